@@ -1,0 +1,1 @@
+//! CIDR networks to sorted address ranges.

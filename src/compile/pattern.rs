@@ -1,0 +1,1 @@
+//! Regular expressions to the tables that the engine walks.

@@ -1,0 +1,1 @@
+//! Semver ranges to what the engine compares with.

@@ -1,0 +1,1 @@
+//! IP addresses, and whether they lie in compiled networks.

@@ -1,0 +1,1 @@
+//! Walks the tables of compiled regular expressions.

@@ -1,0 +1,6 @@
+//! Decides: `(snapshot, context, now) -> evaluation`, total and pure.
+
+mod address;
+mod automaton;
+mod datetime;
+mod version;

@@ -1,0 +1,1 @@
+//! Semantic versions, and whether they lie in a compiled range.

@@ -1,0 +1,34 @@
+use super::diagnostic::Spanned;
+use super::experiment::{Holdout, Layer};
+use super::flag::Flag;
+use super::segment::Segment;
+
+/// Everything that the files of one project say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Project {
+    /// Who owns the rulesets: `[A-Za-z0-9._-]{1,64}`.
+    pub name: Spanned<String>,
+    /// Where rulesets apply, as written.
+    pub environments: Vec<Spanned<String>>,
+    /// The lowest engine version in use, `(major, minor)`.
+    pub engine: Option<Spanned<(u64, u64)>>,
+    /// How long snapshots last.
+    pub snapshot: SnapshotPolicy,
+    /// Sets of experiments that never overlap, by id.
+    pub layers: Vec<(Spanned<String>, Layer)>,
+    /// Units kept out of experiments, by id.
+    pub holdouts: Vec<(Spanned<String>, Holdout)>,
+    /// Segments, by name.
+    pub segments: Vec<Segment>,
+    /// Flags, by key.
+    pub flags: Vec<Flag>,
+}
+
+/// How long snapshots last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SnapshotPolicy {
+    /// From issue to expiry, in milliseconds; 30 days by default.
+    pub lifetime_ms: i64,
+    /// From expiry until flags with `onExpired: off` go off, in milliseconds; 7 days by default.
+    pub max_stale_ms: i64,
+}

@@ -1,6 +1,6 @@
 //! Decides: `(snapshot, context, now) -> evaluation`, total and pure.
 
-mod address;
-mod automaton;
-mod datetime;
-mod version;
+pub(crate) mod address;
+pub(crate) mod automaton;
+pub(crate) mod datetime;
+pub(crate) mod version;

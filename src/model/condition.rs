@@ -158,4 +158,3 @@ pub enum Operator {
     /// `noneOf`
     NoneOf,
 }
-

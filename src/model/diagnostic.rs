@@ -65,12 +65,21 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error at a place.
     pub fn error(code: &'static str, place: &Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), place: place.clone(), help: None }
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            place: place.clone(),
+            help: None,
+        }
     }
 
     /// A warning at a place.
     pub fn warning(code: &'static str, place: &Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, place, message)
+        }
     }
 
     /// Adds how to mend it.
@@ -87,6 +96,10 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        write!(formatter, "{}: {severity}[{}]: {}", self.place, self.code, self.message)
+        write!(
+            formatter,
+            "{}: {severity}[{}]: {}",
+            self.place, self.code, self.message
+        )
     }
 }

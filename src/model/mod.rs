@@ -1,20 +1,26 @@
 //! What people write: a project of flags and segments, as files.
 //!
-//! Reading turns files into a [`Project`] and a list of [`Diagnostic`]s. The types here are plain data with the
+//! [`read`] turns files into a [`Project`] and a list of [`Diagnostic`]s. The types here are plain data with the
 //! [`Place`] each part was written at, so that whatever is wrong later can be shown where it stands.
 
 mod condition;
 mod diagnostic;
+mod document;
 mod experiment;
 mod flag;
+mod number;
 mod project;
+mod read;
 mod rollout;
 mod segment;
 
 pub use condition::{Condition, Operator, Path, Percent, Range, Scalar, Test, TypeName, VersionRange};
 pub use diagnostic::{Diagnostic, Place, Severity, Spanned};
 pub use experiment::{Experiment, ExperimentState, Holdout, Layer};
-pub use flag::{EnvironmentState, Flag, FlagType, OnExpired, Prerequisite, Rule, Serve, Split, Target, Variant};
+pub use flag::{
+    EnvironmentState, Flag, FlagType, OnExpired, Prerequisite, Rule, Serve, Split, Target, Variant,
+};
 pub use project::{Project, SnapshotPolicy};
+pub use read::{SourceFile, read};
 pub use rollout::{Ramp, Ring, Rollout, RolloutState, Stage, Status};
 pub use segment::{HashedIds, Segment, SegmentKind};

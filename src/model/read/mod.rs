@@ -1,0 +1,205 @@
+//! Files to a project: shape, types and limits are checked here, what refers to what is checked by lint.
+
+mod condition;
+mod environment;
+mod experiment;
+mod fields;
+mod flag;
+mod list;
+mod operator;
+mod percent;
+mod problems;
+mod project;
+mod rollout;
+mod scalar;
+mod segment;
+mod serve;
+mod suggest;
+mod time;
+mod value;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use self::list::Files;
+use self::problems::Problems;
+use self::scalar::{LONGEST_KEY, check_name};
+use super::diagnostic::{Diagnostic, Place, Spanned};
+use super::document::{Node, parse};
+use super::project::Project;
+
+/// One file of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the project's folder, with forward slashes: `flags/checkout.yaml`.
+    pub path: String,
+    /// What it holds, at most 4 MiB; lists of identifiers may be longer.
+    pub text: String,
+}
+
+/// Reads the files of one project and tells everything that is wrong with their shape, in the order of files and lines.
+///
+/// `tidegate.yaml`, `flags/*.yaml` and `segments/*.yaml` are read (`.yml` and `.json` too), other files only where a
+/// segment names them. A flag or segment with an error is left out; there is no project at all where `tidegate.yaml` is
+/// missing or names no project or environments. A project that comes with an error is good for further checks, not for
+/// a snapshot. Whether what is named exists is not checked here.
+pub fn read(files: &[SourceFile]) -> (Option<Project>, Vec<Diagnostic>) {
+    let mut problems = Problems::default();
+    let by_path: Files<'_> = files
+        .iter()
+        .map(|file| (file.path.as_str(), file.text.as_str()))
+        .collect();
+    let found = Found::new(&by_path, &mut problems);
+
+    let mut project = found.project.and_then(|path| {
+        let (_, node) = document(path, &by_path, &mut problems)?;
+        project::project(&node, &mut problems)
+    });
+    let mut segments = Vec::new();
+    for (name, path) in found.segments {
+        segments.extend(part(
+            name,
+            "a segment's name",
+            path,
+            &by_path,
+            &mut problems,
+            |name, node, problems| segment::segment(name, node, &by_path, problems),
+        ));
+    }
+    let mut flags = Vec::new();
+    for (key, path) in found.flags {
+        flags.extend(part(
+            key,
+            "a flag's key",
+            path,
+            &by_path,
+            &mut problems,
+            flag::flag,
+        ));
+    }
+    if let Some(project) = &mut project {
+        (project.segments, project.flags) = (segments, flags);
+    }
+    (project, in_order(problems.into_list()))
+}
+
+/// The files that make the project, by what they are called.
+struct Found<'f> {
+    project: Option<&'f str>,
+    segments: BTreeMap<&'f str, &'f str>,
+    flags: BTreeMap<&'f str, &'f str>,
+}
+
+impl<'f> Found<'f> {
+    fn new(files: &Files<'f>, problems: &mut Problems) -> Self {
+        let mut paths: Vec<&str> = files.keys().copied().collect();
+        paths.sort_unstable();
+        let mut found = Found {
+            project: None,
+            segments: BTreeMap::new(),
+            flags: BTreeMap::new(),
+        };
+        for path in paths {
+            let Some(stem) = [".yaml", ".yml", ".json"]
+                .iter()
+                .find_map(|ending| path.strip_suffix(ending))
+            else {
+                continue;
+            };
+            let earlier = match stem.split_once('/') {
+                None if stem == "tidegate" => found.project.replace(path),
+                Some(("flags" | "segments", name)) if name.contains('/') => {
+                    let message =
+                        "the file is not read: flags and segments do not stand in folders of their own";
+                    problems.warning("ignored-file", &start_of(path), message);
+                    None
+                }
+                Some(("flags", key)) => found.flags.insert(key, path),
+                Some(("segments", name)) => found.segments.insert(name, path),
+                _ => None,
+            };
+            if let Some(earlier) = earlier {
+                let message = format!("the same thing is already written in `{earlier}`");
+                problems.error("duplicate-file", &start_of(path), message);
+            }
+        }
+        if found.project.is_none() {
+            let message = "the project has no `tidegate.yaml`";
+            problems.error("missing-file", &start_of("tidegate.yaml"), message);
+        }
+        found
+    }
+}
+
+fn start_of(path: &str) -> Place {
+    Place {
+        file: path.into(),
+        start: 0,
+        end: 0,
+        line: 1,
+        column: 1,
+    }
+}
+
+fn document(path: &str, files: &Files<'_>, problems: &mut Problems) -> Option<(Arc<str>, Node)> {
+    let file: Arc<str> = path.into();
+    let (node, diagnostics) = parse(&file, files.get(path)?);
+    for diagnostic in diagnostics {
+        problems.push(diagnostic);
+    }
+    Some((file, node?))
+}
+
+/// Reads a flag or segment; nothing where anything about it is wrong.
+fn part<T>(
+    name: &str,
+    what: &str,
+    path: &str,
+    files: &Files<'_>,
+    problems: &mut Problems,
+    read: impl FnOnce(Spanned<String>, &Node, &mut Problems) -> Option<T>,
+) -> Option<T> {
+    let before = problems.errors();
+    let (file, node) = document(path, files, problems)?;
+    let name = Spanned::new(name.to_owned(), Place { file, ..start_of("") });
+    check_name(&name, what, LONGEST_KEY, problems);
+    let part = read(name, &node, problems)?;
+    (problems.errors() == before).then_some(part)
+}
+
+/// The most problems of one file that are told.
+const MOST_PROBLEMS: usize = 200;
+
+/// The project's file first, then by path and place.
+fn in_order(mut list: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    list.sort_by(|a, b| {
+        let key = |diagnostic: &Diagnostic| {
+            (
+                !diagnostic.place.file.starts_with("tidegate."),
+                diagnostic.place.file.clone(),
+                diagnostic.place.start,
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    let mut counts: HashMap<Arc<str>, usize> = HashMap::new();
+    let mut told = Vec::new();
+    for diagnostic in list {
+        let count = counts.entry(diagnostic.place.file.clone()).or_default();
+        *count += 1;
+        match *count {
+            ..=MOST_PROBLEMS => told.push(diagnostic),
+            count if count == MOST_PROBLEMS + 1 => {
+                let message =
+                    format!("more than {MOST_PROBLEMS} problems in this file, the others are not told");
+                told.push(Diagnostic::error("too-many-problems", &diagnostic.place, message));
+            }
+            _ => {}
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+mod tests;

@@ -1,0 +1,135 @@
+use super::condition::condition;
+use super::fields::{Fields, every, items};
+use super::percent::percent;
+use super::problems::Problems;
+use super::scalar::{boolean, key, name, path};
+use super::time::time;
+use crate::model::condition::Condition;
+use crate::model::diagnostic::{Place, Spanned};
+use crate::model::document::{Kind, Node};
+use crate::model::rollout::{Ramp, Ring, Rollout, Stage};
+
+pub(super) const ROLLOUT_KEYS: &[&str] = &["from", "to", "by", "control", "start", "end", "stages"];
+pub(super) const STAGE_KEYS: &[&str] = &["name", "ring", "share", "ramp"];
+pub(super) const RAMP_KEYS: &[&str] = &["from", "to", "start", "end"];
+
+/// A staged plan.
+pub(super) fn rollout(node: &Node, problems: &mut Problems) -> Option<Rollout> {
+    let fields = Fields::read(node, "a rollout", ROLLOUT_KEYS, problems)?;
+    let variant = |node, problems: &mut Problems| name(node, "a variant's name", problems);
+    let from = fields.required("from", problems, variant);
+    let to = fields.required("to", problems, variant);
+    let by = fields.optional("by", problems, path);
+    let control = fields.optional("control", problems, boolean);
+    let start = fields.optional("start", problems, time);
+    let end = fields.optional("end", problems, time);
+    let stages = fields.required("stages", problems, stages);
+    let (start, end) = (start?, end?);
+    ends_after_start(start, end, fields.place, "a rollout", problems)?;
+    Some(Rollout {
+        from: from?,
+        to: to?,
+        by: by?,
+        control: control?.unwrap_or(false),
+        start,
+        end,
+        stages: stages?,
+    })
+}
+
+/// Refuses an end that is not after the start.
+pub(super) fn ends_after_start(
+    start: Option<i64>,
+    end: Option<i64>,
+    place: &Place,
+    what: &str,
+    problems: &mut Problems,
+) -> Option<()> {
+    if start.zip(end).is_some_and(|(start, end)| start >= end) {
+        problems.error(
+            "runs-backwards",
+            place,
+            format!("{what} must end after it starts"),
+        );
+        return None;
+    }
+    Some(())
+}
+
+fn stages(node: &Node, problems: &mut Problems) -> Option<Vec<Stage>> {
+    let stages = every(items(node, "the stages of a rollout", problems)?, |item| {
+        stage(item, problems)
+    })?;
+    let mut seen = std::collections::HashMap::new();
+    let mut sound = true;
+    for Stage { name, .. } in &stages {
+        if let Some(first) = seen.insert(name.value.as_str(), &name.place) {
+            let message = format!("a stage named `{}` is already on line {}", name.value, first.line);
+            problems.error("duplicate-name", &name.place, message);
+            sound = false;
+        }
+    }
+    sound.then_some(stages)
+}
+
+fn stage(node: &Node, problems: &mut Problems) -> Option<Stage> {
+    let fields = Fields::read(node, "a stage", STAGE_KEYS, problems)?;
+    let named = fields.required("name", problems, |node, problems| {
+        name(node, "a stage's name", problems)
+    });
+    let ring = fields.optional("ring", problems, ring);
+    let share = fields.optional("share", problems, percent);
+    let ramp = fields.optional("ramp", problems, ramp);
+    if let (Some(_), Some(second)) = (fields.entry("share"), fields.entry("ramp")) {
+        let message = "a stage has a `share` or a `ramp`, not both";
+        problems.error("conflicting-keys", &second.key.place, message);
+        return None;
+    }
+    Some(Stage {
+        name: named?,
+        ring: ring?,
+        share: share?,
+        ramp: ramp?,
+    })
+}
+
+/// A segment's name or a condition.
+fn ring(node: &Node, problems: &mut Problems) -> Option<Ring> {
+    let condition = match &node.kind {
+        Kind::Text(_) => {
+            let segment = key(node, "a segment's name", problems)?;
+            Spanned::new(Condition::Segment(segment), node.place.clone())
+        }
+        Kind::Mapping(_) => condition(node, problems)?,
+        _ => {
+            problems.expected("a string (a segment's name) or a condition", node);
+            return None;
+        }
+    };
+    Some(Ring { condition })
+}
+
+fn ramp(node: &Node, problems: &mut Problems) -> Option<Ramp> {
+    let fields = Fields::read(node, "a ramp", RAMP_KEYS, problems)?;
+    let from = fields.optional("from", problems, percent);
+    let to = fields.required("to", problems, percent);
+    let start = fields.optional("start", problems, time);
+    let end = fields.required("end", problems, time);
+    let (start, end) = (start?, end?);
+    if start.is_some_and(|start| start >= end) {
+        let place = fields.get("end").map_or(fields.place, |node| &node.place);
+        problems.error(
+            "runs-backwards",
+            place,
+            "time ramp runs backwards: its end is not after its start",
+        );
+        return None;
+    }
+    Some(Ramp {
+        place: fields.place.clone(),
+        from: from?,
+        to: to?,
+        start,
+        end,
+    })
+}

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { dist, packageFolder } from './paths.mjs'
+
+/** Bundles each file of `src/entry` to a module of its own name in `dist`; what they share becomes chunks. */
+export async function bundle() {
+  removeOldModules()
+  const folder = join(packageFolder, 'src', 'entry')
+  const entryPoints = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.ts')) : []
+  if (entryPoints.length === 0) return
+  const { build } = await import('esbuild')
+  await build({
+    absWorkingDir: packageFolder,
+    entryPoints: entryPoints.map((name) => join(folder, name)),
+    outdir: dist,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    chunkNames: 'chunk-[hash]',
+    external: ['node:*', '*.wasm', '@openfeature/*'],
+    plugins: [base64],
+    logLevel: 'warning',
+  })
+}
+
+/** Chunks are named by their content, so those of earlier builds would pile up. */
+function removeOldModules() {
+  mkdirSync(dist, { recursive: true })
+  for (const name of readdirSync(dist)) {
+    if (/\.js(\.map)?$/.test(name) && !name.startsWith('studio_glue')) rmSync(join(dist, name))
+  }
+}
+
+/** `import base64 from 'runtime.wasm?base64'`: the bytes of a built module as a string, for entries that carry them. */
+const base64 = {
+  name: 'base64',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\w+\.wasm\?base64$/ }, ({ path }) => ({
+      path: join(dist, path.replace(/\?.*$/, '')),
+      namespace: 'base64',
+    }))
+    onLoad({ filter: /.*/, namespace: 'base64' }, ({ path }) => ({
+      contents: readFileSync(path),
+      loader: 'base64',
+      watchFiles: [path],
+    }))
+  },
+}

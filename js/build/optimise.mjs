@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { BuildError } from './command.mjs'
+import { isPanicPath } from './panic.mjs'
+
+/**
+ * Makes the runtime as small as it can be: numbers go in and out, so nothing but its own exports is needed.
+ *
+ * wasm-bindgen adds exports whose names begin with `__`, for values that this build never passes; without them its
+ * one import goes, and no glue is left to load. Rust's panics become a trap, since nobody could read their messages:
+ * what formats them is a good part of a small module.
+ */
+export async function optimiseRuntime(input, output) {
+  const { binaryen, module } = await read(input)
+  for (const name of exportNames(binaryen, module)) {
+    if (name.startsWith('__')) module.removeExport(name)
+  }
+  for (let index = 0; index < module.getNumFunctions(); index++) {
+    const reference = module.getFunctionByIndex(index)
+    if (isPanicPath(binaryen.getFunctionInfo(reference).name)) {
+      binaryen.Function.setBody(reference, module.unreachable())
+    }
+  }
+  optimise(binaryen, module, 4)
+  write(module, output)
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(output)))
+  if (imports.length > 0) {
+    const names = imports.map((entry) => `${entry.module} ${entry.name}`).join(', ')
+    throw new BuildError(`${output}: the runtime build may import nothing, but imports ${names}`)
+  }
+}
+
+/** Optimises a build that keeps its glue. */
+export async function optimiseStudio(input, output) {
+  const { binaryen, module } = await read(input)
+  optimise(binaryen, module, 1)
+  write(module, output)
+}
+
+async function read(path) {
+  const { default: binaryen } = await import('binaryen')
+  const module = binaryen.readBinary(readFileSync(path))
+  module.setFeatures(
+    [
+      'MutableGlobals',
+      'NontrappingFPToInt',
+      'SignExt',
+      'BulkMemory',
+      'BulkMemoryOpt',
+      'ReferenceTypes',
+      'Multivalue',
+    ]
+      .map((name) => binaryen.Features[name])
+      .reduce((all, feature) => all | feature, binaryen.Features.MVP),
+  )
+  return { binaryen, module }
+}
+
+function exportNames(binaryen, module) {
+  return Array.from(
+    { length: module.getNumExports() },
+    (_, index) => binaryen.getExportInfo(module.getExportByIndex(index)).name,
+  )
+}
+
+function optimise(binaryen, module, rounds) {
+  binaryen.setOptimizeLevel(2)
+  binaryen.setShrinkLevel(2)
+  for (let round = 0; round < rounds; round++) {
+    module.runPasses(['remove-unused-module-elements'])
+    module.optimize()
+  }
+  module.runPasses(['strip-debug', 'strip-producers', 'strip-target-features'])
+}
+
+function write(module, path) {
+  writeFileSync(path, module.emitBinary())
+  module.dispose()
+}

@@ -5,6 +5,7 @@ import { root } from '../js/build/paths.mjs'
 
 const wasm = ['--target', 'wasm32-unknown-unknown']
 const clippy = ['cargo', 'clippy', '--quiet']
+const bare = ['--lib', '--no-default-features']
 const denied = ['--', '--deny', 'warnings']
 
 /**
@@ -17,8 +18,8 @@ const all = [
   { name: 'rustfmt', run: ['cargo', 'fmt', '--check'] },
   { name: 'biome', run: ['biome', 'check', '.'] },
   { name: 'clippy', run: [...clippy, '--all-targets', '--features', 'cli', ...denied] },
-  { name: 'clippy-runtime', run: [...clippy, '--lib', ...wasm, ...denied] },
-  { name: 'clippy-studio', run: [...clippy, '--lib', '--features', 'studio', ...wasm, ...denied] },
+  { name: 'clippy-runtime', run: [...clippy, ...bare, ...wasm, ...denied] },
+  { name: 'clippy-studio', run: [...clippy, ...bare, '--features', 'studio', ...wasm, ...denied] },
   { name: 'native', run: ['cargo', 'test', '--features', 'cli'] },
   { name: 'build', run: ['node', 'js/build/build.mjs'] },
   { name: 'types-js', of: 'js/tsconfig.json', run: ['tsc', '--project', 'js'] },

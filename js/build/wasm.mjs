@@ -38,20 +38,10 @@ export async function buildStudio() {
 const tools = ['wasm', 'optimise', 'panic'].map((name) => join(packageFolder, 'build', `${name}.mjs`))
 
 async function cargoModule(name, { stack, features }) {
-  await command('cargo', [
-    ...[
-      'rustc',
-      '--lib',
-      '--crate-type',
-      'cdylib',
-      '--profile',
-      'wasm',
-      '--target',
-      'wasm32-unknown-unknown',
-    ],
-    ...['--features', features.join(',')],
-    ...['--', '-C', `link-arg=-zstack-size=${stack}`],
-  ])
+  const kind = ['--lib', '--crate-type', 'cdylib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown']
+  const choice = ['--no-default-features', '--features', features.join(',')]
+  const linker = ['-C', `link-arg=-zstack-size=${stack}`]
+  await command('cargo', ['rustc', ...kind, ...choice, '--', ...linker])
   // Both builds leave their module at the same place.
   const folder = join(target, 'wasm')
   const module = join(folder, `${name}.wasm`)

@@ -1,6 +1,42 @@
 //! Decides: `(snapshot, context, now) -> evaluation`, total and pure.
 
 pub(crate) mod address;
+mod answer;
 pub(crate) mod automaton;
-pub(crate) mod datetime;
+mod binding;
+mod bucket;
+mod check;
+mod client;
+mod condition;
+mod context;
+mod datetime;
+mod evaluate;
+mod evaluation;
+mod experiment;
+mod names;
+mod observer;
+mod resource;
+mod rollout;
+mod ruleset;
+mod slots;
 pub(crate) mod version;
+
+pub use answer::Answer;
+pub use binding::Binding;
+pub use bucket::{BUCKETS, bucket};
+pub use client::{Client, Loaded};
+pub use context::{Context, Value};
+pub use evaluation::{Arm, Exit};
+
+#[cfg(feature = "compile")]
+pub(crate) use bucket::XXH64;
+#[cfg(feature = "compile")]
+pub(crate) use resource::digest;
+#[cfg(feature = "compile")]
+pub(crate) use rollout::Ramp;
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) use {
+    evaluation::Evaluation,
+    slots::{SLOT_BYTES, Slots},
+};

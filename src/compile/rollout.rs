@@ -1,0 +1,132 @@
+use super::serve::ServeCompiler;
+use crate::engine::Ramp;
+use crate::model::{Diagnostic, Percent, Rollout, RolloutState, Stage, Status};
+use crate::snapshot::{Encoder, Share, Window};
+
+/// All slots: a ceiling that is none.
+const EVERYBODY: Percent = 100_000;
+
+impl ServeCompiler<'_> {
+    /// The stage that is in force, and nothing of the others but their rings.
+    pub(super) fn rollout(
+        &mut self,
+        rollout: &Rollout,
+        state: Option<&RolloutState>,
+    ) -> Result<Encoder, Diagnostic> {
+        let (from, to) = (self.variant(&rollout.from)?, self.variant(&rollout.to)?);
+        let mut encoder = Encoder::default();
+        let state = match state {
+            Some(state) if matches!(state.status, Status::Running | Status::Paused) => state,
+            Some(state) if state.status == Status::Completed => {
+                encoder.serve_variant(to);
+                return Ok(encoder);
+            }
+            _ => {
+                encoder.serve_variant(from);
+                return Ok(encoder);
+            }
+        };
+        let current = stage(rollout, state)?;
+        let reached = rollout.stages.get(..=current).unwrap_or(&rollout.stages);
+        let rings = reached.iter().filter_map(|stage| stage.ring.as_ref());
+        let ring = self.conditions.any(rings.map(|ring| &ring.condition))?;
+        let share = share(reached, state)?;
+        let window = Window {
+            from: rollout.start,
+            to: rollout.end,
+        };
+        self.conditions.reads.time |=
+            matches!(share, Share::Ramp { .. }) || window.from.is_some() || window.to.is_some();
+        let hash = self.conditions.hash(rollout.by.as_ref(), &self.flag.salt.value);
+        let name = rollout.stages.get(current).map_or("", |stage| &stage.name.value);
+        let number = self.stage_names.len() as u16;
+        self.stage_names.push(name.into());
+        encoder.serve_rollout(
+            &hash,
+            from,
+            to,
+            rollout.control,
+            Some(number),
+            window,
+            &ring,
+            share,
+        );
+        Ok(encoder)
+    }
+}
+
+/// The index of the current stage.
+fn stage(rollout: &Rollout, state: &RolloutState) -> Result<usize, Diagnostic> {
+    let Some(current) = &state.stage else {
+        return Err(Diagnostic::error(
+            "missing-stage",
+            &state.place,
+            "a rollout under way needs its `stage`",
+        ));
+    };
+    rollout
+        .stages
+        .iter()
+        .position(|stage| stage.name.value == current.value)
+        .ok_or_else(|| {
+            Diagnostic::error(
+                "unknown-stage",
+                &current.place,
+                format!("stage `{}` does not exist", current.value),
+            )
+        })
+}
+
+/// What the last of the stages reached comes to under the ceiling; a paused ramp stands still.
+fn share(reached: &[Stage], state: &RolloutState) -> Result<Share, Diagnostic> {
+    let ceiling = state.ceiling.unwrap_or(EVERYBODY);
+    let missing = |what: &str, message: &str| {
+        Diagnostic::error(
+            "missing-moment",
+            &state.place,
+            format!("{message} needs `{what}`"),
+        )
+    };
+    let before = reached.split_last().map_or(&[][..], |(_, before)| before);
+    let Some(ramp) = reached.last().and_then(|stage| stage.ramp.as_ref()) else {
+        return Ok(Share::Fixed(final_share(reached).min(ceiling)));
+    };
+    let (from, to) = (ramp.from.unwrap_or_else(|| final_share(before)), ramp.to);
+    let start = ramp.start.or(state.entered_at);
+    let start = start.ok_or_else(|| missing("enteredAt", "a ramp without a start of its own"))?;
+    if ramp.end <= start {
+        return Err(Diagnostic::error(
+            "ramp-backwards",
+            &ramp.place,
+            "time ramp runs backwards: it ends before the stage was entered",
+        ));
+    }
+    let ramp = Ramp {
+        from,
+        to,
+        start,
+        end: ramp.end,
+    };
+    if state.status == Status::Paused {
+        let paused_at = state
+            .paused_at
+            .ok_or_else(|| missing("pausedAt", "a paused ramp"))?;
+        return Ok(Share::Fixed(ramp.share_at(paused_at).min(ceiling)));
+    }
+    Ok(Share::Ramp {
+        from,
+        to,
+        start,
+        end: ramp.end,
+        ceiling,
+    })
+}
+
+/// The share that stages end with: that of the last one that says any.
+fn final_share(stages: &[Stage]) -> Percent {
+    let said = stages
+        .iter()
+        .rev()
+        .find_map(|stage| stage.share.or(stage.ramp.as_ref().map(|ramp| ramp.to)));
+    said.unwrap_or(0)
+}

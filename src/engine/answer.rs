@@ -1,0 +1,119 @@
+use super::evaluation::{Arm, Evaluation, Exit};
+use super::ruleset::Ruleset;
+use crate::snapshot::Flag;
+
+/// The answer for one flag, with the names that the snapshot gives its parts.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'c> {
+    ruleset: &'c Ruleset,
+    flag: u32,
+    evaluation: Evaluation,
+}
+
+impl<'c> Answer<'c> {
+    pub(super) fn new(ruleset: &'c Ruleset, flag: u32, evaluation: Evaluation) -> Self {
+        Self {
+            ruleset,
+            flag,
+            evaluation,
+        }
+    }
+
+    /// The flag's key.
+    pub fn flag(&self) -> &'c str {
+        let keys = core::str::from_utf8(self.ruleset.snapshot().keys()).unwrap_or_default();
+        keys.split('\n').nth(self.flag as usize).unwrap_or_default()
+    }
+
+    /// The variant's name; `None` only when the flag cannot be read, and callers use their default.
+    pub fn variant(&self) -> Option<&'c str> {
+        self.text(usize::from(self.evaluation.variant?) * 2)
+    }
+
+    /// The variant's value as JSON text; `None` as for [`Answer::variant`].
+    pub fn value_json(&self) -> Option<&'c str> {
+        self.text(usize::from(self.evaluation.variant?) * 2 + 1)
+    }
+
+    /// The variant's value; `None` as for [`Answer::variant`].
+    #[cfg(feature = "json")]
+    pub fn value(&self) -> Option<serde_json::Value> {
+        serde_json::from_str(self.value_json()?).ok()
+    }
+
+    /// Where the evaluation ended.
+    pub fn exit(&self) -> Exit {
+        self.evaluation.exit
+    }
+
+    /// The OpenFeature reason.
+    pub fn reason(&self) -> &'static str {
+        self.evaluation.exit.reason()
+    }
+
+    /// The OpenFeature error code, when there is one.
+    pub fn error_code(&self) -> Option<&'static str> {
+        self.evaluation.exit.error_code()
+    }
+
+    /// The index of the rule that decided, from 0.
+    pub fn rule_index(&self) -> Option<u16> {
+        self.evaluation.rule
+    }
+
+    /// The name of the rule that decided, when it has one.
+    pub fn rule(&self) -> Option<&'c str> {
+        let flag = self.record()?;
+        self.text(usize::from(flag.variants) * 2 + usize::from(self.evaluation.rule?))
+            .filter(|name| !name.is_empty())
+    }
+
+    /// The side of a comparison that the unit is on.
+    pub fn arm(&self) -> Arm {
+        self.evaluation.arm
+    }
+
+    /// The rollout's stage.
+    pub fn stage(&self) -> Option<&'c str> {
+        let last_first = self.record()?.stages.checked_sub(self.evaluation.stage?)?;
+        let text = core::str::from_utf8(self.record()?.text).ok()?;
+        text.rsplit('\0').nth(usize::from(last_first.checked_sub(1)?))
+    }
+
+    /// The slot that decided, when one did.
+    pub fn bucket(&self) -> Option<u32> {
+        self.evaluation.bucket
+    }
+
+    /// The path of the attribute that was hashed, its steps joined by dots.
+    pub fn unit_attribute(&self) -> Option<String> {
+        let paths = core::str::from_utf8(self.ruleset.snapshot().attributes()).ok()?;
+        Some(
+            paths
+                .split('\0')
+                .nth(usize::from(self.evaluation.unit?))?
+                .replace('\u{1f}', "."),
+        )
+    }
+
+    /// May the flag's answer change as time goes by?
+    pub fn depends_on_time(&self) -> bool {
+        self.record().is_some_and(|flag| flag.depends_on_time())
+    }
+
+    /// The first epoch millisecond at which the answer may differ, if time alone can change it.
+    pub fn next_change_ms(&self) -> Option<i64> {
+        self.evaluation.next_change
+    }
+
+    fn record(&self) -> Option<Flag<'c>> {
+        self.ruleset.flag(self.flag)
+    }
+
+    fn text(&self, position: usize) -> Option<&'c str> {
+        core::str::from_utf8(self.record()?.text)
+            .ok()?
+            .split('\0')
+            .nth(position)
+    }
+}

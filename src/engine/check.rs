@@ -1,0 +1,358 @@
+use super::{bucket, resource};
+use crate::snapshot::{
+    Condition, Cursor, Experiment, ExperimentArm, Flag, Hash, Literals, Prerequisite, Rollout, Rule, Serve,
+    Share, Snapshot, SplitArm, Tables, Target, Window, limits,
+};
+
+/// Reads every record once, as the evaluator will, and says which flags can be evaluated.
+///
+/// A flag is readable when all of its record is understood, every number in it points at something, and neither its
+/// depth nor the steps that it can take pass the limits. What it refers to stands before it, so there are no cycles.
+pub(super) fn readable_flags(snapshot: &Snapshot) -> Option<Vec<bool>> {
+    let tables = snapshot.tables()?;
+    let mut check = Check {
+        tables,
+        attributes: snapshot.needs().len(),
+        symbols: snapshot.symbol_count(),
+        resources: vec![None; tables.resources.len()],
+        segments: Vec::with_capacity(tables.segments.len()),
+        flags: Vec::with_capacity(tables.flags.len()),
+    };
+    for index in 0..tables.segments.len() {
+        let cost = tables
+            .segments
+            .at(index as u32)
+            .and_then(|record| check.segment(record));
+        check.segments.push(cost);
+    }
+    for index in 0..tables.flags.len() {
+        let cost = tables
+            .flags
+            .at(index as u32)
+            .and_then(|record| check.flag(record));
+        check.flags.push(cost);
+    }
+    Some(check.flags.into_iter().map(|cost| cost.is_some()).collect())
+}
+
+struct Check<'a> {
+    tables: Tables<'a>,
+    attributes: usize,
+    symbols: usize,
+    /// What each resource was found to be, once it was looked at.
+    resources: Vec<Option<ResourceKind>>,
+    segments: Vec<Option<Cost>>,
+    flags: Vec<Option<Cost>>,
+}
+
+/// What an evaluation can come to at most.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cost {
+    /// Conditions, arms and prerequisites visited.
+    steps: u32,
+    /// Segments within segments, or prerequisites of prerequisites.
+    depth: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ResourceKind {
+    Unreadable,
+    Automaton,
+    Versions,
+    Networks,
+    Listed,
+    Hashed,
+}
+
+impl Cost {
+    fn add(&mut self, other: Self) -> Option<()> {
+        self.steps = self
+            .steps
+            .checked_add(other.steps)
+            .filter(|steps| *steps <= limits::STEPS)?;
+        self.depth = self.depth.max(other.depth);
+        Some(())
+    }
+
+    fn step(&mut self) -> Option<()> {
+        self.add(Self { steps: 1, depth: 0 })
+    }
+}
+
+impl<'a> Check<'a> {
+    fn segment(&mut self, record: &'a [u8]) -> Option<Cost> {
+        let mut cursor = Cursor::new(record);
+        let mut cost = self.condition(&mut cursor, 0)?;
+        cost.depth += 1;
+        (cursor.is_empty() && cost.depth <= limits::SEGMENT_DEPTH).then_some(cost)
+    }
+
+    fn flag(&mut self, record: &'a [u8]) -> Option<Cost> {
+        let flag = Flag::read(record)?;
+        let mut cost = Cost { steps: 1, depth: 0 };
+        require(flag.bits_are_known() && flag.off_variant < flag.variants)?;
+        require(usize::from(flag.variants) <= limits::VARIANTS)?;
+        for pair in flag.attributes.as_chunks().0 {
+            self.attribute(u16::from_le_bytes(*pair))?;
+        }
+        let mut prerequisites = flag.prerequisites;
+        let mut depth = 0;
+        while !prerequisites.is_empty() {
+            let Prerequisite { flag, variants: _ } = Prerequisite::read(&mut prerequisites)?;
+            // An unreadable prerequisite is not met; it does not make this flag unreadable.
+            if let Some(other) = *self.flags.get(flag as usize)? {
+                depth = depth.max(other.depth + 1);
+                cost.add(Cost {
+                    steps: other.steps,
+                    depth: 0,
+                })?;
+            }
+            cost.step()?;
+        }
+        require(depth <= limits::PREREQUISITE_DEPTH)?;
+        let mut targets = flag.targets;
+        while !targets.is_empty() {
+            let Target {
+                variant,
+                attribute,
+                resource,
+            } = Target::read(&mut targets)?;
+            require(variant < flag.variants)?;
+            self.attribute(attribute)?;
+            self.resource(resource, ResourceKind::Listed)?;
+            cost.step()?;
+        }
+        let (mut rules, mut count) = (flag.rules, 0);
+        while !rules.is_empty() {
+            let Rule {
+                conditional,
+                mut body,
+            } = Rule::read(&mut rules)?;
+            if conditional {
+                cost.add(self.condition(&mut body, 0)?)?;
+            }
+            self.serve(&mut body, flag, &mut cost)?;
+            require(body.is_empty())?;
+            count += 1;
+        }
+        require(count <= limits::RULES)?;
+        let mut default = flag.default;
+        self.serve(&mut default, flag, &mut cost)?;
+        require(default.is_empty())?;
+        // Every name and value is there: `check` is the last to look, hosts only split.
+        let texts = usize::from(flag.variants) * 2 + count + usize::from(flag.stages);
+        let text = core::str::from_utf8(flag.text).ok()?;
+        require(text.split('\0').count() == texts)?;
+        Some(Cost {
+            steps: cost.steps,
+            depth,
+        })
+    }
+
+    fn condition(&mut self, cursor: &mut Cursor<'a>, level: u32) -> Option<Cost> {
+        require(level < limits::CONDITION_DEPTH)?;
+        let mut cost = Cost { steps: 1, depth: 0 };
+        match Condition::read(cursor)? {
+            Condition::Group { mut members, .. } => {
+                while !members.is_empty() {
+                    cost.add(self.condition(&mut members, level + 1)?)?;
+                }
+            }
+            Condition::Segment(segment) => cost.add((*self.segments.get(segment as usize)?)?)?,
+            Condition::Percentage { hash, from, to } => {
+                self.hash(&hash)?;
+                require(from <= to && to <= bucket::BUCKETS)?;
+            }
+            Condition::Window(window) => moments(&window)?,
+            Condition::In {
+                attribute, literals, ..
+            }
+            | Condition::List {
+                attribute, literals, ..
+            } => {
+                self.attribute(attribute)?;
+                self.literals(&literals)?;
+            }
+            Condition::Text {
+                attribute,
+                mut needles,
+                ..
+            } => {
+                self.attribute(attribute)?;
+                while !needles.is_empty() {
+                    needles.sized()?;
+                    cost.step()?;
+                }
+            }
+            Condition::Pattern {
+                attribute, resource, ..
+            } => {
+                self.attribute(attribute)?;
+                self.resource(resource, ResourceKind::Automaton)?;
+            }
+            Condition::Version { attribute, resource } => {
+                self.attribute(attribute)?;
+                self.resource(resource, ResourceKind::Versions)?;
+            }
+            Condition::Network { attribute, resource } => {
+                self.attribute(attribute)?;
+                self.resource(resource, ResourceKind::Networks)?;
+            }
+            Condition::Listed { attribute, resource } => {
+                self.attribute(attribute)?;
+                self.resource(resource, ResourceKind::Listed)?;
+            }
+            Condition::Hashed {
+                attribute, resource, ..
+            } => {
+                self.attribute(attribute)?;
+                self.resource(resource, ResourceKind::Hashed)?;
+            }
+            Condition::Compare { attribute, .. }
+            | Condition::Moment { attribute, .. }
+            | Condition::Exists { attribute }
+            | Condition::Type { attribute, .. }
+            | Condition::Size { attribute, .. } => self.attribute(attribute)?,
+        }
+        Some(cost)
+    }
+
+    fn serve(&mut self, cursor: &mut Cursor<'a>, flag: Flag<'a>, cost: &mut Cost) -> Option<()> {
+        let known = |variant: u8| require(variant < flag.variants);
+        match Serve::read(cursor)? {
+            Serve::Variant(variant) => known(variant),
+            Serve::Split { hash, mut arms } => {
+                self.hash(&hash)?;
+                let mut last = 0;
+                while !arms.is_empty() {
+                    let SplitArm { variant, end } = SplitArm::read(&mut arms)?;
+                    known(variant)?;
+                    require(last <= end)?;
+                    last = end;
+                    cost.step()?;
+                }
+                require(last == bucket::BUCKETS)
+            }
+            Serve::Rollout(Rollout {
+                hash,
+                from,
+                to,
+                stage,
+                window,
+                mut ring,
+                share,
+                ..
+            }) => {
+                self.hash(&hash)?;
+                known(from)?;
+                known(to)?;
+                moments(&window)?;
+                require(stage.is_none_or(|stage| stage < flag.stages))?;
+                if !ring.is_empty() {
+                    cost.add(self.condition(&mut ring, 0)?)?;
+                }
+                require(ring.is_empty())?;
+                match share {
+                    Share::Fixed(share) => require(share <= bucket::BUCKETS),
+                    Share::Ramp {
+                        from,
+                        to,
+                        start,
+                        end,
+                        ceiling,
+                    } => {
+                        moments(&Window {
+                            from: Some(start),
+                            to: Some(end),
+                        })?;
+                        require(start < end && end.checked_sub(start)? <= limits::RAMP_MS)?;
+                        require(from.max(to).max(ceiling) <= bucket::BUCKETS)
+                    }
+                }
+            }
+            Serve::Experiment(Experiment {
+                hash,
+                from,
+                control,
+                window,
+                mut holdouts,
+                layer,
+                mut arms,
+            }) => {
+                self.hash(&hash)?;
+                known(from)?;
+                known(control)?;
+                moments(&window)?;
+                while !holdouts.is_empty() {
+                    self.hash(&Hash::read(&mut holdouts)?)?;
+                    require(holdouts.u32()? <= bucket::BUCKETS)?;
+                    cost.step()?;
+                }
+                if let Some((hash, from, to)) = layer {
+                    self.hash(&hash)?;
+                    require(from <= to && to <= bucket::BUCKETS)?;
+                }
+                while !arms.is_empty() {
+                    let ExperimentArm {
+                        variant,
+                        lane,
+                        enrolled,
+                    } = ExperimentArm::read(&mut arms)?;
+                    known(variant)?;
+                    require(lane.0 <= enrolled.0 && enrolled.0 <= enrolled.1 && enrolled.1 <= lane.1)?;
+                    require(lane.1 <= bucket::BUCKETS)?;
+                    cost.step()?;
+                }
+                Some(())
+            }
+        }
+    }
+
+    fn hash(&self, hash: &Hash<'_>) -> Option<()> {
+        require(bucket::is_known(hash))?;
+        self.attribute(hash.attribute)
+    }
+
+    fn attribute(&self, attribute: u16) -> Option<()> {
+        require(usize::from(attribute) < self.attributes)
+    }
+
+    fn literals(&self, literals: &Literals<'_>) -> Option<()> {
+        let symbols = 1..=self.symbols;
+        require(
+            literals.booleans < 4
+                && literals
+                    .symbols
+                    .iter()
+                    .all(|symbol| symbols.contains(&(symbol as usize))),
+        )
+    }
+
+    fn resource(&mut self, index: u32, wanted: ResourceKind) -> Option<()> {
+        let known = self.resources.get_mut(index as usize)?;
+        if known.is_none() {
+            let bytes = self.tables.resources.at(index)?;
+            let sound = match wanted {
+                ResourceKind::Automaton => resource::automaton(bytes).is_some_and(|(_, table)| table.check()),
+                ResourceKind::Versions => resource::versions(bytes).is_some_and(|range| range.check()),
+                ResourceKind::Networks => resource::networks(bytes).is_some_and(|networks| networks.check()),
+                ResourceKind::Listed => resource::listed(bytes).is_some(),
+                ResourceKind::Hashed => resource::hashed(bytes).is_some(),
+                ResourceKind::Unreadable => false,
+            };
+            *known = Some(if sound { wanted } else { ResourceKind::Unreadable });
+        }
+        require(*known == Some(wanted))
+    }
+}
+
+/// Do the ends of a window lie where ECMAScript's dates lie?
+fn moments(window: &Window) -> Option<()> {
+    let fits =
+        |end: Option<i64>| end.is_none_or(|end| end.unsigned_abs() <= limits::MOMENT_MS.unsigned_abs());
+    require(fits(window.from) && fits(window.to))
+}
+
+fn require(holds: bool) -> Option<()> {
+    holds.then_some(())
+}

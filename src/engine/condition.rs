@@ -1,0 +1,286 @@
+use super::evaluate::Evaluator;
+use super::observer::{Event, Observer};
+use super::resource;
+use super::slots::{Attribute, Digits, Slots};
+use crate::snapshot::{
+    Condition, Cursor, Group, Hash, Literals, Order, Quantifier, TextPosition, ValueType, Window, Words,
+};
+
+impl<'a, O: Observer> Evaluator<'a, O> {
+    /// Does the condition at the cursor hold? `None` when it cannot be read.
+    ///
+    /// The cursor is left behind the condition. `negated` says that it stands below an odd number of `not`, where what
+    /// opens the condition closes the rule.
+    pub(super) fn holds(&mut self, cursor: &mut Cursor<'a>, negated: bool) -> Option<bool> {
+        let condition = Condition::read(cursor)?;
+        self.observer.observe(Event::ConditionBegins(&condition));
+        let holds = self.decide(&condition, negated)?;
+        self.observer.observe(Event::ConditionEnds(holds));
+        Some(holds)
+    }
+
+    fn decide(&mut self, condition: &Condition<'a>, negated: bool) -> Option<bool> {
+        let value = |attribute: u16| self.slots.attribute(usize::from(attribute));
+        Some(match *condition {
+            Condition::Group { group, members } => return self.group(group, members, negated),
+            Condition::In {
+                attribute,
+                negated,
+                literals,
+            } => is_among(value(attribute), literals, negated),
+            Condition::Text {
+                attribute,
+                position,
+                negated,
+                ignore_case,
+                mut needles,
+            } => {
+                let Attribute::Text {
+                    bytes: Some(text), ..
+                } = value(attribute)
+                else {
+                    return Some(false);
+                };
+                let mut found = false;
+                while !found && !needles.is_empty() {
+                    found = stands_at(text, needles.sized()?, position, ignore_case);
+                }
+                found != negated
+            }
+            Condition::Pattern { attribute, resource } => {
+                let Attribute::Text {
+                    bytes: Some(text), ..
+                } = value(attribute)
+                else {
+                    return Some(false);
+                };
+                resource::automaton(self.tables.resources.at(resource)?)?
+                    .1
+                    .finds(text)
+            }
+            Condition::Compare {
+                attribute,
+                order,
+                literal,
+            } => {
+                let Attribute::Number(number) = value(attribute) else {
+                    return Some(false);
+                };
+                in_order(number, order, literal)
+            }
+            Condition::Moment {
+                attribute,
+                after,
+                literal,
+            } => match value(attribute).moment() {
+                Some(moment) if after => moment > literal,
+                Some(moment) => moment < literal,
+                None => false,
+            },
+            Condition::Version { attribute, resource } => {
+                let Attribute::Text {
+                    bytes: Some(text), ..
+                } = value(attribute)
+                else {
+                    return Some(false);
+                };
+                resource::versions(self.tables.resources.at(resource)?)?.contains(text)
+            }
+            Condition::Network { attribute, resource } => {
+                let Attribute::Text {
+                    bytes: Some(text), ..
+                } = value(attribute)
+                else {
+                    return Some(false);
+                };
+                resource::networks(self.tables.resources.at(resource)?)?.contains(text)
+            }
+            Condition::Exists { attribute } => !matches!(value(attribute), Attribute::Absent),
+            Condition::Type { attribute, expected } => value(attribute).kind() == Some(expected),
+            Condition::List {
+                attribute,
+                quantifier,
+                literals,
+            } => {
+                let Attribute::List(list) = value(attribute) else {
+                    return Some(false);
+                };
+                meets(list, quantifier, literals)
+            }
+            Condition::Size {
+                attribute,
+                order,
+                literal,
+            } => {
+                let Attribute::List(list) = value(attribute) else {
+                    return Some(false);
+                };
+                in_order(list.len() as f64, order, f64::from(literal))
+            }
+            Condition::Segment(segment) => {
+                return self.holds(&mut Cursor::new(self.tables.segments.at(segment)?), negated);
+            }
+            Condition::Percentage { hash, from, to } => match self.slot(&hash) {
+                Some(slot) => (from..to).contains(&slot),
+                None => false,
+            },
+            Condition::Window(window) => self.is_within(&window, negated),
+            Condition::Listed { attribute, resource } => {
+                let mut digits = Digits::default();
+                let Some(unit) = self.slots.unit(attribute, &mut digits) else {
+                    return Some(false);
+                };
+                resource::is_listed(self.tables.resources.at(resource)?, unit)?
+            }
+            Condition::Hashed {
+                attribute,
+                salt,
+                resource,
+            } => {
+                let mut digits = Digits::default();
+                let Some(unit) = self.slots.unit(attribute, &mut digits) else {
+                    return Some(false);
+                };
+                resource::is_hashed(self.tables.resources.at(resource)?, salt, unit)?
+            }
+        })
+    }
+
+    fn group(&mut self, group: Group, mut members: Cursor<'a>, negated: bool) -> Option<bool> {
+        let negated = negated != (group == Group::Not);
+        while !members.is_empty() {
+            let holds = self.holds(&mut members, negated)?;
+            match group {
+                Group::All if !holds => return Some(false),
+                Group::Any if holds => return Some(true),
+                Group::Not if holds => return Some(false),
+                _ => {}
+            }
+        }
+        Some(group != Group::Any)
+    }
+
+    /// Does now lie in the window? Where the window opens the clock stands still at the snapshot's expiry.
+    pub(super) fn is_within(&mut self, window: &Window, negated: bool) -> bool {
+        window.from.is_none_or(|from| self.has_passed(from, !negated))
+            && !window.to.is_some_and(|to| self.has_passed(to, negated))
+    }
+
+    /// The slot of the unit that a hash names; `None` when it is missing.
+    pub(super) fn slot(&mut self, hash: &Hash<'a>) -> Option<u32> {
+        let mut digits = Digits::default();
+        let unit = self.slots.unit(hash.attribute, &mut digits);
+        let slot = unit.and_then(|unit| super::bucket::slot(hash, unit));
+        self.observer.observe(Event::Hashed { hash, slot });
+        slot
+    }
+}
+
+impl Attribute<'_> {
+    /// Epoch milliseconds of a date, an RFC 3339 string or a number; fractions of a millisecond are cut off.
+    fn moment(&self) -> Option<i64> {
+        match *self {
+            Self::Date(moment) | Self::Number(moment) => Some(moment.floor() as i64),
+            Self::Text {
+                bytes: Some(text), ..
+            } => super::datetime::parse_rfc3339(text),
+            _ => None,
+        }
+    }
+
+    fn kind(&self) -> Option<ValueType> {
+        Some(match self {
+            Self::Absent => return None,
+            Self::Boolean(_) => ValueType::Boolean,
+            Self::Number(_) => ValueType::Number,
+            Self::Text { .. } => ValueType::String,
+            Self::Date(_) => ValueType::Date,
+            Self::List(_) => ValueType::Array,
+            Self::Object => ValueType::Object,
+        })
+    }
+}
+
+/// Is a scalar among the literals? False, negated or not, when it has a type that none of them has.
+fn is_among(value: Attribute<'_>, literals: Literals<'_>, negated: bool) -> bool {
+    let (comparable, found) = match value {
+        Attribute::Boolean(_) => (literals.booleans != 0, has(value, literals)),
+        Attribute::Number(_) => (literals.numbers.len() > 0, has(value, literals)),
+        Attribute::Text { .. } => (literals.symbols.len() > 0, has(value, literals)),
+        _ => (false, false),
+    };
+    comparable && found != negated
+}
+
+fn has(value: Attribute<'_>, literals: Literals<'_>) -> bool {
+    match value {
+        Attribute::Boolean(value) => literals.booleans & (1 << u8::from(value)) != 0,
+        Attribute::Number(number) => resource::halve(literals.numbers.len(), |position| {
+            literals
+                .numbers
+                .at(position)
+                .and_then(|literal| f64::from_bits(literal).partial_cmp(&number))
+        }),
+        Attribute::Text { symbol, .. } => symbol != 0 && is_in(literals.symbols, symbol),
+        _ => false,
+    }
+}
+
+/// Is a number among sorted ones? A few are walked, many are halved.
+fn is_in(words: Words<'_>, wanted: u32) -> bool {
+    if words.len() <= 8 {
+        return words.iter().any(|word| word == wanted);
+    }
+    resource::halve(words.len(), |position| {
+        words.at(position).map(|word| word.cmp(&wanted))
+    })
+}
+
+fn meets(list: Slots<'_>, quantifier: Quantifier, literals: Literals<'_>) -> bool {
+    let mut elements = (0..list.len()).map(|index| list.attribute(index));
+    match quantifier {
+        Quantifier::AnyOf => elements.any(|element| has(element, literals)),
+        Quantifier::NoneOf => !elements.any(|element| has(element, literals)),
+        Quantifier::AllOf => {
+            let listed = |wanted: &dyn Fn(Attribute<'_>) -> bool| {
+                (0..list.len()).any(|index| wanted(list.attribute(index)))
+            };
+            (0..2).all(|bit| {
+                literals.booleans & (1 << bit) == 0
+                    || listed(&|element| matches!(element, Attribute::Boolean(value) if u8::from(value) == bit))
+            }) && literals.symbols.iter().all(|wanted| {
+                listed(&|element| matches!(element, Attribute::Text { symbol, .. } if symbol == wanted))
+            }) && literals.numbers.iter().all(|wanted| {
+                listed(&|element| matches!(element, Attribute::Number(number) if number == f64::from_bits(wanted)))
+            })
+        }
+    }
+}
+
+fn in_order(number: f64, order: Order, literal: f64) -> bool {
+    match order {
+        Order::Less => number < literal,
+        Order::LessOrEqual => number <= literal,
+        Order::Greater => number > literal,
+        Order::GreaterOrEqual => number >= literal,
+        Order::Equal => number == literal,
+    }
+}
+
+fn stands_at(text: &[u8], needle: &[u8], position: TextPosition, ignore_case: bool) -> bool {
+    let part = match position {
+        TextPosition::Whole => Some(text).filter(|text| text.len() == needle.len()),
+        TextPosition::Start => text.get(..needle.len()),
+        TextPosition::End => text
+            .len()
+            .checked_sub(needle.len())
+            .and_then(|start| text.get(start..)),
+    };
+    part.is_some_and(|part| {
+        if ignore_case {
+            part.eq_ignore_ascii_case(needle)
+        } else {
+            part == needle
+        }
+    })
+}

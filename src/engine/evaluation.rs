@@ -1,0 +1,186 @@
+/// Where an evaluation ended. With each exit goes one OpenFeature reason and at most one error code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// A flag without rules and targets, with one variant for everybody.
+    Static = 0,
+    /// No rule matched; the default is one variant.
+    Default = 1,
+    /// The unit is listed by name.
+    Target = 2,
+    /// A rule matched that serves one variant.
+    Rule = 3,
+    /// A weighted split decided.
+    Split = 4,
+    /// The unit belongs to a ring of a rollout.
+    Ring = 5,
+    /// A rollout decided by its share.
+    Rollout = 6,
+    /// An experiment decided.
+    Experiment = 7,
+    /// A holdout kept the unit out of an experiment.
+    Holdout = 8,
+    /// The flag is killed.
+    Killed = 9,
+    /// The flag is disabled.
+    Disabled = 10,
+    /// The snapshot expired too long ago for this flag.
+    Expired = 11,
+    /// A prerequisite is not met.
+    Prerequisite = 12,
+    /// There is no unit to decide by.
+    UnitMissing = 13,
+    /// The flag's record cannot be read.
+    Unreadable = 14,
+}
+
+impl Exit {
+    /// All exits, in the order of their numbers.
+    pub const ALL: [Self; 15] = [
+        Self::Static,
+        Self::Default,
+        Self::Target,
+        Self::Rule,
+        Self::Split,
+        Self::Ring,
+        Self::Rollout,
+        Self::Experiment,
+        Self::Holdout,
+        Self::Killed,
+        Self::Disabled,
+        Self::Expired,
+        Self::Prerequisite,
+        Self::UnitMissing,
+        Self::Unreadable,
+    ];
+
+    /// Name, OpenFeature reason and OpenFeature error code: the one table of reasons.
+    fn row(self) -> (&'static str, &'static str, Option<&'static str>) {
+        match self {
+            Self::Static => ("static", "STATIC", None),
+            Self::Default => ("default", "DEFAULT", None),
+            Self::Target => ("target", "TARGETING_MATCH", None),
+            Self::Rule => ("rule", "TARGETING_MATCH", None),
+            Self::Split => ("split", "SPLIT", None),
+            Self::Ring => ("ring", "TARGETING_MATCH", None),
+            Self::Rollout => ("rollout", "SPLIT", None),
+            Self::Experiment => ("experiment", "SPLIT", None),
+            Self::Holdout => ("holdout", "SPLIT", None),
+            Self::Killed => ("killed", "DISABLED", None),
+            Self::Disabled => ("disabled", "DISABLED", None),
+            Self::Expired => ("expired", "DISABLED", None),
+            Self::Prerequisite => ("prerequisite", "DISABLED", None),
+            Self::UnitMissing => ("unit-missing", "ERROR", Some("TARGETING_KEY_MISSING")),
+            Self::Unreadable => ("unreadable", "ERROR", Some("PARSE_ERROR")),
+        }
+    }
+
+    /// The name of the exit in kebab-case.
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The OpenFeature reason.
+    pub fn reason(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The OpenFeature error code, when the exit is an error.
+    pub fn error_code(self) -> Option<&'static str> {
+        self.row().2
+    }
+}
+
+/// The side of a comparison that a unit is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u8)]
+pub enum Arm {
+    /// Not part of a comparison.
+    #[default]
+    None = 0,
+    /// Gets what is tried.
+    Treatment = 1,
+    /// Is compared with.
+    Control = 2,
+}
+
+impl Arm {
+    /// `none`, `treatment` or `control`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Treatment => "treatment",
+            Self::Control => "control",
+        }
+    }
+}
+
+/// The answer for one flag, in numbers; names are the snapshot's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Evaluation {
+    /// Index of the variant; `None` only when the record cannot be read.
+    pub(crate) variant: Option<u8>,
+    /// Index of the rule that decided.
+    pub(crate) rule: Option<u16>,
+    pub(crate) exit: Exit,
+    pub(crate) arm: Arm,
+    /// Index of the rollout's stage.
+    pub(crate) stage: Option<u16>,
+    /// The slot that decided, and the attribute that was hashed.
+    pub(crate) bucket: Option<u32>,
+    pub(crate) unit: Option<u16>,
+    /// The first epoch millisecond after now at which the answer may differ.
+    pub(crate) next_change: Option<i64>,
+}
+
+impl Evaluation {
+    pub(crate) const UNREADABLE: Self = Self::of(None, Exit::Unreadable);
+
+    pub(crate) const fn of(variant: Option<u8>, exit: Exit) -> Self {
+        Self {
+            variant,
+            rule: None,
+            exit,
+            arm: Arm::None,
+            stage: None,
+            bucket: None,
+            unit: None,
+            next_change: None,
+        }
+    }
+
+    /// Variant in bits 0–7 (255: none), exit in 8–12, arm in 13–14, rule index + 1 in 15–30 (0: none).
+    #[inline]
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        allow(dead_code, reason = "only wasm hosts unpack integers")
+    )]
+    pub(crate) fn packed(&self) -> u32 {
+        let variant = self.variant.map_or(255, u32::from);
+        let rule = self.rule.map_or(0, |rule| u32::from(rule) + 1);
+        variant | (self.exit as u32) << 8 | (self.arm as u32) << 13 | rule << 15
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exits_stand_at_their_numbers() {
+        for (number, exit) in Exit::ALL.iter().enumerate() {
+            assert_eq!(*exit as usize, number);
+        }
+    }
+
+    #[test]
+    fn a_packed_evaluation_has_every_part_in_its_bits() {
+        let evaluation = Evaluation {
+            rule: Some(65_534),
+            arm: Arm::Control,
+            ..Evaluation::of(Some(199), Exit::Unreadable)
+        };
+        assert_eq!(evaluation.packed(), 199 | 14 << 8 | 2 << 13 | 65_535 << 15);
+        assert_eq!(Evaluation::UNREADABLE.packed(), 255 | 14 << 8);
+    }
+}

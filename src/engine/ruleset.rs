@@ -1,0 +1,94 @@
+use super::check;
+use super::evaluate::{Clock, Evaluator};
+use super::evaluation::Evaluation;
+use super::observer::Observer;
+use super::slots::Slots;
+use crate::error::{Error, ErrorKind};
+use crate::snapshot::{Flag, Header, Snapshot};
+
+/// A snapshot that was checked flag by flag and can be evaluated.
+#[derive(Debug)]
+pub(crate) struct Ruleset {
+    snapshot: Snapshot,
+    readable: Vec<bool>,
+    depends_on_time: bool,
+}
+
+impl Ruleset {
+    /// Looks at every record of a snapshot once.
+    pub(crate) fn check(snapshot: Snapshot) -> Result<Self, Error> {
+        let readable = check::readable_flags(&snapshot).ok_or(ErrorKind::SnapshotMalformed)?;
+        let mut ruleset = Self {
+            snapshot,
+            readable,
+            depends_on_time: false,
+        };
+        ruleset.depends_on_time = (0..ruleset.readable.len() as u32)
+            .any(|flag| ruleset.flag(flag).is_some_and(|flag| flag.depends_on_time()));
+        Ok(ruleset)
+    }
+
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        &self.snapshot.header
+    }
+
+    /// The number of flags, readable or not.
+    pub(crate) fn len(&self) -> usize {
+        self.readable.len()
+    }
+
+    /// Does any flag's answer depend on time?
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        allow(dead_code, reason = "natively the clock is always given")
+    )]
+    pub(crate) fn depends_on_time(&self) -> bool {
+        self.depends_on_time
+    }
+
+    /// A flag's record; `None` when there is none or it cannot be read.
+    pub(crate) fn flag(&self, flag: u32) -> Option<Flag<'_>> {
+        self.readable.get(flag as usize).filter(|readable| **readable)?;
+        Flag::read(self.snapshot.tables()?.flags.at(flag)?)
+    }
+
+    /// Decides a flag for a packed context at a moment, in epoch milliseconds.
+    #[inline]
+    pub(crate) fn evaluate(&self, flag: u32, slots: Slots<'_>, now: i64) -> Evaluation {
+        match self.evaluator(slots, now, ()) {
+            Some(mut evaluator) => evaluator.evaluate(flag),
+            None => Evaluation::UNREADABLE,
+        }
+    }
+
+    /// An evaluator that tells an observer what it does.
+    #[inline]
+    pub(crate) fn evaluator<'a, O: Observer>(
+        &'a self,
+        slots: Slots<'a>,
+        now: i64,
+        observer: O,
+    ) -> Option<Evaluator<'a, O>> {
+        let Header {
+            expires_ms: expires,
+            max_stale_ms,
+            ..
+        } = self.snapshot.header;
+        let clock = Clock {
+            now,
+            expires,
+            off_at: expires.saturating_add(max_stale_ms),
+        };
+        Some(Evaluator::new(
+            self.snapshot.tables()?,
+            &self.readable,
+            slots,
+            clock,
+            observer,
+        ))
+    }
+}

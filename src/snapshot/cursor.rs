@@ -1,0 +1,179 @@
+/// Reads little-endian values from the front of some bytes; `None` where the bytes end too soon.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cursor<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(taken)
+    }
+
+    /// The next `length` bytes as a cursor of their own.
+    #[inline]
+    pub(crate) fn part(&mut self, length: usize) -> Option<Self> {
+        self.bytes(length).map(Self::new)
+    }
+
+    #[inline]
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(*taken)
+    }
+
+    #[inline]
+    pub(crate) fn u8(&mut self) -> Option<u8> {
+        self.array().map(u8::from_le_bytes)
+    }
+
+    #[inline]
+    pub(crate) fn u16(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    #[inline]
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    #[inline]
+    pub(crate) fn i64(&mut self) -> Option<i64> {
+        self.array().map(i64::from_le_bytes)
+    }
+
+    #[inline]
+    pub(crate) fn f64(&mut self) -> Option<f64> {
+        self.array().map(f64::from_le_bytes)
+    }
+
+    /// Bytes behind a 32-bit length.
+    #[inline]
+    pub(crate) fn sized(&mut self) -> Option<&'a [u8]> {
+        let length = self.u32()? as usize;
+        self.bytes(length)
+    }
+
+    /// Bytes behind an 8-bit length.
+    #[inline]
+    pub(crate) fn short(&mut self) -> Option<&'a [u8]> {
+        let length = usize::from(self.u8()?);
+        self.bytes(length)
+    }
+
+    /// UTF-8 behind an 8-bit length.
+    pub(crate) fn short_text(&mut self) -> Option<&'a str> {
+        core::str::from_utf8(self.short()?).ok()
+    }
+}
+
+/// Little-endian 32-bit numbers in place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Words<'a> {
+    pub(crate) fn read(cursor: &mut Cursor<'a>, count: usize) -> Option<Self> {
+        cursor.bytes(count.checked_mul(4)?).map(|bytes| Self { bytes })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() / 4
+    }
+
+    #[inline]
+    pub(crate) fn at(&self, position: usize) -> Option<u32> {
+        self.bytes
+            .get(position.checked_mul(4)?..)?
+            .first_chunk()
+            .map(|word| u32::from_le_bytes(*word))
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = u32> + 'a {
+        self.bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|word| u32::from_le_bytes(*word))
+    }
+}
+
+/// Little-endian 64-bit values in place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Longs<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Longs<'a> {
+    pub(crate) fn read(cursor: &mut Cursor<'a>, count: usize) -> Option<Self> {
+        cursor.bytes(count.checked_mul(8)?).map(|bytes| Self { bytes })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() / 8
+    }
+
+    #[inline]
+    pub(crate) fn at(&self, position: usize) -> Option<u64> {
+        self.bytes
+            .get(position.checked_mul(8)?..)?
+            .first_chunk()
+            .map(|long| u64::from_le_bytes(*long))
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = u64> + 'a {
+        self.bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|long| u64::from_le_bytes(*long))
+    }
+}
+
+/// Records in place: a table of where each ends, then their bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Records<'a> {
+    ends: Words<'a>,
+    bytes: &'a [u8],
+}
+
+impl<'a> Records<'a> {
+    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let count = cursor.u32()? as usize;
+        Some(Self {
+            ends: Words::read(cursor, count)?,
+            bytes: cursor.sized()?,
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The bytes of one record; `None` when there is no such record or the table of ends is damaged there.
+    #[inline]
+    pub(crate) fn at(&self, position: u32) -> Option<&'a [u8]> {
+        let position = position as usize;
+        let start = match position.checked_sub(1) {
+            Some(previous) => self.ends.at(previous)?,
+            None => 0,
+        };
+        self.bytes.get(start as usize..self.ends.at(position)? as usize)
+    }
+}

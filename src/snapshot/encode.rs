@@ -1,0 +1,445 @@
+use super::condition::kind as condition;
+use super::flag::bit;
+use super::serve::kind as serve;
+use super::{
+    ExperimentArm, FORMAT, FlagType, Group, Header, Order, Quantifier, Share, SplitArm, TextPosition,
+    ValueType, Window,
+};
+
+/// Writes what the readers beside it read; one method for each node.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Encoder {
+    bytes: Vec<u8>,
+}
+
+/// Writes records: where each ends, then their bytes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RecordsEncoder {
+    ends: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+/// How a unit becomes a bucket, to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct HashToWrite {
+    pub(crate) scheme: u8,
+    pub(crate) attribute: u16,
+    pub(crate) salt: String,
+}
+
+/// Literals of mixed type, to be written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LiteralsToWrite {
+    pub(crate) booleans: u8,
+    pub(crate) symbols: Vec<u32>,
+    pub(crate) numbers: Vec<f64>,
+}
+
+/// A flag's record, to be written; parts that are conditions or serves are written already.
+#[derive(Debug)]
+pub(crate) struct FlagToWrite {
+    pub(crate) enabled: bool,
+    pub(crate) killed: bool,
+    pub(crate) off_when_expired: bool,
+    pub(crate) depends_on_time: bool,
+    pub(crate) disable_at: Option<i64>,
+    pub(crate) kind: FlagType,
+    pub(crate) variants: u8,
+    pub(crate) off_variant: u8,
+    pub(crate) stages: u16,
+    pub(crate) attributes: Vec<u16>,
+    pub(crate) prerequisites: Encoder,
+    pub(crate) targets: Encoder,
+    pub(crate) rules: Encoder,
+    pub(crate) default: Encoder,
+    pub(crate) text: String,
+}
+
+/// The parts of a payload, to be written.
+#[derive(Debug)]
+pub(crate) struct PayloadToWrite<'p> {
+    pub(crate) header: &'p Header,
+    pub(crate) keys: Vec<&'p str>,
+    pub(crate) needs: Vec<u8>,
+    pub(crate) attributes: Vec<String>,
+    pub(crate) symbols: Vec<String>,
+    pub(crate) resources: RecordsEncoder,
+    pub(crate) segments: RecordsEncoder,
+    pub(crate) flags: RecordsEncoder,
+}
+
+impl PayloadToWrite<'_> {
+    pub(crate) fn write(self) -> Vec<u8> {
+        let mut payload = Encoder::default();
+        payload.bytes.extend(FORMAT.to_le_bytes());
+        payload.sized(&Encoder::header(self.header).bytes);
+        payload.sized(self.keys.join("\n").as_bytes());
+        let mut attributes = Encoder::default();
+        attributes.u32(self.needs.len() as u32);
+        attributes.bytes.extend(&self.needs);
+        attributes.bytes.extend(self.attributes.join("\0").bytes());
+        payload.sized(&attributes.bytes);
+        let mut symbols = Encoder::default();
+        symbols.u32(self.symbols.len() as u32);
+        symbols.bytes.extend(self.symbols.join("\0").bytes());
+        payload.sized(&symbols.bytes);
+        payload.records(&self.resources);
+        payload.records(&self.segments);
+        payload.records(&self.flags);
+        payload.bytes
+    }
+}
+
+impl FlagToWrite {
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let mut record = Encoder::default();
+        let bits = [
+            (self.enabled, bit::ENABLED),
+            (self.killed, bit::KILLED),
+            (self.off_when_expired, bit::OFF_WHEN_EXPIRED),
+            (self.depends_on_time, bit::DEPENDS_ON_TIME),
+            (self.disable_at.is_some(), bit::DISABLED_AT),
+        ];
+        record.u8(bits
+            .iter()
+            .filter(|(set, _)| *set)
+            .fold(0, |all, (_, bit)| all | bit));
+        record.u8(self.kind as u8);
+        record.u8(self.variants);
+        record.u8(self.off_variant);
+        record.i64(self.disable_at.unwrap_or(0));
+        record.u16(self.stages);
+        record.u16(self.attributes.len() as u16);
+        self.attributes
+            .iter()
+            .for_each(|attribute| record.u16(*attribute));
+        for part in [&self.prerequisites, &self.targets, &self.rules, &self.default] {
+            record.sized(&part.bytes);
+        }
+        record.bytes.extend(self.text.bytes());
+        record.bytes
+    }
+}
+
+impl RecordsEncoder {
+    pub(crate) fn push(&mut self, record: &[u8]) -> u32 {
+        self.bytes.extend(record);
+        self.ends.push(self.bytes.len() as u32);
+        self.ends.len() as u32 - 1
+    }
+}
+
+impl Encoder {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) fn u8(&mut self, value: u8) {
+        self.bytes.push(value);
+    }
+
+    pub(crate) fn u16(&mut self, value: u16) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    pub(crate) fn u32(&mut self, value: u32) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    pub(crate) fn u64(&mut self, value: u64) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    fn i64(&mut self, value: i64) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    pub(crate) fn sized(&mut self, bytes: &[u8]) {
+        self.u32(bytes.len() as u32);
+        self.bytes.extend(bytes);
+    }
+
+    /// At most 255 bytes: salts, scopes and lists of variants are limited to fewer.
+    pub(crate) fn short(&mut self, bytes: &[u8]) {
+        self.u8(bytes.len() as u8);
+        self.bytes.extend(bytes);
+    }
+
+    pub(crate) fn records(&mut self, records: &RecordsEncoder) {
+        self.u32(records.ends.len() as u32);
+        records.ends.iter().for_each(|end| self.u32(*end));
+        self.sized(&records.bytes);
+    }
+
+    pub(crate) fn group(&mut self, group: Group, members: &Self) {
+        self.u8(match group {
+            Group::All => condition::ALL,
+            Group::Any => condition::ANY,
+            Group::Not => condition::NOT,
+        });
+        self.sized(&members.bytes);
+    }
+
+    pub(crate) fn among(&mut self, attribute: u16, negated: bool, literals: &LiteralsToWrite) {
+        self.attribute(condition::IN, attribute);
+        self.u8(negated.into());
+        self.literals(literals);
+    }
+
+    pub(crate) fn text<'n>(
+        &mut self,
+        attribute: u16,
+        position: TextPosition,
+        negated: bool,
+        ignore_case: bool,
+        needles: impl IntoIterator<Item = &'n str>,
+    ) {
+        self.attribute(condition::TEXT, attribute);
+        self.u8(position as u8);
+        self.u8(negated.into());
+        self.u8(ignore_case.into());
+        let mut list = Self::default();
+        needles
+            .into_iter()
+            .for_each(|needle| list.sized(needle.as_bytes()));
+        self.sized(&list.bytes);
+    }
+
+    pub(crate) fn pattern(&mut self, attribute: u16, resource: u32) {
+        self.with_resource(condition::PATTERN, attribute, resource);
+    }
+
+    pub(crate) fn compare(&mut self, attribute: u16, order: Order, literal: f64) {
+        self.attribute(condition::COMPARE, attribute);
+        self.u8(order as u8);
+        self.u64(literal.to_bits());
+    }
+
+    pub(crate) fn moment(&mut self, attribute: u16, after: bool, literal: i64) {
+        self.attribute(condition::MOMENT, attribute);
+        self.u8(after.into());
+        self.i64(literal);
+    }
+
+    pub(crate) fn version(&mut self, attribute: u16, resource: u32) {
+        self.with_resource(condition::VERSION, attribute, resource);
+    }
+
+    pub(crate) fn network(&mut self, attribute: u16, resource: u32) {
+        self.with_resource(condition::NETWORK, attribute, resource);
+    }
+
+    pub(crate) fn exists(&mut self, attribute: u16) {
+        self.attribute(condition::EXISTS, attribute);
+    }
+
+    pub(crate) fn value_type(&mut self, attribute: u16, expected: ValueType) {
+        self.attribute(condition::TYPE, attribute);
+        self.u8(expected as u8);
+    }
+
+    pub(crate) fn list(&mut self, attribute: u16, quantifier: Quantifier, literals: &LiteralsToWrite) {
+        self.attribute(condition::LIST, attribute);
+        self.u8(quantifier as u8);
+        self.literals(literals);
+    }
+
+    pub(crate) fn size(&mut self, attribute: u16, order: Order, literal: u32) {
+        self.attribute(condition::SIZE, attribute);
+        self.u8(order as u8);
+        self.u32(literal);
+    }
+
+    pub(crate) fn segment(&mut self, segment: u32) {
+        self.u8(condition::SEGMENT);
+        self.u32(segment);
+    }
+
+    pub(crate) fn percentage(&mut self, hash: &HashToWrite, from: u32, to: u32) {
+        self.u8(condition::PERCENTAGE);
+        self.hash(hash);
+        self.u32(from);
+        self.u32(to);
+    }
+
+    pub(crate) fn window(&mut self, window: Window) {
+        self.u8(condition::WINDOW);
+        self.ends(window);
+    }
+
+    pub(crate) fn listed(&mut self, attribute: u16, resource: u32) {
+        self.with_resource(condition::LISTED, attribute, resource);
+    }
+
+    pub(crate) fn hashed(&mut self, attribute: u16, salt: &str, resource: u32) {
+        self.attribute(condition::HASHED, attribute);
+        self.short(salt.as_bytes());
+        self.u32(resource);
+    }
+
+    pub(crate) fn serve_variant(&mut self, variant: u8) {
+        self.u8(serve::VARIANT);
+        self.u8(variant);
+    }
+
+    pub(crate) fn serve_split(&mut self, hash: &HashToWrite, arms: &[SplitArm]) {
+        self.u8(serve::SPLIT);
+        self.hash(hash);
+        self.u8(arms.len() as u8);
+        for arm in arms {
+            self.u8(arm.variant);
+            self.u32(arm.end);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of the node, in their order")]
+    pub(crate) fn serve_rollout(
+        &mut self,
+        hash: &HashToWrite,
+        from: u8,
+        to: u8,
+        control: bool,
+        stage: Option<u16>,
+        window: Window,
+        ring: &Self,
+        share: Share,
+    ) {
+        self.u8(serve::ROLLOUT);
+        self.hash(hash);
+        self.u8(from);
+        self.u8(to);
+        self.u8(control.into());
+        self.u16(stage.unwrap_or(u16::MAX));
+        self.ends(window);
+        self.sized(&ring.bytes);
+        match share {
+            Share::Fixed(share) => {
+                self.u8(0);
+                self.u32(share);
+            }
+            Share::Ramp {
+                from,
+                to,
+                start,
+                end,
+                ceiling,
+            } => {
+                self.u8(1);
+                self.u32(from);
+                self.u32(to);
+                self.i64(start);
+                self.i64(end);
+                self.u32(ceiling);
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of the node, in their order")]
+    pub(crate) fn serve_experiment(
+        &mut self,
+        hash: &HashToWrite,
+        from: u8,
+        control: u8,
+        window: Window,
+        holdouts: &[(HashToWrite, u32)],
+        layer: Option<&(HashToWrite, u32, u32)>,
+        arms: &[ExperimentArm],
+    ) {
+        self.u8(serve::EXPERIMENT);
+        self.hash(hash);
+        self.u8(from);
+        self.u8(control);
+        self.ends(window);
+        let mut list = Self::default();
+        for (hash, width) in holdouts {
+            list.hash(hash);
+            list.u32(*width);
+        }
+        self.sized(&list.bytes);
+        self.u8(layer.is_some().into());
+        if let Some((hash, from, to)) = layer {
+            self.hash(hash);
+            self.u32(*from);
+            self.u32(*to);
+        }
+        self.u8(arms.len() as u8);
+        for arm in arms {
+            self.u8(arm.variant);
+            for slot in [arm.lane.0, arm.lane.1, arm.enrolled.0, arm.enrolled.1] {
+                self.u32(slot);
+            }
+        }
+    }
+
+    pub(crate) fn prerequisite(&mut self, flag: u32, variants: &[u8]) {
+        self.u32(flag);
+        self.short(variants);
+    }
+
+    pub(crate) fn target(&mut self, variant: u8, attribute: u16, resource: u32) {
+        self.u8(variant);
+        self.u16(attribute);
+        self.u32(resource);
+    }
+
+    pub(crate) fn rule(&mut self, condition: Option<&Self>, serve: &Self) {
+        let condition_bytes = condition.map_or(&[][..], |condition| &condition.bytes);
+        self.u32((1 + condition_bytes.len() + serve.bytes.len()) as u32);
+        self.u8(condition.is_some().into());
+        self.bytes.extend(condition_bytes);
+        self.bytes.extend(&serve.bytes);
+    }
+
+    fn header(header: &Header) -> Self {
+        let mut encoder = Self::default();
+        encoder.u64(header.version);
+        for moment in [
+            header.issued_at_ms,
+            header.not_before_ms,
+            header.expires_ms,
+            header.max_stale_ms,
+        ] {
+            encoder.i64(moment);
+        }
+        encoder.short(header.scope.as_str().as_bytes());
+        encoder.u8(header.head_keys.len() as u8);
+        encoder.bytes.extend(header.head_keys.iter().flatten());
+        encoder
+    }
+
+    fn attribute(&mut self, kind: u8, attribute: u16) {
+        self.u8(kind);
+        self.u16(attribute);
+    }
+
+    fn with_resource(&mut self, kind: u8, attribute: u16, resource: u32) {
+        self.attribute(kind, attribute);
+        self.u32(resource);
+    }
+
+    fn hash(&mut self, hash: &HashToWrite) {
+        self.u8(hash.scheme);
+        self.u16(hash.attribute);
+        self.short(hash.salt.as_bytes());
+    }
+
+    fn ends(&mut self, window: Window) {
+        self.u8(u8::from(window.from.is_some()) | u8::from(window.to.is_some()) << 1);
+        window
+            .from
+            .into_iter()
+            .chain(window.to)
+            .for_each(|end| self.i64(end));
+    }
+
+    fn literals(&mut self, literals: &LiteralsToWrite) {
+        self.u8(literals.booleans);
+        self.u32(literals.symbols.len() as u32);
+        literals.symbols.iter().for_each(|symbol| self.u32(*symbol));
+        self.u32(literals.numbers.len() as u32);
+        literals
+            .numbers
+            .iter()
+            .for_each(|number| self.u64(number.to_bits()));
+    }
+}

@@ -1,0 +1,171 @@
+use super::cursor::Cursor;
+
+/// A flag's record, read in place.
+///
+/// | part | content |
+/// | --- | --- |
+/// | bits | `u8`: 1 enabled, 2 killed, 4 off when expired, 8 depends on time, 16 has a time to be disabled at |
+/// | type, variants, off variant | `u8` each |
+/// | disabled at | `i64`, epoch milliseconds; 0 when there is none |
+/// | stages | `u16` |
+/// | attributes | `u16` count × `u16`: all that an evaluation can read, prerequisites and segments included |
+/// | prerequisites, targets, rules, default | `sized` each |
+/// | text | the rest: variant names and values in turn, rule names, stage names, joined by `\0` |
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flag<'a> {
+    bits: u8,
+    pub(crate) kind: FlagType,
+    pub(crate) variants: u8,
+    pub(crate) off_variant: u8,
+    disable_at: i64,
+    pub(crate) stages: u16,
+    /// Little-endian 16-bit attribute numbers.
+    pub(crate) attributes: &'a [u8],
+    pub(crate) prerequisites: Cursor<'a>,
+    pub(crate) targets: Cursor<'a>,
+    pub(crate) rules: Cursor<'a>,
+    pub(crate) default: Cursor<'a>,
+    pub(crate) text: &'a [u8],
+}
+
+/// The type that all variants of a flag share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FlagType {
+    Boolean = 0,
+    String = 1,
+    Number = 2,
+    Object = 3,
+}
+
+/// Another flag, and the variants of it that open this one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Prerequisite<'a> {
+    pub(crate) flag: u32,
+    pub(crate) variants: &'a [u8],
+}
+
+/// A list of units that get a variant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target {
+    pub(crate) variant: u8,
+    pub(crate) attribute: u16,
+    pub(crate) resource: u32,
+}
+
+/// A condition, when there is one, and behind it what the rule serves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rule<'a> {
+    /// Whether a condition stands before what is served.
+    pub(crate) conditional: bool,
+    pub(crate) body: Cursor<'a>,
+}
+
+/// The bits at the front of a record.
+pub(super) mod bit {
+    pub(crate) const ENABLED: u8 = 1;
+    pub(crate) const KILLED: u8 = 2;
+    pub(crate) const OFF_WHEN_EXPIRED: u8 = 4;
+    pub(crate) const DEPENDS_ON_TIME: u8 = 8;
+    pub(crate) const DISABLED_AT: u8 = 16;
+}
+
+impl<'a> Flag<'a> {
+    #[inline]
+    pub(crate) fn read(record: &'a [u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(record);
+        let bits = cursor.u8()?;
+        let kind = match cursor.u8()? {
+            0 => FlagType::Boolean,
+            1 => FlagType::String,
+            2 => FlagType::Number,
+            3 => FlagType::Object,
+            _ => return None,
+        };
+        let (variants, off_variant) = (cursor.u8()?, cursor.u8()?);
+        let disable_at = cursor.i64()?;
+        let stages = cursor.u16()?;
+        let attributes = usize::from(cursor.u16()?);
+        Some(Self {
+            bits,
+            kind,
+            variants,
+            off_variant,
+            disable_at,
+            stages,
+            attributes: cursor.bytes(attributes * 2)?,
+            prerequisites: Cursor::new(cursor.sized()?),
+            targets: Cursor::new(cursor.sized()?),
+            rules: Cursor::new(cursor.sized()?),
+            default: Cursor::new(cursor.sized()?),
+            text: cursor.rest(),
+        })
+    }
+
+    pub(crate) fn enabled(&self) -> bool {
+        self.bits & bit::ENABLED != 0
+    }
+
+    pub(crate) fn killed(&self) -> bool {
+        self.bits & bit::KILLED != 0
+    }
+
+    pub(crate) fn off_when_expired(&self) -> bool {
+        self.bits & bit::OFF_WHEN_EXPIRED != 0
+    }
+
+    pub(crate) fn depends_on_time(&self) -> bool {
+        self.bits & bit::DEPENDS_ON_TIME != 0
+    }
+
+    /// The number of rules.
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        allow(dead_code, reason = "only wasm hosts count them")
+    )]
+    pub(crate) fn rule_count(&self) -> u16 {
+        let mut rules = self.rules;
+        core::iter::from_fn(|| Rule::read(&mut rules)).count() as u16
+    }
+
+    /// From this epoch millisecond on the flag is disabled.
+    pub(crate) fn disable_at(&self) -> Option<i64> {
+        (self.bits & bit::DISABLED_AT != 0).then_some(self.disable_at)
+    }
+
+    /// True when nothing that this engine does not know is said of the flag.
+    pub(crate) fn bits_are_known(&self) -> bool {
+        self.bits < bit::DISABLED_AT << 1
+    }
+}
+
+impl<'a> Prerequisite<'a> {
+    #[inline]
+    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(Self {
+            flag: cursor.u32()?,
+            variants: cursor.short()?,
+        })
+    }
+}
+
+impl Target {
+    #[inline]
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        Some(Self {
+            variant: cursor.u8()?,
+            attribute: cursor.u16()?,
+            resource: cursor.u32()?,
+        })
+    }
+}
+
+impl<'a> Rule<'a> {
+    #[inline]
+    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let mut body = Cursor::new(cursor.sized()?);
+        Some(Self {
+            conditional: body.u8()? != 0,
+            body,
+        })
+    }
+}

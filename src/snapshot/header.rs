@@ -1,0 +1,81 @@
+use super::cursor::Cursor;
+use crate::error::{Error, ErrorKind};
+
+/// Whose rules a snapshot holds: `project/environment/audience`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    text: String,
+}
+
+impl Scope {
+    /// Reads `project/environment/audience`; the audience is `client` or `server`.
+    ///
+    /// Project and environment are `[A-Za-z0-9._-]{1,64}`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::read(text).ok_or_else(|| ErrorKind::ScopeInvalid.into())
+    }
+
+    /// The scope as text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (project, environment, audience) = (parts.next()?, parts.next()?, parts.next()?);
+        let named = |name: &str| {
+            (1..=64).contains(&name.len())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+        };
+        let fits = parts.next().is_none() && named(project) && named(environment);
+        (fits && matches!(audience, "client" | "server")).then(|| Self { text: text.into() })
+    }
+}
+
+/// What a snapshot says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Whose rules these are.
+    pub scope: Scope,
+    /// Rises with every snapshot of a scope; below 2^53.
+    pub version: u64,
+    /// When it was made, in epoch milliseconds.
+    pub issued_at_ms: i64,
+    /// From when on it may be used, in epoch milliseconds.
+    pub not_before_ms: i64,
+    /// From when on it is stale, in epoch milliseconds.
+    pub expires_ms: i64,
+    /// How long after that flags with `onExpired: off` go on, in milliseconds.
+    pub max_stale_ms: i64,
+    /// Public keys that may sign heads; reserved for the head document, empty until then.
+    pub head_keys: Vec<[u8; 32]>,
+}
+
+impl Header {
+    /// Reads the fields that this engine knows; what a later one appended is passed over.
+    pub(crate) fn read(mut cursor: Cursor<'_>) -> Option<Self> {
+        let version = u64::try_from(cursor.i64()?).ok()?;
+        let (issued_at_ms, not_before_ms) = (cursor.i64()?, cursor.i64()?);
+        let (expires_ms, max_stale_ms) = (cursor.i64()?, cursor.i64()?);
+        let scope = Scope::read(cursor.short_text()?)?;
+        let count = usize::from(cursor.u8()?);
+        let head_keys = cursor.bytes(count.checked_mul(32)?)?.as_chunks().0.to_vec();
+        let moments = [issued_at_ms, not_before_ms, expires_ms];
+        let fits = version <= super::limits::VERSION
+            && moments
+                .iter()
+                .all(|moment| moment.unsigned_abs() <= super::limits::MOMENT_MS.unsigned_abs())
+            && (0..=super::limits::MOMENT_MS).contains(&max_stale_ms);
+        fits.then_some(Self {
+            scope,
+            version,
+            issued_at_ms,
+            not_before_ms,
+            expires_ms,
+            max_stale_ms,
+            head_keys,
+        })
+    }
+}

@@ -1,0 +1,209 @@
+//! The payload: what the compiler writes, the trust layer signs, and the engine reads in place.
+//!
+//! Nothing is copied out of the bytes: every record is read where it stands, each time it is needed, by the one
+//! reader that checking, evaluating, explaining and inspecting share.
+//!
+//! # Layout, format 1
+//!
+//! All numbers are little-endian. `sized` is a `u32` length and that many bytes, `short` a `u8` length and that many.
+//! `records` is a `u32` count, that many `u32` ends, and `sized` bytes that the ends divide.
+//!
+//! | part | content |
+//! | --- | --- |
+//! | format | `u16`, 1 |
+//! | header | `sized`: version, issued, not before, expires, max stale (`i64` each, milliseconds); scope (`short`); head keys (`u8` count × 32 bytes); later fields follow and are passed over |
+//! | keys | `sized`: flag keys, in the order of the flags, joined by `\n` |
+//! | attributes | `sized`: a `u32` count, a byte of needs each, then their paths joined by `\0`, steps by U+001F |
+//! | symbols | `sized`: a `u32` count, then the strings joined by `\0`; symbol 1 is the first |
+//! | resources | `records`: tables that conditions refer to: automata, id lists, version ranges, networks |
+//! | segments | `records`: one condition each; a segment refers only to segments before it |
+//! | flags | `records`: see [`flag`]; a flag's prerequisites stand before it |
+//!
+//! A record is read by itself: one that is damaged, or newer than the engine, closes that flag alone.
+
+mod condition;
+mod cursor;
+#[cfg(feature = "compile")]
+mod encode;
+mod flag;
+mod header;
+pub mod limits;
+mod serve;
+
+pub(crate) use condition::{
+    Condition, Group, Hash, Literals, Order, Quantifier, TextPosition, ValueType, Window,
+};
+pub(crate) use cursor::{Cursor, Longs, Records, Words};
+#[cfg(feature = "compile")]
+pub(crate) use encode::{Encoder, FlagToWrite, HashToWrite, LiteralsToWrite, PayloadToWrite, RecordsEncoder};
+pub(crate) use flag::{Flag, FlagType, Prerequisite, Rule, Target};
+pub use header::{Header, Scope};
+pub(crate) use serve::{Experiment, ExperimentArm, Rollout, Serve, Share, SplitArm};
+
+use crate::error::{Error, ErrorKind};
+use core::ops::Range;
+
+/// The format that this engine writes and reads.
+pub const FORMAT: u16 = 1;
+
+/// The bytes of a payload and where its parts are.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    bytes: Vec<u8>,
+    payload: Range<usize>,
+    pub(crate) header: Header,
+    keys: Range<usize>,
+    needs: Range<usize>,
+    attributes: Range<usize>,
+    symbols: Range<usize>,
+    symbol_count: usize,
+    /// Resources, segments and flags start here.
+    records: usize,
+}
+
+impl Snapshot {
+    /// Finds the parts of the payload that stands at `payload` in `bytes`.
+    pub(crate) fn open(bytes: Vec<u8>, payload: Range<usize>) -> Result<Self, Error> {
+        let content = bytes.get(payload.clone()).ok_or(ErrorKind::SnapshotMalformed)?;
+        let mut cursor = Cursor::new(content);
+        if cursor.u16().ok_or(ErrorKind::SnapshotMalformed)? != FORMAT {
+            return Err(ErrorKind::FormatUnsupported.into());
+        }
+        let header = cursor.sized().and_then(|bytes| Header::read(Cursor::new(bytes)));
+        let header = header.ok_or(ErrorKind::SnapshotMalformed)?;
+        let parts = Parts::read(cursor, content.len()).ok_or(ErrorKind::SnapshotMalformed)?;
+        if parts.flags > limits::FLAGS
+            || parts.segments > limits::SEGMENTS
+            || parts.needs.len() > limits::ATTRIBUTES
+            || parts.symbol_count > limits::SYMBOLS
+        {
+            return Err(ErrorKind::LimitExceeded.into());
+        }
+        Ok(Self {
+            header,
+            keys: parts.keys,
+            needs: parts.needs,
+            attributes: parts.attributes,
+            symbols: parts.symbols,
+            symbol_count: parts.symbol_count,
+            records: parts.records,
+            bytes,
+            payload,
+        })
+    }
+
+    /// The frame or payload that the snapshot was opened from.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Flag keys joined by `\n`.
+    pub(crate) fn keys(&self) -> &[u8] {
+        self.content(&self.keys)
+    }
+
+    /// A byte of needs for each attribute: see [`needs`].
+    pub(crate) fn needs(&self) -> &[u8] {
+        self.content(&self.needs)
+    }
+
+    /// Attribute paths joined by `\0`, their steps by U+001F.
+    pub(crate) fn attributes(&self) -> &[u8] {
+        self.content(&self.attributes)
+    }
+
+    /// Strings that are only compared, joined by `\0`.
+    pub(crate) fn symbols(&self) -> &[u8] {
+        self.content(&self.symbols)
+    }
+
+    pub(crate) fn symbol_count(&self) -> usize {
+        self.symbol_count
+    }
+
+    /// The records of the snapshot; cheap, and made anew for each evaluation.
+    #[inline]
+    pub(crate) fn tables(&self) -> Option<Tables<'_>> {
+        let mut cursor = Cursor::new(self.bytes.get(self.payload.clone())?.get(self.records..)?);
+        Tables::read(&mut cursor)
+    }
+
+    fn content(&self, range: &Range<usize>) -> &[u8] {
+        self.bytes
+            .get(self.payload.clone())
+            .and_then(|payload| payload.get(range.clone()))
+            .unwrap_or_default()
+    }
+}
+
+/// What an attribute is read as, one bit each.
+pub(crate) mod needs {
+    /// Compared as a symbol.
+    pub(crate) const SYMBOL: u8 = 1;
+    /// Hashed, searched or parsed as bytes.
+    pub(crate) const BYTES: u8 = 2;
+    /// Its list elements are read.
+    pub(crate) const ELEMENTS: u8 = 4;
+}
+
+/// The three tables of records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tables<'a> {
+    pub(crate) resources: Records<'a>,
+    pub(crate) segments: Records<'a>,
+    pub(crate) flags: Records<'a>,
+}
+
+impl<'a> Tables<'a> {
+    #[inline]
+    fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(Self {
+            resources: Records::read(cursor)?,
+            segments: Records::read(cursor)?,
+            flags: Records::read(cursor)?,
+        })
+    }
+}
+
+/// Where the parts of a payload are, as offsets into it.
+struct Parts {
+    keys: Range<usize>,
+    needs: Range<usize>,
+    attributes: Range<usize>,
+    symbols: Range<usize>,
+    symbol_count: usize,
+    records: usize,
+    segments: usize,
+    flags: usize,
+}
+
+impl Parts {
+    fn read(mut cursor: Cursor<'_>, length: usize) -> Option<Self> {
+        let range = |part: &[u8], after: &Cursor<'_>| {
+            let end = length - after.rest().len();
+            end - part.len()..end
+        };
+        let keys = range(cursor.sized()?, &cursor);
+        let attributes = cursor.sized()?;
+        let (mut part, end) = (Cursor::new(attributes), range(attributes, &cursor).end);
+        let count = part.u32()? as usize;
+        part.bytes(count)?;
+        let paths = end - part.rest().len();
+        let symbols = cursor.sized()?;
+        let (mut part, symbols_end) = (Cursor::new(symbols), range(symbols, &cursor).end);
+        let symbol_count = part.u32()? as usize;
+        let symbols = symbols_end - part.rest().len()..symbols_end;
+        let records = length - cursor.rest().len();
+        let tables = Tables::read(&mut cursor)?;
+        cursor.is_empty().then_some(Self {
+            keys,
+            needs: paths - count..paths,
+            attributes: paths..end,
+            symbols,
+            symbol_count,
+            records,
+            segments: tables.segments.len(),
+            flags: tables.flags.len(),
+        })
+    }
+}

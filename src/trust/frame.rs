@@ -1,0 +1,95 @@
+use crate::error::{Error, ErrorKind};
+use crate::snapshot::{Cursor, limits};
+use core::ops::Range;
+
+/// The first bytes of a frame; the last of them is its version.
+pub(super) const MAGIC: &[u8; 4] = b"TGF\x01";
+
+/// Signatures that a frame may carry at most.
+pub(super) const SIGNATURES: usize = 16;
+
+/// The front of the DSSE pre-authentication encoding.
+pub(super) const PREFIX: &[u8] = b"DSSEv1 ";
+
+/// A payload and the signatures over it.
+///
+/// ```text
+/// "TGF" 0x01 ‖ u8 count ‖ count × (8-byte key id ‖ 64-byte signature) ‖ signed bytes
+/// ```
+///
+/// The signed bytes are the DSSE pre-authentication encoding, as it stands: `"DSSEv1 " length(type) " " type " "
+/// length(payload) " " payload` with lengths in decimal
+/// (<https://github.com/secure-systems-lab/dsse/blob/master/protocol.md>). Frames end where their payload ends, so they
+/// can follow one another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    pub(super) signatures: &'a [u8],
+    /// What the signatures are over.
+    pub(super) signed: &'a [u8],
+    pub(super) payload_type: &'a [u8],
+    pub(super) payload: &'a [u8],
+    /// Where the payload starts, from the start of the frame.
+    payload_start: usize,
+}
+
+impl<'a> Frame<'a> {
+    /// Takes a frame apart; nothing in it is trusted yet. Bytes behind it are refused.
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Error> {
+        if bytes.len() > limits::FRAME_BYTES {
+            return Err(ErrorKind::LimitExceeded.into());
+        }
+        let mut cursor = Cursor::new(bytes);
+        let magic = cursor.bytes(MAGIC.len().min(bytes.len())).unwrap_or_default();
+        if !MAGIC.starts_with(magic) {
+            return Err(ErrorKind::FrameMalformed.into());
+        }
+        let truncated = ErrorKind::FrameTruncated;
+        let count = usize::from(cursor.u8().ok_or(truncated)?);
+        if !(1..=SIGNATURES).contains(&count) {
+            return Err(ErrorKind::FrameMalformed.into());
+        }
+        let signatures = cursor.bytes(count * 72).ok_or(truncated)?;
+        let signed = cursor.rest();
+        if cursor.bytes(PREFIX.len()).ok_or(truncated)? != PREFIX {
+            return Err(ErrorKind::FrameMalformed.into());
+        }
+        let type_length = decimal(&mut cursor)?;
+        let payload_type = cursor.bytes(type_length).ok_or(truncated)?;
+        if cursor.u8().ok_or(truncated)? != b' ' {
+            return Err(ErrorKind::FrameMalformed.into());
+        }
+        let length = decimal(&mut cursor)?;
+        let payload_start = bytes.len() - cursor.rest().len();
+        let payload = cursor.bytes(length).ok_or(truncated)?;
+        if !cursor.is_empty() {
+            return Err(ErrorKind::FrameMalformed.into());
+        }
+        Ok(Self {
+            signatures,
+            signed,
+            payload_type,
+            payload,
+            payload_start,
+        })
+    }
+
+    /// Where the payload stands in the frame.
+    pub(crate) fn payload_range(&self) -> Range<usize> {
+        self.payload_start..self.payload_start + self.payload.len()
+    }
+}
+
+/// A decimal number without leading zeros, and the space behind it.
+fn decimal(cursor: &mut Cursor<'_>) -> Result<usize, Error> {
+    let mut number: usize = 0;
+    for position in 0..9 {
+        let byte = cursor.u8().ok_or(ErrorKind::FrameTruncated)?;
+        match byte {
+            b' ' if position > 0 => return Ok(number),
+            b'0' if position > 0 && number == 0 => break,
+            b'0'..=b'9' => number = number * 10 + usize::from(byte - b'0'),
+            _ => break,
+        }
+    }
+    Err(ErrorKind::FrameMalformed.into())
+}

@@ -1,0 +1,88 @@
+use crate::error::{Error, ErrorKind};
+use core::fmt;
+use data_encoding::{BASE64, BASE64_NOPAD};
+use ed25519_dalek::VerifyingKey;
+use sha2::{Digest, Sha512};
+
+/// What a client trusts: one Ed25519 public key, and whether it is for development only.
+///
+/// Written `ed25519:BASE64`, or `ed25519-dev:BASE64` for keys that never sign for production: what they sign has a
+/// payload type of its own, so that neither passes for the other.
+///
+/// ```
+/// use tidegate::Trust;
+/// let trust = Trust::parse("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")?;
+/// assert!(!trust.is_development());
+/// assert_eq!(Trust::parse("ed25519:short").unwrap_err().code(), "TRUST_INVALID");
+/// # Ok::<(), tidegate::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trust {
+    pub(super) key: VerifyingKey,
+    development: bool,
+}
+
+/// The first 8 bytes of SHA-512 of a public key.
+pub(super) type KeyId = [u8; 8];
+
+impl Trust {
+    /// Reads a trust string; padding may be left out. Keys of small order are refused.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let (development, encoded) = match text.strip_prefix("ed25519:") {
+            Some(encoded) => (false, encoded),
+            None => (
+                true,
+                text.strip_prefix("ed25519-dev:").ok_or(ErrorKind::TrustInvalid)?,
+            ),
+        };
+        let encoding = if encoded.ends_with('=') {
+            BASE64
+        } else {
+            BASE64_NOPAD
+        };
+        let bytes = encoding
+            .decode(encoded.as_bytes())
+            .map_err(|_| ErrorKind::TrustInvalid)?;
+        let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| ErrorKind::TrustInvalid)?;
+        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| ErrorKind::TrustInvalid)?;
+        if key.is_weak() {
+            return Err(ErrorKind::TrustInvalid.into());
+        }
+        Ok(Self { key, development })
+    }
+
+    /// Is this a development key?
+    pub fn is_development(&self) -> bool {
+        self.development
+    }
+
+    #[cfg(feature = "compile")]
+    pub(super) fn new(key: VerifyingKey, development: bool) -> Self {
+        Self { key, development }
+    }
+
+    pub(super) fn key_id(&self) -> KeyId {
+        let digest = Sha512::digest(self.key.as_bytes());
+        digest.first_chunk().copied().unwrap_or_default()
+    }
+
+    /// The payload type of the snapshots that the key may sign.
+    pub(super) fn snapshot_type(&self) -> &'static str {
+        if self.development {
+            "application/vnd.tidegate.dev-snapshot"
+        } else {
+            "application/vnd.tidegate.snapshot"
+        }
+    }
+}
+
+impl fmt::Display for Trust {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = if self.development {
+            "ed25519-dev"
+        } else {
+            "ed25519"
+        };
+        write!(formatter, "{prefix}:{}", BASE64.encode(self.key.as_bytes()))
+    }
+}

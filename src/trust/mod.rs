@@ -1,0 +1,13 @@
+//! Who may say what: frames, keys, and the check that comes before anything is parsed.
+
+mod frame;
+mod key;
+#[cfg(feature = "compile")]
+mod sign;
+mod verify;
+
+pub(crate) use frame::Frame;
+pub use key::Trust;
+#[cfg(feature = "compile")]
+pub use sign::SigningKey;
+pub(crate) use verify::verify;

@@ -1,0 +1,262 @@
+//! The boundary of numbers: what hosts call for every evaluation.
+//!
+//! Hosts write bytes where [`input`], [`context`] and [`heap`] point, and read bytes where [`result`] says. Nothing else
+//! crosses: no strings, no objects, no handles. Only [`input`], [`load`] and [`reserve`] may move or grow memory.
+
+use crate::engine::{Client, Evaluation, Loaded, SLOT_BYTES, Slots};
+use crate::error::{Error, ErrorKind};
+use crate::snapshot::Scope;
+use crate::trust::Trust;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Bytes of the heap before the first [`reserve`].
+const HEAP_BYTES: usize = 4_096;
+
+thread_local! {
+    static RUNTIME: RefCell<Runtime> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Runtime {
+    client: Option<Client>,
+    input: Vec<u8>,
+    /// Sixteen words; longs so that they are aligned for floats.
+    result: Box<[u64; 8]>,
+    /// Slots and behind them the heap, in longs for the alignment.
+    slots: Vec<u64>,
+    heap: Vec<u64>,
+    evaluations: Vec<u32>,
+}
+
+/// A buffer of `length` bytes for the next [`configure`] or [`load`].
+#[wasm_bindgen]
+pub fn input(length: u32) -> *const u8 {
+    with(|runtime| {
+        runtime.input = vec![0; length as usize];
+        runtime.input.as_ptr()
+    })
+}
+
+/// Takes the trust string, a line feed and the scope from the input; an empty scope takes the first snapshot's.
+#[wasm_bindgen]
+pub fn configure() -> i32 {
+    with(|runtime| status(runtime.configure()))
+}
+
+/// Takes a frame from the input: 0 when it was applied, -1 when it was in force already, else an error's number.
+#[wasm_bindgen]
+pub fn load(now_ms: f64) -> i32 {
+    with(|runtime| match runtime.load(now_ms as i64) {
+        Ok(Loaded::Applied) => 0,
+        Ok(Loaded::Unchanged) => -1,
+        Err(error) => error.number(),
+    })
+}
+
+/// The address of the result block: sixteen words.
+#[wasm_bindgen]
+pub fn result() -> *const u64 {
+    with(|runtime| runtime.result.as_ptr())
+}
+
+/// Writes where a part of the snapshot stands to the result block, as address and length.
+#[wasm_bindgen]
+pub fn describe(part: u32) {
+    with(|runtime| runtime.describe(part));
+}
+
+/// Writes what a flag is to the result block.
+#[wasm_bindgen]
+pub fn describe_flag(flag: u32) {
+    with(|runtime| runtime.describe_flag(flag));
+}
+
+/// The address of the context's slots.
+#[wasm_bindgen]
+pub fn context() -> *const u64 {
+    with(|runtime| runtime.slots.as_ptr())
+}
+
+/// The address of the context's heap.
+#[wasm_bindgen]
+pub fn heap() -> *const u64 {
+    with(|runtime| runtime.heap.as_ptr())
+}
+
+/// Bytes of the context's heap.
+#[wasm_bindgen]
+pub fn heap_capacity() -> u32 {
+    with(|runtime| (runtime.heap.len() * 8) as u32)
+}
+
+/// Makes the context's heap at least `bytes` long; what it held is gone.
+#[wasm_bindgen]
+pub fn reserve(bytes: u32) {
+    with(|runtime| {
+        let longs = (bytes as usize).div_ceil(8);
+        if longs > runtime.heap.len() {
+            runtime.heap = vec![0; longs];
+        }
+    });
+}
+
+/// Decides a flag for the context in the slots; the packed evaluation, with the rest of it in the result block.
+#[wasm_bindgen]
+pub fn evaluate(flag: u32, now_ms: f64) -> u32 {
+    with(|runtime| runtime.evaluate(flag, now_ms as i64))
+}
+
+/// Decides every flag; the address of a packed evaluation each.
+#[wasm_bindgen]
+pub fn evaluate_all(now_ms: f64) -> *const u32 {
+    with(|runtime| runtime.evaluate_all(now_ms as i64))
+}
+
+fn with<T>(act: impl FnOnce(&mut Runtime) -> T) -> T {
+    RUNTIME.with_borrow_mut(act)
+}
+
+fn status(result: Result<(), Error>) -> i32 {
+    result.map_or_else(|error| error.number(), |()| 0)
+}
+
+impl Runtime {
+    fn configure(&mut self) -> Result<(), Error> {
+        let input = core::mem::take(&mut self.input);
+        let text = core::str::from_utf8(&input).map_err(|_| ErrorKind::TrustInvalid)?;
+        let (trust, scope) = text.split_once('\n').ok_or(ErrorKind::TrustInvalid)?;
+        let scope = match scope {
+            "" => None,
+            scope => Some(Scope::parse(scope)?),
+        };
+        self.client = Some(Client::new(Trust::parse(trust)?, scope));
+        Ok(())
+    }
+
+    fn load(&mut self, now_ms: i64) -> Result<Loaded, Error> {
+        let frame = core::mem::take(&mut self.input);
+        let client = self.client.as_mut().ok_or(ErrorKind::NotConfigured)?;
+        let loaded = client.load(frame, now_ms)?;
+        if loaded == Loaded::Applied
+            && let Some(ruleset) = client.ruleset()
+        {
+            self.slots = vec![0; ruleset.snapshot().needs().len() * SLOT_BYTES / 8];
+            self.evaluations = vec![0; ruleset.len()];
+            if self.heap.is_empty() {
+                self.heap = vec![0; HEAP_BYTES / 8];
+            }
+        }
+        Ok(loaded)
+    }
+
+    fn describe(&mut self, part: u32) {
+        let Some(ruleset) = self.client.as_ref().and_then(Client::ruleset) else {
+            return;
+        };
+        let snapshot = ruleset.snapshot();
+        let header = ruleset.header();
+        let bytes = match part {
+            0 => header.scope.as_str().as_bytes(),
+            1 => snapshot.keys(),
+            2 => snapshot.attributes(),
+            3 => snapshot.symbols(),
+            4 => snapshot.needs(),
+            6 => snapshot.bytes(),
+            _ => {
+                let moments = [
+                    header.version as i64,
+                    header.issued_at_ms,
+                    header.not_before_ms,
+                    header.expires_ms,
+                ];
+                let [version, issued_at, not_before, expires] =
+                    moments.map(|moment| (moment as f64).to_bits());
+                let counts = long(ruleset.len() as u32, snapshot.needs().len() as u32);
+                let rest = long(
+                    snapshot.symbol_count() as u32,
+                    u32::from(ruleset.depends_on_time()),
+                );
+                *self.result = [version, issued_at, not_before, expires, counts, rest, 0, 0];
+                return;
+            }
+        };
+        if let Some(first) = self.result.first_mut() {
+            *first = place(bytes);
+        }
+    }
+
+    fn describe_flag(&mut self, flag: u32) {
+        let ruleset = self.client.as_ref().and_then(Client::ruleset);
+        *self.result = match ruleset.and_then(|ruleset| ruleset.flag(flag)) {
+            Some(flag) => {
+                let attributes = long(flag.attributes.as_ptr() as u32, flag.attributes.len() as u32 / 2);
+                let kind = long(flag.kind as u32, u32::from(flag.depends_on_time()));
+                let counts = long(flag.variants.into(), u32::from(flag.rule_count()));
+                [
+                    place(flag.text),
+                    attributes,
+                    kind,
+                    counts,
+                    flag.stages.into(),
+                    0,
+                    0,
+                    0,
+                ]
+            }
+            None => [0, 0, long(0, 2), 0, 0, 0, 0, 0],
+        };
+    }
+
+    fn evaluate(&mut self, flag: u32, now_ms: i64) -> u32 {
+        let evaluation = match self.client.as_ref().and_then(Client::ruleset) {
+            Some(ruleset) => ruleset.evaluate(flag, slots(&self.slots, &self.heap), now_ms),
+            None => Evaluation::UNREADABLE,
+        };
+        let packed = evaluation.packed();
+        let none = |number: Option<u32>| number.unwrap_or(u32::MAX);
+        let next_change = evaluation
+            .next_change
+            .map_or(f64::INFINITY, |moment| moment as f64);
+        *self.result = [
+            long(packed, none(evaluation.stage.map(u32::from))),
+            long(none(evaluation.bucket), none(evaluation.unit.map(u32::from))),
+            next_change.to_bits(),
+            0,
+            0,
+            0,
+            0,
+            0,
+        ];
+        packed
+    }
+
+    fn evaluate_all(&mut self, now_ms: i64) -> *const u32 {
+        if let Some(ruleset) = self.client.as_ref().and_then(Client::ruleset) {
+            let slots = slots(&self.slots, &self.heap);
+            if let Some(mut evaluator) = ruleset.evaluator(slots, now_ms, ()) {
+                for (flag, packed) in self.evaluations.iter_mut().enumerate() {
+                    *packed = evaluator.evaluate(flag as u32).packed();
+                }
+            }
+        }
+        self.evaluations.as_ptr()
+    }
+}
+
+fn slots<'a>(slots: &'a [u64], heap: &'a [u64]) -> Slots<'a> {
+    Slots {
+        slots: bytemuck::cast_slice(slots),
+        heap: bytemuck::cast_slice(heap),
+    }
+}
+
+/// Two words as one long.
+fn long(low: u32, high: u32) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
+}
+
+/// Address and length.
+fn place(bytes: &[u8]) -> u64 {
+    long(bytes.as_ptr() as u32, bytes.len() as u32)
+}

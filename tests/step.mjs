@@ -2,6 +2,11 @@ import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { root } from '../js/build/paths.mjs'
 
+const programPath = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
+
+/** Output is kept and searched, so it should be without colours. */
+const plain = { TERM: 'dumb', NO_COLOR: '1', FORCE_COLOR: undefined, CARGO_TERM_COLOR: 'never' }
+
 /** Runs one step to its end: whether it passed, all that it wrote, and how long it took. */
 export function execute({ run: [program, ...args], env = {} }) {
   const started = performance.now()
@@ -10,11 +15,7 @@ export function execute({ run: [program, ...args], env = {} }) {
     const done = (ok) => resolve({ ok, output, seconds: (performance.now() - started) / 1_000 })
     const child = spawn(program, args, {
       cwd: root,
-      env: {
-        ...process.env,
-        PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
-        ...env,
-      },
+      env: { ...process.env, ...plain, PATH: programPath, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout, child.stderr]) {

@@ -20,6 +20,11 @@ const all = [
   { name: 'clippy', run: [...clippy, '--all-targets', '--features', 'cli', ...denied] },
   { name: 'clippy-runtime', run: [...clippy, ...bare, ...wasm, ...denied] },
   { name: 'clippy-studio', run: [...clippy, ...bare, '--features', 'studio', ...wasm, ...denied] },
+  {
+    name: 'rustdoc',
+    run: ['cargo', 'doc', '--no-deps', '--lib', '--features', 'cli'],
+    env: { RUSTDOCFLAGS: '-Dwarnings' },
+  },
   { name: 'native', run: ['cargo', 'test', '--features', 'cli'] },
   { name: 'build', run: ['node', 'js/build/build.mjs'] },
   { name: 'types-js', of: 'js/tsconfig.json', run: ['tsc', '--project', 'js'] },

@@ -28,7 +28,9 @@ export async function buildAll(names = []) {
   await setUp()
   await installBindgen()
   for (const [name, build] of Object.entries(parts)) {
-    if (names.length === 0 || names.includes(name)) await build()
+    if (names.length > 0 && !names.includes(name)) continue
+    console.log(`building ${name}`)
+    await build()
   }
   printSizes()
 }

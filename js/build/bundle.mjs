@@ -22,7 +22,7 @@ export async function bundle() {
     sourcemap: true,
     sourcesContent: false,
     chunkNames: 'chunk-[hash]',
-    external: ['node:*', '*.wasm', '@openfeature/*'],
+    external: ['node:*', '*.wasm', '*.wasm?module', '@openfeature/*'],
     plugins: [base64],
     logLevel: 'warning',
   })

@@ -1,0 +1,9 @@
+import { openClient } from '../client.js'
+import type { Client, ClientOptions, FlagMap, FlagSet } from '../types.js'
+import { compileFile } from '../wasm-file.js'
+
+export * from '../public.js'
+/** Opens a client. The runtime is read from beside this file, so a bootstrap is in force at once. */
+export function createClient<Flags extends FlagSet<Flags> = FlagMap>(options: ClientOptions): Client<Flags> {
+  return openClient(options, { compile: () => compileFile(new URL('./runtime.wasm', import.meta.url)) })
+}

@@ -1,0 +1,18 @@
+export type { EvaluationContext } from './context.js'
+export { TidegateError, type TidegateErrorCode } from './error.js'
+export type { EvaluationDetails, EvaluationErrorCode, Exit, FlagMetadata, Reason } from './evaluation.js'
+export type { SnapshotInfo } from './snapshot.js'
+export type { Fetch } from './source.js'
+export type {
+  Binding,
+  Client,
+  ClientEvents,
+  ClientOptions,
+  FlagMap,
+  FlagSet,
+  FlagValues,
+  ReadyOptions,
+  RefreshOptions,
+  Status,
+} from './types.js'
+export type { DeepReadonly, FlagValue } from './values.js'

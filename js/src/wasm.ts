@@ -1,0 +1,20 @@
+import type { Runtime } from './engine.js'
+
+/** Compiles while downloading, or after it where the server names another type than `application/wasm`. */
+export async function compileFetched(url: URL): Promise<Runtime> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`status ${response.status} for ${url}`)
+  return response.headers.get('content-type') === 'application/wasm'
+    ? WebAssembly.instantiateStreaming(response)
+    : WebAssembly.instantiate(await response.arrayBuffer())
+}
+
+/** Compiles at once, or in the background where the main thread may not do that. */
+export function compileBytes(bytes: Uint8Array<ArrayBuffer>): Runtime | Promise<Runtime> {
+  try {
+    return new WebAssembly.Module(bytes)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return WebAssembly.compile(bytes)
+  }
+}

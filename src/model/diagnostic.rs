@@ -103,3 +103,16 @@ impl fmt::Display for Diagnostic {
         )
     }
 }
+
+/// The longest part of the source that a message repeats, in characters.
+const LONGEST_QUOTE: usize = 40;
+
+/// A part of the source for a message: one line, not too long.
+pub(super) fn quote(text: &str) -> String {
+    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut quoted: String = text.chars().take(LONGEST_QUOTE).map(visible).collect();
+    if text.chars().nth(LONGEST_QUOTE).is_some() {
+        quoted.push('…');
+    }
+    quoted
+}

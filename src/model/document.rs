@@ -1,17 +1,21 @@
 //! YAML or JSON text as a tree that knows where everything stands.
 
+mod source;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
-use super::diagnostic::{Diagnostic, Place, Spanned};
+use self::source::Source;
+use super::diagnostic::{Diagnostic, Place, Spanned, quote};
 use super::number::Number;
 
 /// The largest file that is read, in bytes.
 pub(super) const LARGEST_FILE: usize = 4 * 1_024 * 1_024;
 /// How deep lists and mappings may stand in each other.
 pub(super) const DEEPEST: usize = 64;
+const TOO_DEEP: &str = "lists and mappings stand more than 64 deep";
 /// How many values a file may hold.
 pub(super) const MOST_NODES: usize = 200_000;
 
@@ -66,121 +70,6 @@ pub(super) fn parse(file: &Arc<str>, text: &str) -> (Option<Node>, Vec<Diagnosti
     (root, diagnostics)
 }
 
-/// The text and the way from saphyr's character counts to bytes.
-struct Source<'t> {
-    file: &'t Arc<str>,
-    text: &'t str,
-    /// Bytes of the byte order mark before `text`.
-    shift: usize,
-    /// Byte offset of every [`STRIDE`]th character; empty where characters are bytes.
-    checkpoints: Vec<usize>,
-}
-
-const STRIDE: usize = 64;
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
-impl<'t> Source<'t> {
-    fn new(file: &'t Arc<str>, whole: &'t str) -> Self {
-        let text = whole.strip_prefix(BYTE_ORDER_MARK).unwrap_or(whole);
-        let checkpoints = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices()
-                .step_by(STRIDE)
-                .map(|(byte, _)| byte)
-                .collect()
-        };
-        Self {
-            file,
-            text,
-            shift: whole.len() - text.len(),
-            checkpoints,
-        }
-    }
-
-    /// What forbids reading the text at all.
-    fn refusal(&self) -> Option<Diagnostic> {
-        if self.text.len() > LARGEST_FILE {
-            let message = format!("the file is larger than {LARGEST_FILE} bytes");
-            return Some(Diagnostic::error(
-                "file-too-large",
-                &self.place_of_byte(0),
-                message,
-            ));
-        }
-        // The scanner takes U+0000 for the end of the file.
-        let byte = self.text.find('\0')?;
-        Some(Diagnostic::error(
-            "syntax",
-            &self.place_of_byte(byte),
-            "the character U+0000 may not stand in a file",
-        ))
-    }
-
-    fn byte(&self, index: usize) -> usize {
-        if self.checkpoints.is_empty() {
-            return index.min(self.text.len());
-        }
-        let Some(&start) = self.checkpoints.get(index / STRIDE) else {
-            return self.text.len();
-        };
-        let rest = self.text.get(start..).unwrap_or("");
-        rest.char_indices()
-            .nth(index % STRIDE)
-            .map_or(self.text.len(), |(byte, _)| start + byte)
-    }
-
-    fn place_of_byte(&self, byte: usize) -> Place {
-        let before = self.text.get(..byte).unwrap_or("");
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.matches('\n').count() + 1;
-        let column = before.get(line_start..).unwrap_or("").chars().count() + 1;
-        let width = self
-            .text
-            .get(byte..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(0, char::len_utf8);
-        self.place(byte, byte + width, line, column)
-    }
-
-    fn place(&self, start: usize, end: usize, line: usize, column: usize) -> Place {
-        Place {
-            file: self.file.clone(),
-            start: start + self.shift,
-            end: end.max(start) + self.shift,
-            line,
-            column,
-        }
-    }
-
-    fn point(&self, marker: &Marker) -> Place {
-        let byte = self.byte(marker.index());
-        self.place(byte, byte, marker.line(), marker.col() + 1)
-    }
-
-    fn scalar(&self, span: &Span) -> Place {
-        let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
-        let written = self.text.get(start..end).unwrap_or("").trim_end();
-        self.place(
-            start,
-            start + written.len(),
-            span.start.line(),
-            span.start.col() + 1,
-        )
-    }
-
-    /// A list or mapping is shown by its first line.
-    fn collection(&self, start: Place, end: &Marker) -> Place {
-        let (from, to) = (start.start - self.shift, self.byte(end.index()));
-        let written = self.text.get(from..to).unwrap_or("");
-        let first_line = written.split(['\n', '\r']).next().unwrap_or("").trim_end();
-        Place {
-            end: start.start + first_line.len(),
-            ..start
-        }
-    }
-}
-
 /// A list or mapping that is still open.
 enum Open {
     Sequence {
@@ -218,16 +107,12 @@ impl Builder<'_, '_> {
     fn build(mut self) -> Option<Node> {
         let mut root = None;
         let mut documents = 0;
-        let mut parser = Parser::new_from_str(self.source.text);
+        let mut parser = Parser::new_from_str(self.source.scanned());
         while let Some(event) = parser.next_event() {
             let (event, span) = match event {
                 Ok(pair) => pair,
                 Err(error) => {
-                    self.refuse(
-                        "syntax",
-                        &self.source.point(error.marker()),
-                        error.info().to_lowercase(),
-                    );
+                    self.refuse_scan(&error);
                     return None;
                 }
             };
@@ -250,7 +135,7 @@ impl Builder<'_, '_> {
             }
         }
         let nothing = || Node {
-            place: self.source.place(0, 0, 1, 1),
+            place: self.source.start(),
             kind: Kind::Null,
         };
         self.sound.then(|| root.unwrap_or_else(nothing))
@@ -260,7 +145,12 @@ impl Builder<'_, '_> {
     fn take(&mut self, event: Event<'_>, span: &Span) -> Result<Option<Node>, Stop> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let place = self.source.scalar(span);
+                let absent = text.is_empty() && style == ScalarStyle::Plain;
+                let place = if absent {
+                    self.source.point(&span.start)
+                } else {
+                    self.source.scalar(span)
+                };
                 self.check(anchor, tag.is_some(), &place);
                 self.count(&place)?;
                 if let Some(Open::Mapping {
@@ -276,8 +166,9 @@ impl Builder<'_, '_> {
                             Pending::Key(Spanned::new(text, place))
                         }
                         Some(&(line, column)) => {
+                            let key = quote(&text);
                             let message = format!(
-                                "duplicate key `{text}`, first written on line {line}, column {column}"
+                                "duplicate key `{key}`, first written on line {line}, column {column}"
                             );
                             self.diagnostics
                                 .push(Diagnostic::error("duplicate-key", &place, message));
@@ -369,11 +260,7 @@ impl Builder<'_, '_> {
         self.check(anchor, tagged, &place);
         self.count(&place)?;
         if self.stack.len() >= DEEPEST {
-            self.refuse(
-                "too-deep",
-                &place,
-                format!("lists and mappings stand more than {DEEPEST} deep"),
-            );
+            self.refuse("too-deep", &place, TOO_DEEP);
             return Err(Stop);
         }
         if matches!(
@@ -402,12 +289,30 @@ impl Builder<'_, '_> {
             );
         }
         if tagged {
-            self.refuse(
-                "tag",
-                place,
-                "tags are not part of the language, quote a scalar to make it a string",
-            );
+            let message = "tags are not part of the language";
+            let help = "put a string that begins with `!` in quotes";
+            self.sound = false;
+            self.diagnostics
+                .push(Diagnostic::error("tag", place, message).with_help(help));
         }
+    }
+
+    fn refuse_scan(&mut self, error: &ScanError) {
+        let place = self.source.error(error.marker());
+        if error.info() == "recursion limit exceeded" {
+            self.refuse("too-deep", &place, TOO_DEEP);
+            return;
+        }
+        let message = error.info().to_lowercase();
+        let diagnostic = Diagnostic::error("syntax", &place, &message);
+        let unquoted = message.starts_with("unexpected character")
+            || message.starts_with("while scanning a block scalar")
+            || message.starts_with("while parsing a tag");
+        self.sound = false;
+        self.diagnostics.push(match unquoted {
+            true => diagnostic.with_help("put a string that begins with a special character in quotes"),
+            false => diagnostic,
+        });
     }
 
     fn count(&mut self, place: &Place) -> Result<(), Stop> {
@@ -438,3 +343,7 @@ fn plain(text: &str) -> Kind {
         _ => Number::parse(text).map_or_else(|| Kind::Text(text.to_owned()), Kind::Number),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+mod tests;

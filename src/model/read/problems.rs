@@ -1,8 +1,6 @@
-use crate::model::diagnostic::{Diagnostic, Place};
+pub(super) use crate::model::diagnostic::quote;
+use crate::model::diagnostic::{Diagnostic, Place, Severity};
 use crate::model::document::{Kind, Node};
-
-/// The longest part of the source that a message repeats, in characters.
-const LONGEST_QUOTE: usize = 40;
 
 /// Everything that was found wrong so far.
 #[derive(Default)]
@@ -31,7 +29,7 @@ impl Problems {
     }
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
-        self.errors += usize::from(diagnostic.severity == crate::model::diagnostic::Severity::Error);
+        self.errors += usize::from(diagnostic.severity == Severity::Error);
         self.list.push(diagnostic);
     }
 
@@ -66,19 +64,6 @@ fn describe(kind: &Kind) -> String {
         Kind::Sequence(_) => "a list".to_owned(),
         Kind::Mapping(_) => "a mapping".to_owned(),
     }
-}
-
-/// A part of the source for a message: one line, not too long.
-pub(super) fn quote(text: &str) -> String {
-    let mut quoted: String = text
-        .chars()
-        .take(LONGEST_QUOTE)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
-    if text.chars().nth(LONGEST_QUOTE).is_some() {
-        quoted.push('…');
-    }
-    quoted
 }
 
 /// Words as a message lists them: `` `a`, `b` or `c` ``.

@@ -8,6 +8,8 @@ pub(super) struct Fields<'n> {
     pub(super) place: &'n Place,
     entries: &'n [Entry],
     what: &'static str,
+    /// Known keys that unknown ones are likely meant to be: they are not missed as well.
+    meant: Vec<String>,
 }
 
 impl<'n> Fields<'n> {
@@ -22,11 +24,15 @@ impl<'n> Fields<'n> {
             problems.expected(&format!("{what} (a mapping)"), node);
             return None;
         };
+        let mut meant = Vec::new();
         for Entry { key, .. } in entries {
             if !known.contains(&key.value.as_str()) {
                 let message = format!("unknown key `{}` in {what}", quote(&key.value));
                 let help = match suggest(&key.value, known) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
+                    Some(word) => {
+                        meant.push(word.to_owned());
+                        format!("did you mean `{word}`?")
+                    }
                     None => format!(
                         "the keys of {what} are {}",
                         alternatives(known).replace(" or ", " and ")
@@ -39,6 +45,7 @@ impl<'n> Fields<'n> {
             place: &node.place,
             entries,
             what,
+            meant,
         })
     }
 
@@ -49,6 +56,7 @@ impl<'n> Fields<'n> {
                 place: &node.place,
                 entries,
                 what,
+                meant: Vec::new(),
             }),
             _ => None,
         }
@@ -83,7 +91,7 @@ impl<'n> Fields<'n> {
         read: impl FnOnce(&'n Node, &mut Problems) -> Option<T>,
     ) -> Option<T> {
         let node = self.get(key);
-        if node.is_none() {
+        if node.is_none() && !self.meant.iter().any(|meant| meant == key) {
             problems.error(
                 "missing-key",
                 self.place,
@@ -100,20 +108,17 @@ impl<'n> Fields<'n> {
             .iter()
             .filter(|entry| keys.contains(&entry.key.value.as_str()));
         let Some(first) = found.next() else {
-            let message = format!("{} needs one of the keys {}", self.what, alternatives(keys));
-            problems.error("missing-key", self.place, message);
+            if !self.meant.iter().any(|meant| keys.contains(&meant.as_str())) {
+                let message = format!("{} needs one of the keys {}", self.what, alternatives(keys));
+                problems.error("missing-key", self.place, message);
+            }
             return None;
         };
         match found.next() {
             None => Some(first),
             Some(second) => {
-                let message = format!(
-                    "{} takes only one of the keys {}, found `{}` and `{}`",
-                    self.what,
-                    alternatives(keys),
-                    first.key.value,
-                    second.key.value
-                );
+                let (first, key) = (&first.key.value, &second.key.value);
+                let message = format!("{} takes only one of the keys `{first}` and `{key}`", self.what);
                 problems.error("conflicting-keys", &second.key.place, message);
                 None
             }
@@ -145,7 +150,7 @@ pub(super) fn items<'n>(node: &'n Node, what: &str, problems: &mut Problems) -> 
         }
         Kind::Sequence(items) => Some(items),
         _ => {
-            problems.expected(&format!("{what} (a list)"), node);
+            problems.expected(what, node);
             None
         }
     }

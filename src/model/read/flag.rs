@@ -3,9 +3,10 @@ use serde_json::Value;
 use super::environment::{by_id, environment};
 use super::experiment::experiment;
 use super::fields::{Fields, entries, every, items};
+use super::list::ids;
 use super::problems::Problems;
 use super::rollout::rollout;
-use super::scalar::{LONGEST_KEY, LONGEST_NAME, boolean, check_name, name, path, salt, text, unit, word};
+use super::scalar::{LONGEST_KEY, LONGEST_NAME, boolean, check_name, name, path, salt, text, word};
 use super::serve::{rules, serve};
 use super::time::time;
 use super::value::{value, variant_value};
@@ -184,14 +185,14 @@ fn targets(node: &Node, problems: &mut Problems) -> Option<Vec<Target>> {
         entries(node, "the targets of a flag", problems)?,
         |Entry { key, value }| {
             let named = check_name(key, "a variant's name", LONGEST_NAME, problems);
-            let (by, ids) = match &value.kind {
+            let (by, units) = match &value.kind {
                 Kind::Mapping(_) => units_by(value, problems)?,
-                _ => (None, units(value, problems)?),
+                _ => (None, ids(value, problems)?),
             };
             named.then(|| Target {
                 variant: key.clone(),
                 by,
-                ids,
+                ids: units,
             })
         },
     )
@@ -200,14 +201,8 @@ fn targets(node: &Node, problems: &mut Problems) -> Option<Vec<Target>> {
 fn units_by(node: &Node, problems: &mut Problems) -> Option<(Option<Path>, Vec<String>)> {
     let fields = Fields::read(node, "a target", TARGET_KEYS, problems)?;
     let by = fields.optional("by", problems, path);
-    let ids = fields.required("ids", problems, units);
-    Some((by?, ids?))
-}
-
-fn units(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
-    every(items(node, "a list of identifiers", problems)?, |item| {
-        unit(item, problems)
-    })
+    let units = fields.required("ids", problems, ids);
+    Some((by?, units?))
 }
 
 fn prerequisites(node: &Node, problems: &mut Problems) -> Option<Vec<Prerequisite>> {
@@ -216,11 +211,9 @@ fn prerequisites(node: &Node, problems: &mut Problems) -> Option<Vec<Prerequisit
         |Entry { key, value }| {
             let named = check_name(key, "a flag's key", LONGEST_KEY, problems);
             let variants = match &value.kind {
-                Kind::Sequence(_) => {
-                    every(items(value, "the variants that are needed", problems)?, |item| {
-                        name(item, "a variant's name", problems)
-                    })?
-                }
+                Kind::Sequence(_) => every(items(value, "a list of variants", problems)?, |item| {
+                    name(item, "a variant's name", problems)
+                })?,
                 Kind::Text(_) => vec![name(value, "a variant's name", problems)?],
                 _ => {
                     problems.expected("a string (a variant's name) or a list of them", value);

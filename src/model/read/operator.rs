@@ -182,7 +182,7 @@ fn length(node: &Node, problems: &mut Problems) -> Option<u32> {
         _ => None,
     };
     if whole.is_none() {
-        problems.expected("a whole number that is not negative", node);
+        problems.expected("a whole number from 0 to 4294967295", node);
     }
     whole
 }

@@ -61,11 +61,7 @@ pub(super) fn range(node: &Node, what: &'static str, problems: &mut Problems) ->
     let to = fields.required("to", problems, percent);
     let range = Range { from: from?, to: to? };
     if range.from >= range.to {
-        problems.error(
-            "runs-backwards",
-            &node.place,
-            format!("{what} must end after it starts"),
-        );
+        problems.error("runs-backwards", &node.place, "a range must end after it starts");
         return None;
     }
     Some(range)

@@ -64,7 +64,7 @@ pub(super) fn project(node: &Node, problems: &mut Problems) -> Option<Project> {
 }
 
 fn environments(node: &Node, problems: &mut Problems) -> Option<Vec<Spanned<String>>> {
-    let items = items(node, "the environments of a project", problems)?;
+    let items = items(node, "a list of environments", problems)?;
     if items.len() > MOST_ENVIRONMENTS {
         let message = format!("{} environments are more than {MOST_ENVIRONMENTS}", items.len());
         problems.error("too-many", &node.place, message);
@@ -142,7 +142,7 @@ fn holdout(node: &Node, problems: &mut Problems) -> Option<Holdout> {
     let share = fields.required("share", problems, percent);
     let by = fields.optional("by", problems, path);
     let layers = fields.optional("layers", problems, |node, problems| {
-        every(items(node, "the layers of a holdout", problems)?, |item| {
+        every(items(node, "a list of layers", problems)?, |item| {
             name(item, "a layer's id", problems)
         })
     });

@@ -57,7 +57,7 @@ pub(super) fn ends_after_start(
 }
 
 fn stages(node: &Node, problems: &mut Problems) -> Option<Vec<Stage>> {
-    let stages = every(items(node, "the stages of a rollout", problems)?, |item| {
+    let stages = every(items(node, "a list of stages", problems)?, |item| {
         stage(item, problems)
     })?;
     let mut seen = std::collections::HashMap::new();

@@ -211,7 +211,7 @@ pub(super) fn path(node: &Node, problems: &mut Problems) -> Option<Path> {
             .split('.')
             .map(|step| (step.to_owned(), &node.place))
             .collect::<Vec<_>>(),
-        Kind::Sequence(_) => every(items(node, "the path of an attribute", problems)?, |item| {
+        Kind::Sequence(_) => every(items(node, "a list of steps", problems)?, |item| {
             text(item, problems).map(|step| (step.value, &item.place))
         })?,
         _ => {

@@ -71,17 +71,18 @@ pub(super) fn serve(node: &Node, problems: &mut Problems) -> Option<Spanned<Serv
 }
 
 fn mapping(node: &Node, problems: &mut Problems) -> Option<Serve> {
-    let Some(form) =
-        Fields::any(node, "what is served").and_then(|fields| fields.exactly_one(FORMS, problems))
-    else {
+    let fields = Fields::any(node, "what is served")?;
+    if FORMS.iter().all(|form| fields.get(form).is_none()) {
         Fields::read(
             node,
             "what is served",
             &["split", "by", "rollout", "experiment"],
             problems,
-        );
+        )?
+        .exactly_one(FORMS, problems);
         return None;
-    };
+    }
+    let form = fields.exactly_one(FORMS, problems)?;
     match form.key.value.as_str() {
         "split" => {
             let fields = Fields::read(node, "a split", SPLIT_KEYS, problems)?;

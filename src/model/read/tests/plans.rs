@@ -1,0 +1,243 @@
+use super::*;
+use crate::model::{Ramp, Range};
+
+#[test]
+fn a_rollout_has_variants_and_stages() {
+    let rollout = |text: &str| flag_problems(&format!("rollouts:\n  r: {text}"));
+    expect(
+        rollout,
+        &[
+            (
+                "x",
+                &["2:6: error[wrong-type]: expected a rollout (a mapping), found the string `x`"],
+            ),
+            (
+                "{form: a, to: b, stages: []}",
+                &[
+                    "2:7: error[unknown-key]: unknown key `form` in a rollout | did you mean `from`?",
+                    "2:31: error[empty-list]: a list of stages must not be empty",
+                ],
+            ),
+            (
+                "{from: a, to: b, start: 2026-01-02T00:00:00Z, end: 2026-01-02T00:00:00Z, stages: [{name: a}]}",
+                &["2:6: error[runs-backwards]: a rollout must end after it starts"],
+            ),
+            (
+                "{stages: {name: a}, control: 1}",
+                &[
+                    "2:6: error[missing-key]: a rollout needs the key `from`",
+                    "2:6: error[missing-key]: a rollout needs the key `to`",
+                    "2:15: error[wrong-type]: expected a list of stages, found a mapping",
+                    "2:35: error[wrong-type]: expected `true` or `false`, found the number `1`",
+                ],
+            ),
+        ],
+    );
+    expect(
+        flag_problems,
+        &[
+            (
+                "rollouts: {}",
+                &["1:11: error[empty-list]: the rollouts of a flag must not be empty"],
+            ),
+            (
+                "rollouts: {'a/b': {from: a, to: b, stages: [{name: a}]}}",
+                &[
+                    "1:12: error[invalid-name]: `a/b` cannot be a rollout's id | use 1 to 64 of the characters A-Z, a-z, 0-9, `.`, `_` and `-`, not only dots",
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn stages_and_ramps_have_their_shape() {
+    let stage = |text: &str| {
+        flag_problems(&format!(
+            "rollouts: {{r: {{from: a, to: b, stages: [\n{text}]}}}}"
+        ))
+    };
+    expect(
+        stage,
+        &[
+            (
+                "{share: 5}",
+                &["2:1: error[missing-key]: a stage needs the key `name`"],
+            ),
+            (
+                "{name: a}, {name: b}, {name: a}",
+                &["2:30: error[duplicate-name]: a stage named `a` is already on line 2"],
+            ),
+            (
+                "{name: a, share: 5, ramp: {to: 3, end: 2026-01-01T00:00:00Z}}",
+                &["2:21: error[conflicting-keys]: a stage has a `share` or a `ramp`, not both"],
+            ),
+            (
+                "{name: a, ring: 5}",
+                &[
+                    "2:17: error[wrong-type]: expected a string (a segment's name) or a condition, found the number `5` | put it in quotes to make it a string",
+                ],
+            ),
+            (
+                "{name: a, ring: {all: []}}",
+                &["2:23: error[empty-list]: a list of conditions in `all` must not be empty"],
+            ),
+            (
+                "{name: a, ramp: {to: 101, start: 2026-01-02T00:00:00Z, end: 2026-01-01T00:00:00Z}}",
+                &[
+                    "2:22: error[invalid-percentage]: `101` is more than 100 percent",
+                    "2:61: error[runs-backwards]: time ramp runs backwards: its end is not after its start",
+                ],
+            ),
+            (
+                "{name: a, ramp: {to: 5, start: 2026-01-01T01:00:00+01:00, end: 2026-01-01T00:00:00Z}}",
+                &["2:64: error[runs-backwards]: time ramp runs backwards: its end is not after its start"],
+            ),
+            (
+                "{name: a, ramp: {from: 5}}",
+                &[
+                    "2:17: error[missing-key]: a ramp needs the key `to`",
+                    "2:17: error[missing-key]: a ramp needs the key `end`",
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_plan_is_read_whole() {
+    let flag = flag(
+        "salt: s\ndefault: on\nrollouts:\n  r:\n    from: off\n    to: on\n    by: account\n    control: true\n    start: 1970-01-01T00:00:01Z\n    end: 1970-01-01T00:00:09Z\n    stages:\n      - name: a\n        ring: { attribute: staff, '=': true }\n      - name: b\n        ring: beta\n        ramp: { from: 100, to: 0.5, start: 1970-01-01T00:00:02Z, end: 1970-01-01T00:00:03Z }\n",
+    );
+    let rollout = &flag.rollouts[0].1;
+    assert!(rollout.control);
+    assert_eq!((rollout.start, rollout.end), (Some(1_000), Some(9_000)));
+    assert!(matches!(
+        rollout.stages[0].ring.as_ref().unwrap().condition.value,
+        Condition::Attribute { .. }
+    ));
+    assert!(
+        matches!(&rollout.stages[1].ring.as_ref().unwrap().condition.value, Condition::Segment(name) if name.value == "beta")
+    );
+    let ramp = rollout.stages[1].ramp.as_ref().unwrap();
+    assert!(matches!(
+        ramp,
+        Ramp {
+            from: Some(100_000),
+            to: 500,
+            start: Some(2_000),
+            end: 3_000,
+            ..
+        }
+    ));
+    assert_eq!((ramp.place.line, ramp.place.column), (16, 15));
+}
+
+#[test]
+fn an_experiment_has_arms_and_a_control() {
+    let experiment = |text: &str| flag_problems(&format!("experiments:\n  e: {text}"));
+    expect(
+        experiment,
+        &[
+            (
+                "{arms: {a: 100}, control: a}",
+                &["2:13: error[too-few]: an experiment needs at least two arms"],
+            ),
+            (
+                "{arms: {a: 50, b: 50}, control: c}",
+                &["2:38: error[unknown-variant]: the control `c` is not one of the arms"],
+            ),
+            (
+                "{arms: {a: 100, b: 0, c: 0}, control: a}",
+                &[
+                    "2:22: error[zero-weight]: the share of the arm `b` must not be 0",
+                    "2:28: error[zero-weight]: the share of the arm `c` must not be 0",
+                ],
+            ),
+            (
+                "{arms: {a: 50, b: 60}, controls: a}",
+                &[
+                    "2:13: error[weights-sum]: the arms of an experiment must add up to 100 percent, found 110",
+                    "2:29: error[unknown-key]: unknown key `controls` in an experiment | did you mean `control`?",
+                ],
+            ),
+            (
+                "{arms: {a: 50, b: 50}, control: a, layer: x}",
+                &["2:41: error[missing-key]: an experiment with the key `layer` needs the key `slots`"],
+            ),
+            (
+                "{arms: {a: 50, b: 50}, control: a, slots: {from: 5, to: 4}}",
+                &[
+                    "2:41: error[missing-key]: an experiment with the key `slots` needs the key `layer`",
+                    "2:48: error[runs-backwards]: a range must end after it starts",
+                ],
+            ),
+            (
+                "{arms: {a: 50, b: 50}, control: a, coverage: 1000, start: 2026-01-02T00:00:00Z, end: 2026-01-01T00:00:00Z}",
+                &[
+                    "2:6: error[runs-backwards]: an experiment must end after it starts",
+                    "2:51: error[invalid-percentage]: `1000` is more than 100 percent",
+                ],
+            ),
+        ],
+    );
+    let flag = flag(
+        "salt: s\ndefault: on\nexperiments: { e: { arms: { on: 33.5, off: 66.5 }, control: off, layer: ui, slots: { from: 0, to: 50 } } }",
+    );
+    let experiment = &flag.experiments[0].1;
+    assert_eq!(
+        experiment
+            .arms
+            .iter()
+            .map(|(_, share)| *share)
+            .collect::<Vec<_>>(),
+        [33_500, 66_500]
+    );
+    assert_eq!(experiment.coverage, 100_000);
+    let (layer, slots) = experiment.layer.as_ref().unwrap();
+    assert_eq!(
+        (layer.value.as_str(), *slots),
+        ("ui", Range { from: 0, to: 50_000 })
+    );
+}
+
+#[test]
+fn the_state_of_an_environment_has_its_shape() {
+    let state = |text: &str| flag_problems(&format!("environments:\n  production: {text}"));
+    expect(
+        state,
+        &[
+            (
+                "",
+                &["2:13: error[wrong-type]: expected the state of an environment (a mapping), found null"],
+            ),
+            (
+                "{enabled: on, kiled: true, default: 5, rules: [{}]}",
+                &[
+                    "2:25: error[wrong-type]: expected `true` or `false`, found the string `on`",
+                    "2:29: error[unknown-key]: unknown key `kiled` in the state of an environment | did you mean `killed`?",
+                    "2:51: error[wrong-type]: expected a string (a variant's name), or a mapping with `split`, `rollout` or `experiment`, found the number `5` | put it in quotes to make it a string",
+                    "2:62: error[missing-key]: a rule needs the key `serve`",
+                ],
+            ),
+            (
+                "{rollouts: {r: {status: rolledback, stage: 1, enteredAt: now, ceiling: 200, pausedAt: 5}, q: {}}}",
+                &[
+                    "2:39: error[unknown-word]: expected a status (`draft`, `running`, `paused`, `completed` or `rolled_back`), found `rolledback` | did you mean `rolled_back`?",
+                    "2:58: error[wrong-type]: expected a string (a stage's name), found the number `1` | put it in quotes to make it a string",
+                    "2:72: error[invalid-time]: `now` is not a date-time in RFC 3339 | write it like 2026-11-20T09:00:00Z or 2026-11-20T09:00:00+01:00",
+                    "2:86: error[invalid-percentage]: `200` is more than 100 percent",
+                    "2:101: error[wrong-type]: expected a string, found the number `5` | put it in quotes to make it a string",
+                    "2:108: error[missing-key]: the state of a rollout needs the key `status`",
+                ],
+            ),
+            (
+                "{experiments: {e: {coverage: -1, x: 1}}}",
+                &[
+                    "2:44: error[invalid-percentage]: `-1` is less than 0 percent",
+                    "2:48: error[unknown-key]: unknown key `x` in the state of an experiment | the keys of the state of an experiment are `coverage`",
+                ],
+            ),
+        ],
+    );
+}

@@ -8,18 +8,30 @@
 //! - a bound that begins or ends *after* it leaves no pre-release of the next version in: `2.4`, `<=2.4`, `~2.4` and
 //!   `1 - 2.4` end at `<2.5.0-0`, and `>2.4` is `>=2.5.0-0`.
 
-use crate::engine::version::{
-    self, HAS_LOWER, HAS_UPPER, Interval, LOWER_INCLUSIVE, UPPER_INCLUSIVE, VersionRange,
-};
+use crate::engine::version::{AFTER, VersionRange};
 use semver::{BuildMetadata, Comparator, Prerelease, Version};
-use std::cmp::Ordering;
 use std::fmt;
+
+/// The longest pre-release that a bound may have, in bytes.
+const MAX_PRE_RELEASE: usize = 127;
 
 /// Compiles a range such as `>=1.2 <3 || ^4.1.0-rc.1` to the bytes of [`VersionRange`].
 pub(crate) fn compile_version_range(range: &str) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    for alternative in range.split("||") {
-        read_alternative(alternative)?.encode(&mut bytes)?;
+    let mut spans = range
+        .split("||")
+        .map(read_alternative)
+        .collect::<Result<Vec<_>, _>>()?;
+    spans.sort_unstable();
+    spans.dedup_by(|next, kept| {
+        let touches = next.lower <= kept.upper;
+        if touches && next.upper > kept.upper {
+            std::mem::swap(&mut kept.upper, &mut next.upper);
+        }
+        touches
+    });
+    let mut bytes = vec![u8::from(spans.iter().any(|span| span.lower == Edge::Lowest))];
+    for edge in spans.iter().flat_map(|span| [&span.lower, &span.upper]) {
+        edge.encode(&mut bytes)?;
     }
     Ok(bytes)
 }
@@ -27,109 +39,85 @@ pub(crate) fn compile_version_range(range: &str) -> Result<Vec<u8>, String> {
 /// A range that compiles to the same bytes: `>=1.2.0 <3.0.0 || 4.1.0`.
 impl fmt::Display for VersionRange<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, interval) in self.intervals().enumerate() {
-            if index > 0 {
-                formatter.write_str(" || ")?;
+        let mut lower = self.begins_inside().then_some(None);
+        let mut separator = "";
+        for edge in self.edges() {
+            let [major, minor, patch] = edge.version.numbers;
+            let hyphen = if edge.version.pre.is_empty() { "" } else { "-" };
+            let version = format!(
+                "{major}.{minor}.{patch}{hyphen}{}",
+                String::from_utf8_lossy(edge.version.pre)
+            );
+            let Some(begun) = lower.take() else {
+                lower = Some(Some((version, edge.after)));
+                continue;
+            };
+            formatter.write_str(separator)?;
+            let upper = if edge.after { "<=" } else { "<" };
+            match begun {
+                None => write!(formatter, "{upper}{version}")?,
+                Some((lower, false)) if edge.after && lower == version => formatter.write_str(&version)?,
+                Some((lower, false)) => write!(formatter, ">={lower} {upper}{version}")?,
+                Some((lower, true)) => write!(formatter, ">{lower} {upper}{version}")?,
             }
-            write_interval(formatter, &interval)?;
+            separator = " || ";
         }
+        match lower {
+            None => Ok(()),
+            Some(None) => formatter.write_str("*"),
+            Some(Some((lower, false))) => write!(formatter, "{separator}>={lower}"),
+            Some(Some((lower, true))) => write!(formatter, "{separator}>{lower}"),
+        }
+    }
+}
+
+/// A place between versions; the order is theirs.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Edge {
+    Lowest,
+    /// Directly before the version, or if true directly after it.
+    At(Version, bool),
+    Highest,
+}
+
+impl Edge {
+    fn encode(&self, bytes: &mut Vec<u8>) -> Result<(), String> {
+        let Self::At(version, after) = self else {
+            return Ok(());
+        };
+        for number in [version.major, version.minor, version.patch] {
+            bytes.extend(number.to_le_bytes());
+        }
+        let pre = version.pre.as_str();
+        let length = u8::try_from(pre.len())
+            .ok()
+            .filter(|_| pre.len() <= MAX_PRE_RELEASE);
+        let length = length
+            .ok_or_else(|| format!("the pre-release `{pre}` is longer than {MAX_PRE_RELEASE} bytes"))?;
+        bytes.push(if *after { AFTER | length } else { length });
+        bytes.extend(pre.bytes());
         Ok(())
     }
 }
 
-fn write_interval(formatter: &mut fmt::Formatter<'_>, interval: &Interval<'_>) -> fmt::Result {
-    let version = |version: &version::Version<'_>| {
-        let [major, minor, patch] = version.numbers;
-        let hyphen = if version.pre.is_empty() { "" } else { "-" };
-        format!(
-            "{major}.{minor}.{patch}{hyphen}{}",
-            String::from_utf8_lossy(version.pre)
-        )
-    };
-    let sign = |sign: &'static str, inclusive| format!("{sign}{}", if inclusive { "=" } else { "" });
-    let lower = interval
-        .lower
-        .map(|lower| (sign(">", lower.inclusive), version(&lower.version)));
-    let upper = interval
-        .upper
-        .map(|upper| (sign("<", upper.inclusive), version(&upper.version)));
-    match (lower, upper) {
-        (None, None) => formatter.write_str("*"),
-        (Some((sign, version)), None) | (None, Some((sign, version))) => write!(formatter, "{sign}{version}"),
-        (Some((_, lower)), Some((_, upper))) if lower == upper => formatter.write_str(&lower),
-        (Some((sign, lower)), Some((other, upper))) => write!(formatter, "{sign}{lower} {other}{upper}"),
-    }
-}
-
-/// The versions between two bounds; a bound is a version and whether it is inside.
-#[derive(Default)]
+/// The versions between two edges.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Span {
-    lower: Option<(Version, bool)>,
-    upper: Option<(Version, bool)>,
+    lower: Edge,
+    upper: Edge,
 }
 
 impl Span {
-    fn new(lower: impl Into<Option<(Version, bool)>>, upper: impl Into<Option<(Version, bool)>>) -> Self {
-        Self {
-            lower: lower.into(),
-            upper: upper.into(),
-        }
-    }
+    const ALL: Self = Self {
+        lower: Edge::Lowest,
+        upper: Edge::Highest,
+    };
 
     fn intersect(self, other: Self) -> Self {
         Self {
-            lower: tighter(self.lower, other.lower, Ordering::Greater),
-            upper: tighter(self.upper, other.upper, Ordering::Less),
+            lower: self.lower.max(other.lower),
+            upper: self.upper.min(other.upper),
         }
-    }
-
-    fn is_empty(&self) -> bool {
-        let (Some((lower, lower_inside)), Some((upper, upper_inside))) = (&self.lower, &self.upper) else {
-            return false;
-        };
-        match lower.cmp_precedence(upper) {
-            Ordering::Less => false,
-            Ordering::Equal => !(*lower_inside && *upper_inside),
-            Ordering::Greater => true,
-        }
-    }
-
-    fn encode(&self, bytes: &mut Vec<u8>) -> Result<(), String> {
-        let bits = |bound: &Option<(Version, bool)>, present, inclusive| match bound {
-            None => 0,
-            Some((_, false)) => present,
-            Some((_, true)) => present | inclusive,
-        };
-        bytes.push(
-            bits(&self.lower, HAS_LOWER, LOWER_INCLUSIVE) | bits(&self.upper, HAS_UPPER, UPPER_INCLUSIVE),
-        );
-        for (version, _) in [&self.lower, &self.upper].into_iter().flatten() {
-            for number in [version.major, version.minor, version.patch] {
-                bytes.extend(number.to_le_bytes());
-            }
-            let pre = version.pre.as_str();
-            let length = u8::try_from(pre.len())
-                .map_err(|_| format!("the pre-release `{pre}` is longer than 255 bytes"))?;
-            bytes.push(length);
-            bytes.extend(pre.bytes());
-        }
-        Ok(())
-    }
-}
-
-/// The bound that holds back more, where `order` is that of the tighter one to the other.
-fn tighter(
-    left: Option<(Version, bool)>,
-    right: Option<(Version, bool)>,
-    order: Ordering,
-) -> Option<(Version, bool)> {
-    match (left, right) {
-        (Some(left), Some(right)) => Some(match left.0.cmp_precedence(&right.0) {
-            Ordering::Equal => (left.0, left.1 && right.1),
-            found if found == order => left,
-            _ => right,
-        }),
-        (left, right) => left.or(right),
     }
 }
 
@@ -141,7 +129,7 @@ fn read_alternative(text: &str) -> Result<Span, String> {
     let span = match text.split_once(" - ") {
         Some((from, to)) => read_hyphen(from.trim(), to.trim())?,
         None => {
-            let mut span = Span::default();
+            let mut span = Span::ALL;
             for part in text.split(',') {
                 for comparator in comparators(part)? {
                     span = span.intersect(read_comparator(&comparator)?);
@@ -150,7 +138,7 @@ fn read_alternative(text: &str) -> Result<Span, String> {
             span
         }
     };
-    if span.is_empty() {
+    if span.lower >= span.upper {
         return Err(format!("no version is in `{text}`"));
     }
     Ok(span)
@@ -173,13 +161,12 @@ fn comparators(text: &str) -> Result<Vec<String>, String> {
 }
 
 fn read_hyphen(from: &str, to: &str) -> Result<Span, String> {
-    let lower = read_partial(from)?.map(|from| (floor(&from), true));
+    let lower = read_partial(from)?.map_or(Edge::Lowest, |from| Edge::At(floor(&from), false));
     let upper = match read_partial(to)? {
-        Some(to) if to.patch.is_some() => Some((floor(&to), true)),
-        Some(to) => Some((after(&to)?, false)),
-        None => None,
+        Some(to) => end(&to)?,
+        None => Edge::Highest,
     };
-    Ok(Span::new(lower, upper))
+    Ok(Span { lower, upper })
 }
 
 fn read_comparator(text: &str) -> Result<Span, String> {
@@ -190,22 +177,19 @@ fn read_comparator(text: &str) -> Result<Span, String> {
     let Some(partial) = read_partial(text.get(operator.len()..).unwrap_or(""))? else {
         return match operator {
             ">" | "<" => Err(format!("no version is in `{text}`")),
-            _ => Ok(Span::default()),
+            _ => Ok(Span::ALL),
         };
     };
-    let complete = partial.patch.is_some();
-    let floor = floor(&partial);
-    Ok(match operator {
-        ">=" => Span::new((floor, true), None),
-        "<" => Span::new(None, (floor, false)),
-        ">" if complete => Span::new((floor, false), None),
-        ">" => Span::new((after(&partial)?, true), None),
-        "<=" if complete => Span::new(None, (floor, true)),
-        "<=" => Span::new(None, (after(&partial)?, false)),
-        "^" => Span::new((floor, true), (after(&compatible(&partial))?, false)),
-        "~" => Span::new(
-            (floor, true),
-            (
+    let begin = Edge::At(floor(&partial), false);
+    let (lower, upper) = match operator {
+        ">=" => (begin, Edge::Highest),
+        "<" => (Edge::Lowest, begin),
+        ">" => (end(&partial)?, Edge::Highest),
+        "<=" => (Edge::Lowest, end(&partial)?),
+        "^" => (begin, Edge::At(after(&compatible(&partial))?, false)),
+        "~" => (
+            begin,
+            Edge::At(
                 after(&Comparator {
                     patch: None,
                     ..partial
@@ -213,9 +197,17 @@ fn read_comparator(text: &str) -> Result<Span, String> {
                 false,
             ),
         ),
-        _ if complete => Span::new((floor.clone(), true), (floor, true)),
-        _ => Span::new((floor, true), (after(&partial)?, false)),
-    })
+        _ => (begin, end(&partial)?),
+    };
+    Ok(Span { lower, upper })
+}
+
+/// The edge behind everything that a partial version stands for.
+fn end(partial: &Comparator) -> Result<Edge, String> {
+    match partial.patch {
+        Some(_) => Ok(Edge::At(floor(partial), true)),
+        None => Ok(Edge::At(after(partial)?, false)),
+    }
 }
 
 /// One to three numbers, of which the last may be wildcards; none when the first is a wildcard.
@@ -350,9 +342,16 @@ mod tests {
             (">=2.0.0 <=2.0.0", "2.0.0"),
             ("1.2.7 || >=1.2.9 <2.0.0", "1.2.7 || >=1.2.9 <2.0.0"),
             (
-                "1.x||>=2.5.0||5.0.0 - 7.2.3",
-                ">=1.0.0 <2.0.0-0 || >=2.5.0 || >=5.0.0 <=7.2.3",
+                "7.2.3||1.x||5.0.0 - 7.2.2",
+                ">=1.0.0 <2.0.0-0 || >=5.0.0 <=7.2.2 || 7.2.3",
             ),
+            ("1.x||>=2.5.0||5.0.0 - 7.2.3", ">=1.0.0 <2.0.0-0 || >=2.5.0"),
+            (
+                ">=1.0.0 <2.0.0 || 2.0.0 || >2.0.0 <2.5.0 || <0.1.0",
+                "<0.1.0 || >=1.0.0 <2.5.0",
+            ),
+            ("<=1.0.0 || >1.0.0", "*"),
+            ("<1.0.0 || >1.0.0", "<1.0.0 || >1.0.0"),
         ] {
             assert_eq!(normal(range), expected, "{range}");
             assert_eq!(normal(expected), expected, "what is printed compiles to itself");
@@ -441,8 +440,8 @@ mod tests {
             let message = compile_version_range(range).unwrap_err();
             assert!(message.contains(part), "{range}: {message}");
         }
-        assert!(compile_version_range(&format!("1.0.0-{}", "a".repeat(256))).is_err());
-        assert!(compile_version_range(&format!("1.0.0-{}", "a".repeat(255))).is_ok());
+        assert!(compile_version_range(&format!("1.0.0-{}", "a".repeat(128))).is_err());
+        assert!(compile_version_range(&format!("1.0.0-{}", "a".repeat(127))).is_ok());
     }
 
     proptest! {
@@ -461,6 +460,15 @@ mod tests {
                 _ => order.is_gt(),
             };
             prop_assert_eq!(holds(&format!("{operator}{bound}"), &version), expected);
+        }
+
+        #[test]
+        fn a_union_holds_what_one_alternative_holds(
+            alternatives in proptest::collection::vec("(>|>=|<|<=|~|\\^|)[0-2]\\.[0-2]\\.[0-2](-a)?", 1..5),
+            version in "[0-3]\\.[0-2]\\.[0-2](-[0ab])?",
+        ) {
+            let expected = alternatives.iter().any(|range| holds(range, &version));
+            prop_assert_eq!(holds(&alternatives.join(" || "), &version), expected, "{:?} {}", alternatives, version);
         }
 
         /// For releases, Cargo and npm agree on these operators.

@@ -32,7 +32,7 @@ impl<'a> Networks<'a> {
     /// Addresses are written as RFC 4291 says, without a zone, and IPv4 as four decimal numbers without leading
     /// zeros. An IPv4-mapped IPv6 address counts as the IPv4 address.
     pub(crate) fn contains(&self, text: &[u8]) -> bool {
-        if !text.contains(&b':') {
+        if !has(text, b':') {
             return parse_v4(text).is_some_and(|address| lies_in(self.v4, &address));
         }
         parse_v6(text).is_some_and(|address| match address {
@@ -121,7 +121,7 @@ fn parse_v6(text: &[u8]) -> Option<[u8; 16]> {
         }
         let end = rest.iter().position(|&byte| byte == b':').unwrap_or(rest.len());
         let (group, after) = rest.split_at_checked(end)?;
-        if after.is_empty() && group.contains(&b'.') {
+        if after.is_empty() && has(group, b'.') {
             *groups.get_mut(filled..)?.first_chunk_mut()? = parse_v4(group)?;
             filled += 4;
         } else {
@@ -147,6 +147,14 @@ fn parse_v6(text: &[u8]) -> Option<[u8; 16]> {
         *address.get_mut(index + moved)? = byte;
     }
     Some(address)
+}
+
+#[expect(
+    clippy::manual_contains,
+    reason = "that search is for long texts and needs much more code"
+)]
+fn has(text: &[u8], wanted: u8) -> bool {
+    text.iter().any(|&byte| byte == wanted)
 }
 
 /// One to four hexadecimal digits.

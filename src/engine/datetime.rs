@@ -9,35 +9,45 @@ pub(crate) fn parse_rfc3339(text: &[u8]) -> Option<i64> {
     #[rustfmt::skip]
     let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T' | b't' | b' ',
          h1, h2, b':', mi1, mi2, b':', s1, s2] = date_time else { return None };
-    let year = pair(y1, y2, 99)? * 100 + pair(y3, y4, 99)?;
-    let month = pair(mo1, mo2, 12)?;
-    let day = pair(d1, d2, days_in_month(year, month)?)?;
-    let (hour, minute, second) = (pair(h1, h2, 23)?, pair(mi1, mi2, 59)?, pair(s1, s2, 60)?.min(59));
-    if day == 0 {
+    let year = pair(y1, y2) * 100 + pair(y3, y4);
+    let (month, day) = (pair(mo1, mo2), pair(d1, d2));
+    let (hour, minute, second) = (pair(h1, h2), pair(mi1, mi2), pair(s1, s2));
+    let date =
+        year < NO_FIELD && (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+    if !date || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
     let (millisecond, zone) = fraction(rest)?;
     let offset_minutes = match *zone {
         [b'Z' | b'z'] => 0,
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let minutes = pair(h1, h2, 23)? * 60 + pair(m1, m2, 59)?;
-            if sign == b'-' { -minutes } else { minutes }
+            let (hours, minutes) = (pair(h1, h2), pair(m1, m2));
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            (hours * 60 + minutes) * if sign == b'-' { -1 } else { 1 }
         }
         _ => return None,
     };
-    let minutes = (days_from_civil(year, month, day) * 24 + hour) * 60 + minute - offset_minutes;
-    Some((minutes * 60 + second) * 1_000 + millisecond)
+    let second_of_day = (hour * 60 + minute - offset_minutes) * 60 + second.min(59);
+    let seconds = i64::from(days_from_civil(year, month, day)) * 86_400 + i64::from(second_of_day);
+    Some(seconds * 1_000 + i64::from(millisecond))
 }
 
-/// Two decimal digits, at most `last`.
-fn pair(tens: u8, ones: u8, last: i64) -> Option<i64> {
-    let both = tens.is_ascii_digit() && ones.is_ascii_digit();
-    let number = i64::from(tens) * 10 + i64::from(ones) - i64::from(b'0') * 11;
-    (both && number <= last).then_some(number)
+/// Above every number that a date-time holds.
+const NO_FIELD: i32 = 10_000;
+
+/// Two decimal digits, or [`NO_FIELD`]. Kept out of line for the size of the shipped code.
+#[inline(never)]
+fn pair(tens: u8, ones: u8) -> i32 {
+    if !(tens.is_ascii_digit() && ones.is_ascii_digit()) {
+        return NO_FIELD;
+    }
+    i32::from(tens) * 10 + i32::from(ones) - i32::from(b'0') * 11
 }
 
 /// The milliseconds of an optional `.digits`, and what follows it.
-fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
+fn fraction(text: &[u8]) -> Option<(i32, &[u8])> {
     let [b'.', first, ..] = text else {
         return Some((0, text));
     };
@@ -47,23 +57,19 @@ fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
     let (_, mut rest) = text.split_first()?;
     let (mut millisecond, mut weight) = (0, 100);
     while let [digit @ b'0'..=b'9', tail @ ..] = rest {
-        millisecond += i64::from(digit - b'0') * weight;
+        millisecond += i32::from(digit - b'0') * weight;
         weight /= 10;
         rest = tail;
     }
     Some((millisecond, rest))
 }
 
-fn days_in_month(year: i64, month: i64) -> Option<i64> {
+fn days_in_month(year: i32, month: i32) -> i32 {
     match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
-        4 | 6 | 9 | 11 => Some(30),
-        2 => Some(if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) {
-            29
-        } else {
-            28
-        }),
-        _ => None,
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
     }
 }
 
@@ -71,8 +77,8 @@ fn days_in_month(year: i64, month: i64) -> Option<i64> {
 ///
 /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`. Years begin in March, so
 /// that the leap day comes last; year 0 is moved one era of 400 years up to keep every term positive.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = year + 400 - i64::from(month <= 2);
+fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
+    let year = year + 400 - i32::from(month <= 2);
     let (era, year_of_era) = (year / 400, year % 400);
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;

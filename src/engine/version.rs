@@ -1,41 +1,38 @@
 //! Semantic versions, and whether they lie in a compiled range.
 //!
-//! A range is one or more intervals, one after the other; a version is in the range when one interval holds it.
-//! An interval is a byte of the bits below, then the lower and the upper bound as far as they are there. A bound is
-//! three little-endian `u64` (major, minor, patch), a byte with the length of the pre-release, and the
-//! pre-release in ASCII.
+//! A range is a byte, 1 if it holds the lowest versions and else 0, and then the edges at which it begins and ends
+//! in turn, rising. An edge lies directly before or after a version: three little-endian `u64` (major, minor,
+//! patch), a byte of [`AFTER`] and the length of the pre-release, and the pre-release in ASCII.
 
 use core::cmp::Ordering;
 
-/// The bits that open an interval.
-pub(crate) const HAS_LOWER: u8 = 1;
-pub(crate) const LOWER_INCLUSIVE: u8 = 2;
-pub(crate) const HAS_UPPER: u8 = 4;
-pub(crate) const UPPER_INCLUSIVE: u8 = 8;
+/// The bit of an edge that lies after its version; the other bits are the length of the pre-release.
+pub(crate) const AFTER: u8 = 0x80;
 
 /// A compiled range of versions, borrowed from a snapshot.
 #[derive(Clone, Copy)]
 pub(crate) struct VersionRange<'a> {
-    intervals: &'a [u8],
+    begins_inside: bool,
+    edges: &'a [u8],
 }
 
 impl<'a> VersionRange<'a> {
     /// Takes the bytes of one range, in constant time; [`VersionRange::check`] looks inside.
     pub(crate) fn read(range: &'a [u8]) -> Option<Self> {
-        (!range.is_empty()).then_some(Self { intervals: range })
+        let (&first, edges) = range.split_first()?;
+        (first <= 1).then_some(Self {
+            begins_inside: first == 1,
+            edges,
+        })
     }
 
-    /// Whether all bytes are intervals with bounds that are versions.
+    /// Whether all bytes are edges at versions.
     pub(crate) fn check(&self) -> bool {
-        let mut intervals = self.intervals();
-        let sound = intervals.by_ref().all(|interval| {
-            let bounds = [interval.lower, interval.upper];
-            bounds
-                .iter()
-                .flatten()
-                .all(|bound| bound.version.pre.is_empty() || are_identifiers(bound.version.pre, true))
-        });
-        sound && intervals.rest.is_empty()
+        let mut edges = self.edges();
+        edges
+            .by_ref()
+            .all(|edge| edge.version.pre.is_empty() || are_identifiers(edge.version.pre, true))
+            && edges.rest.is_empty()
     }
 
     /// Whether the text is a semantic version that lies in the range; `2` and `2.4` count as `2.0.0` and `2.4.0`.
@@ -43,82 +40,62 @@ impl<'a> VersionRange<'a> {
     /// Order is the precedence of semver.org 2.0.0, so a pre-release lies below its release and build metadata
     /// does not matter.
     pub(crate) fn contains(&self, version_text: &[u8]) -> bool {
-        Version::parse(version_text)
-            .is_some_and(|version| self.intervals().any(|interval| interval.contains(&version)))
+        let Some(version) = Version::parse(version_text) else {
+            return false;
+        };
+        let mut inside = self.begins_inside;
+        for edge in self.edges() {
+            match version.compare(&edge.version) {
+                Ordering::Greater => inside = !inside,
+                Ordering::Equal if !edge.after => inside = !inside,
+                _ => break,
+            }
+        }
+        inside
     }
 
-    /// The alternatives in the order in which they were written.
-    pub(crate) fn intervals(&self) -> Intervals<'a> {
-        Intervals { rest: self.intervals }
+    /// Whether the lowest versions are in the range.
+    #[cfg(feature = "compile")]
+    pub(crate) fn begins_inside(&self) -> bool {
+        self.begins_inside
+    }
+
+    /// Where the range begins and ends in turn, or the other way round if it begins inside.
+    pub(crate) fn edges(&self) -> Edges<'a> {
+        Edges { rest: self.edges }
     }
 }
 
-/// Reads one interval after the other, up to the first that is not one.
-pub(crate) struct Intervals<'a> {
+/// Reads one edge after the other, up to the first that is not one.
+pub(crate) struct Edges<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Iterator for Intervals<'a> {
-    type Item = Interval<'a>;
-
-    fn next(&mut self) -> Option<Interval<'a>> {
-        let (&bits, rest) = self.rest.split_first()?;
-        let (lower, rest) = Bound::read(rest, bits, HAS_LOWER, LOWER_INCLUSIVE)?;
-        let (upper, rest) = Bound::read(rest, bits, HAS_UPPER, UPPER_INCLUSIVE)?;
-        if bits >= UPPER_INCLUSIVE << 1 {
-            return None;
-        }
-        self.rest = rest;
-        Some(Interval { lower, upper })
-    }
-}
-
-/// The versions between two bounds; a bound that is absent holds back nothing.
-pub(crate) struct Interval<'a> {
-    pub(crate) lower: Option<Bound<'a>>,
-    pub(crate) upper: Option<Bound<'a>>,
-}
-
-impl Interval<'_> {
-    fn contains(&self, version: &Version<'_>) -> bool {
-        let within = |bound: &Option<Bound<'_>>, outside: Ordering| {
-            bound.as_ref().is_none_or(|bound| {
-                let order = version.compare(&bound.version);
-                order != outside && (bound.inclusive || order != Ordering::Equal)
-            })
-        };
-        within(&self.lower, Ordering::Less) && within(&self.upper, Ordering::Greater)
-    }
-}
-
-/// One end of an interval.
-#[derive(Clone, Copy)]
-pub(crate) struct Bound<'a> {
+/// A place between versions, directly before or after one.
+pub(crate) struct Edge<'a> {
     pub(crate) version: Version<'a>,
-    pub(crate) inclusive: bool,
+    pub(crate) after: bool,
 }
 
-impl<'a> Bound<'a> {
-    fn read(bytes: &'a [u8], bits: u8, present: u8, inclusive: u8) -> Option<(Option<Self>, &'a [u8])> {
-        if bits & present == 0 {
-            return Some((None, bytes));
-        }
+impl<'a> Iterator for Edges<'a> {
+    type Item = Edge<'a>;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Edge<'a>> {
+        let mut rest = self.rest;
         let mut numbers = [0; 3];
-        let mut rest = bytes;
         for number in &mut numbers {
             let (&digits, after) = rest.split_first_chunk()?;
             *number = u64::from_le_bytes(digits);
             rest = after;
         }
-        let (&length, rest) = rest.split_first()?;
-        let (pre, rest) = rest.split_at_checked(length.into())?;
-        Some((
-            Some(Self {
-                version: Version { numbers, pre },
-                inclusive: bits & inclusive != 0,
-            }),
-            rest,
-        ))
+        let (&bits, rest) = rest.split_first()?;
+        let (pre, rest) = rest.split_at_checked((bits & !AFTER).into())?;
+        self.rest = rest;
+        Some(Edge {
+            version: Version { numbers, pre },
+            after: bits & AFTER != 0,
+        })
     }
 }
 
@@ -135,18 +112,19 @@ impl<'a> Version<'a> {
     fn parse(text: &'a [u8]) -> Option<Self> {
         let (version, build) = cut(text, b'+');
         let (release, pre) = cut(version, b'-');
-        let mut numbers = [0; 3];
-        let mut parts = release.split(|&byte| byte == b'.');
-        let mut missing = 3;
-        for (number, digits) in numbers.iter_mut().zip(parts.by_ref()) {
-            *number = parse_number(digits)?;
-            missing -= 1;
-        }
-        let suffixed = pre.is_some() || build.is_some();
-        let sound = parts.next().is_none()
-            && !(suffixed && missing > 0)
+        let (major, minor) = cut(release, b'.');
+        let (minor, patch) = minor.map_or((None, None), |rest| {
+            let (minor, patch) = cut(rest, b'.');
+            (Some(minor), patch)
+        });
+        let sound = (patch.is_some() || pre.or(build).is_none())
             && pre.is_none_or(|pre| are_identifiers(pre, true))
             && build.is_none_or(|build| are_identifiers(build, false));
+        let numbers = [
+            parse_number(major)?,
+            parse_number(minor.unwrap_or(b"0"))?,
+            parse_number(patch.unwrap_or(b"0"))?,
+        ];
         sound.then_some(Self {
             numbers,
             pre: pre.unwrap_or_default(),
@@ -164,10 +142,19 @@ impl<'a> Version<'a> {
     }
 }
 
+// What is called from several places stays out of line, for the size of the shipped code.
+
 /// What stands before the first separator, and what behind it if there is one.
+#[inline(never)]
 fn cut(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    let mut halves = text.splitn(2, |&byte| byte == separator);
-    (halves.next().unwrap_or_default(), halves.next())
+    let at = text
+        .iter()
+        .position(|&byte| byte == separator)
+        .unwrap_or(text.len());
+    match text.split_at_checked(at) {
+        Some((before, [_, after @ ..])) => (before, Some(after)),
+        _ => (text, None),
+    }
 }
 
 fn parse_number(digits: &[u8]) -> Option<u64> {
@@ -176,51 +163,50 @@ fn parse_number(digits: &[u8]) -> Option<u64> {
     }
     digits.iter().try_fold(0_u64, |number, &digit| {
         let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
+        (number <= (u64::MAX - digit) / 10).then(|| number * 10 + digit)
     })
 }
 
+#[inline(never)]
 fn is_numeric(identifier: &[u8]) -> bool {
     identifier.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether the text is identifiers between dots; in a pre-release, numeric ones have no leading zero.
+#[inline(never)]
 fn are_identifiers(text: &[u8], pre_release: bool) -> bool {
-    text.split(|&byte| byte == b'.').all(|identifier| {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (identifier, after) = cut(text, b'.');
         let zero_led = matches!(identifier, [b'0', _, ..]) && is_numeric(identifier);
-        !identifier.is_empty()
-            && identifier
-                .iter()
-                .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !(pre_release && zero_led)
-    })
+        let letters = identifier
+            .iter()
+            .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if identifier.is_empty() || !letters || pre_release && zero_led {
+            return false;
+        }
+        rest = after;
+    }
+    true
 }
 
 fn compare_identifiers(left: &[u8], right: &[u8]) -> Ordering {
-    let dot = |&byte: &u8| byte == b'.';
-    let (mut left, mut right) = (left.split(dot), right.split(dot));
-    loop {
-        let order = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => Ordering::Less,
-            (Some(_), None) => Ordering::Greater,
-            (Some(left), Some(right)) => match (is_numeric(left), is_numeric(right)) {
-                // Without leading zeros the longer number is the larger, of any length.
-                (true, true) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
-                (false, false) => left.cmp(right),
-                (left_numeric, _) => {
-                    if left_numeric {
-                        Ordering::Less
-                    } else {
-                        Ordering::Greater
-                    }
-                }
-            },
+    let (mut left, mut right) = (Some(left), Some(right));
+    // The side that runs out first is the lower one.
+    while let (Some(ours), Some(theirs)) = (left, right) {
+        let ((ours, our_rest), (theirs, their_rest)) = (cut(ours, b'.'), cut(theirs, b'.'));
+        let order = match (is_numeric(ours), is_numeric(theirs)) {
+            // Without leading zeros the longer number is the larger, of any length.
+            (true, true) => ours.len().cmp(&theirs.len()).then_with(|| ours.cmp(theirs)),
+            (false, false) => ours.cmp(theirs),
+            (ours, theirs) => theirs.cmp(&ours),
         };
         if order != Ordering::Equal {
             return order;
         }
+        (left, right) = (our_rest, their_rest);
     }
+    left.is_some().cmp(&right.is_some())
 }
 
 #[cfg(test)]
@@ -343,17 +329,17 @@ mod tests {
     #[test]
     fn what_is_out_of_shape_does_not_pass() {
         let passes = |range: &[u8]| VersionRange::read(range).is_some_and(|range| range.check());
-        let bound = |bits: u8, pre: &[u8]| {
-            let mut range = vec![bits];
+        let edge = |after: u8, pre: &[u8]| {
+            let mut range = vec![1];
             range.extend([0; 24]);
-            range.push(u8::try_from(pre.len()).unwrap());
+            range.push(after | u8::try_from(pre.len()).unwrap());
             range.extend(pre);
             range
         };
-        assert!(passes(&[0]) && passes(&bound(1, b"")) && passes(&bound(4 | 8, b"rc.1")));
-        assert!(!passes(&[]) && !passes(&[16]) && !passes(&[1, 2, 3]));
-        assert!(!passes(&bound(1, b"rc..1")) && !passes(&bound(1, b"01")) && !passes(&bound(5, b"rc")));
-        assert!(!passes(&bound(1, b"rc")[..27]));
+        assert!(passes(&[0]) && passes(&[1]) && passes(&edge(0, b"")) && passes(&edge(AFTER, b"rc.1")));
+        assert!(!passes(&[]) && !passes(&[2]) && !passes(&[0, 1]));
+        assert!(!passes(&edge(0, b"rc..1")) && !passes(&edge(0, b"01")) && !passes(&edge(1, b"rc")));
+        assert!(!passes(&edge(0, b"rc")[..27]));
     }
 
     proptest! {
@@ -373,21 +359,19 @@ mod tests {
         #[test]
         fn arbitrary_bytes_never_panic(
             mut range in proptest::collection::vec(any::<u8>(), 0..120),
-            bits in 0_u8..20,
+            first in 0_u8..3,
             version in "[0-9.]{0,5}(-[a.0]{0,3})?",
         ) {
-            if let Some(first) = range.first_mut() {
-                *first = bits;
+            if let Some(byte) = range.first_mut() {
+                *byte = first;
             }
-            for at in [25, 26] {
-                if let Some(length) = range.get_mut(at) {
-                    *length %= 40;
-                }
+            if let Some(length) = range.get_mut(25) {
+                *length &= AFTER | 31;
             }
             if let Some(range) = VersionRange::read(&range) {
                 range.check();
                 range.contains(version.as_bytes());
-                range.contains(&range.intervals);
+                range.contains(range.edges);
             }
         }
     }

@@ -20,7 +20,7 @@ export async function optimiseRuntime(input, output) {
       binaryen.Function.setBody(reference, module.unreachable())
     }
   }
-  optimise(binaryen, module, 4)
+  optimise(binaryen, module, 2)
   write(module, output)
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(output)))
   if (imports.length > 0) {

@@ -60,7 +60,7 @@ impl Error {
             ErrorKind::SignatureInvalid => ("SIGNATURE_INVALID", "signature does not fit the payload"),
             ErrorKind::FormatUnsupported => (
                 "FORMAT_UNSUPPORTED",
-                "snapshot has a newer format than this engine reads",
+                "frame or snapshot has a newer format than this engine reads",
             ),
             ErrorKind::SnapshotMalformed => ("SNAPSHOT_MALFORMED", "snapshot cannot be read"),
             ErrorKind::ScopeMismatch => (

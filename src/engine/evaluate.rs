@@ -106,7 +106,8 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         self.serve(&Serve::read(&mut default)?, flag.off_variant, None, exit)
     }
 
-    /// Does the other flag, itself open, serve one of the variants?
+    /// Does the other flag, itself open, serve one of the variants? One that lacks its unit is not: nobody is exposed
+    /// for want of a unit.
     fn is_met(&mut self, prerequisite: &Prerequisite<'a>) -> bool {
         self.observer.observe(Event::PrerequisiteBegins {
             flag: prerequisite.flag,
@@ -114,7 +115,12 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         let evaluation = self.flag(prerequisite.flag).unwrap_or(Evaluation::UNREADABLE);
         let open = !matches!(
             evaluation.exit,
-            Exit::Killed | Exit::Disabled | Exit::Expired | Exit::Prerequisite | Exit::Unreadable
+            Exit::Killed
+                | Exit::Disabled
+                | Exit::Expired
+                | Exit::Prerequisite
+                | Exit::UnitMissing
+                | Exit::Unreadable
         );
         let met = open
             && evaluation

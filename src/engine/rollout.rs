@@ -26,6 +26,10 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             return Some(Served::UnitMissing);
         };
         let share = self.share(&rollout.share, slot);
+        if rollout.control && slot >= BUCKETS / 2 {
+            // The control lane mirrors the share, so joining it is a change as well.
+            self.share(&rollout.share, BUCKETS - 1 - slot);
+        }
         let place = Evaluation {
             bucket: Some(slot),
             unit: Some(rollout.hash.attribute),

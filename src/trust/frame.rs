@@ -2,8 +2,11 @@ use crate::error::{Error, ErrorKind};
 use crate::snapshot::{Cursor, limits};
 use core::ops::Range;
 
-/// The first bytes of a frame; the last of them is its version.
-pub(super) const MAGIC: &[u8; 4] = b"TGF\x01";
+/// The first bytes of a frame, with its version behind them.
+pub(super) const MAGIC: &[u8; 4] = &[b'T', b'G', b'F', VERSION];
+
+/// The version of the frame's own layout.
+const VERSION: u8 = 1;
 
 /// Signatures that a frame may carry at most.
 pub(super) const SIGNATURES: usize = 16;
@@ -41,7 +44,13 @@ impl<'a> Frame<'a> {
         let mut cursor = Cursor::new(bytes);
         let magic = cursor.bytes(MAGIC.len().min(bytes.len())).unwrap_or_default();
         if !MAGIC.starts_with(magic) {
-            return Err(ErrorKind::FrameMalformed.into());
+            let newer = matches!(magic, [b'T', b'G', b'F', version] if *version > VERSION);
+            return Err(if newer {
+                ErrorKind::FormatUnsupported
+            } else {
+                ErrorKind::FrameMalformed
+            }
+            .into());
         }
         let truncated = ErrorKind::FrameTruncated;
         let count = usize::from(cursor.u8().ok_or(truncated)?);

@@ -6,7 +6,11 @@ use tidegate::Client;
 pub(crate) fn differences(client: &Client, case: &Value, now_ms: i64) -> Vec<String> {
     let found = answer(client, case, now_ms);
     let name = case["name"].as_str().unwrap();
-    let expected = case["expect"].as_object().unwrap().iter().filter(|(field, _)| *field != "hash");
+    let expected = case["expect"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(field, _)| *field != "hash");
     let mut differences: Vec<String> = expected
         .filter(|(field, expected)| found[field.as_str()] != **expected)
         .map(|(field, expected)| format!("{name}: {field} is {}, not {expected}", found[field.as_str()]))
@@ -21,10 +25,13 @@ pub(crate) fn differences(client: &Client, case: &Value, now_ms: i64) -> Vec<Str
 
 /// Everything about an answer, under the names that vectors use.
 fn answer(client: &Client, case: &Value, now_ms: i64) -> Value {
-    let Some(answer) = client.evaluate(case["flag"].as_str().unwrap(), &context(&case["context"]), now_ms) else {
+    let Some(answer) = client.evaluate(case["flag"].as_str().unwrap(), &context(&case["context"]), now_ms)
+    else {
         return json!({ "value": case["default"], "reason": "ERROR", "errorCode": "FLAG_NOT_FOUND" });
     };
-    let value = answer.value_json().map_or(case["default"].clone(), |json| serde_json::from_str(json).unwrap());
+    let value = answer.value_json().map_or(case["default"].clone(), |json| {
+        serde_json::from_str(json).unwrap()
+    });
     json!({
         "variant": answer.variant(),
         "value": value,

@@ -20,7 +20,10 @@ impl Keys {
             }
             seed
         };
-        Self { trusted: seed(), other: seed() }
+        Self {
+            trusted: seed(),
+            other: seed(),
+        }
     }
 
     /// The key that vectors call `trusted`, `other` or `development`.
@@ -58,14 +61,21 @@ pub(crate) struct Request {
 impl Request {
     /// The request that a suite makes.
     pub(crate) fn of(suite: &Value) -> Self {
-        let files = suite["project"].as_object().unwrap().iter().map(|(path, content)| SourceFile {
-            path: path.clone(),
-            text: content.as_str().map_or_else(|| content.to_string(), String::from),
-        });
+        let files = suite["project"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(path, content)| SourceFile {
+                path: path.clone(),
+                text: content.as_str().map_or_else(|| content.to_string(), String::from),
+            });
         let issued_at_ms = moment(&suite["issuedAt"]);
         Self {
             files: files.collect(),
-            project: suite["project"]["tidegate.yaml"]["project"].as_str().unwrap().into(),
+            project: suite["project"]["tidegate.yaml"]["project"]
+                .as_str()
+                .unwrap()
+                .into(),
             environment: suite["environment"].as_str().unwrap().into(),
             audience: suite["audience"].as_str().unwrap().into(),
             version: 1,
@@ -83,20 +93,34 @@ impl Request {
     pub(crate) fn payload(&self, title: &str) -> Vec<u8> {
         let (project, diagnostics) = read(&self.files);
         let listed = |diagnostics: &[tidegate::model::Diagnostic]| {
-            diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+            diagnostics
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("\n")
         };
-        let Some(project) = project else { panic!("{title} cannot be read:\n{}", listed(&diagnostics)) };
-        assert!(diagnostics.is_empty(), "{title} has problems:\n{}", listed(&diagnostics));
+        let Some(project) = project else {
+            panic!("{title} cannot be read:\n{}", listed(&diagnostics))
+        };
+        assert!(
+            diagnostics.is_empty(),
+            "{title} has problems:\n{}",
+            listed(&diagnostics)
+        );
         let options = Options {
             environment: self.environment.clone(),
-            audience: if self.audience == "client" { Audience::Client } else { Audience::Server },
+            audience: if self.audience == "client" {
+                Audience::Client
+            } else {
+                Audience::Server
+            },
             version: self.version,
             issued_at_ms: self.issued_at_ms,
             not_before_ms: self.not_before_ms,
             expires_ms: Some(self.expires_ms),
         };
         compile(&project, &options)
-            .unwrap_or_else(|errors| panic!("{title} cannot be compiled:\n{}", listed(&errors)))
+            .unwrap_or_else(|errors: Vec<_>| panic!("{title} cannot be compiled:\n{}", listed(&errors)))
     }
 
     /// The payload in a frame that the trusted key signed.

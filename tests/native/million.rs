@@ -18,7 +18,9 @@ pub(crate) struct Digests {
 
 impl Million {
     pub(crate) fn read() -> Self {
-        Self { content: read("million.json") }
+        Self {
+            content: read("million.json"),
+        }
     }
 
     /// Decides the first `count` units.
@@ -26,14 +28,24 @@ impl Million {
         let request = Request::of(&self.content);
         let scope = Scope::parse(&request.scope()).unwrap();
         let mut client = Client::new(Trust::parse(&keys.trust("trusted")).unwrap(), Some(scope));
-        client.load(request.frame(keys, "million.json"), request.issued_at_ms).unwrap();
+        client
+            .load(request.frame(keys, "million.json"), request.issued_at_ms)
+            .unwrap();
 
         let now_ms = moment(&self.content["now"]);
         let texts = |name: &str| -> Vec<String> {
-            self.content[name].as_array().unwrap().iter().map(|text| text.as_str().unwrap().into()).collect()
+            self.content[name]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|text| text.as_str().unwrap().into())
+                .collect()
         };
         let (flags, countries) = (texts("flags"), texts("countries"));
-        let tables = Tables { accents: texts("accents"), emoji: texts("emoji") };
+        let tables = Tables {
+            accents: texts("accents"),
+            emoji: texts("emoji"),
+        };
         let variants: Vec<Vec<String>> = flags.iter().map(|flag| self.variants(flag)).collect();
         let chunk = self.content["chunk"].as_u64().unwrap() as u32;
 
@@ -58,7 +70,10 @@ impl Million {
             }
             chunks.push(digest.text());
         }
-        Digests { chunks, all: all.text() }
+        Digests {
+            chunks,
+            all: all.text(),
+        }
     }
 
     /// The run with its frame and the digests of this host.
@@ -67,7 +82,9 @@ impl Million {
         let request = Request::of(&self.content);
         let mut prepared = self.content.clone();
         let flags = self.content["flags"].as_array().unwrap().iter();
-        prepared["variants"] = flags.map(|flag| json!(self.variants(flag.as_str().unwrap()))).collect();
+        prepared["variants"] = flags
+            .map(|flag| json!(self.variants(flag.as_str().unwrap())))
+            .collect();
         prepared["now"] = json!(moment(&self.content["now"]));
         prepared["issuedAt"] = json!(request.issued_at_ms);
         prepared["scope"] = json!(request.scope());
@@ -92,7 +109,9 @@ struct Tables {
 impl Tables {
     /// Unit `index`; `None` when it has none.
     fn unit(&self, index: u32) -> Option<Value> {
-        let mut draw = Draw { state: 0x9E37_79B9_u32.wrapping_mul(index.wrapping_add(1)) };
+        let mut draw = Draw {
+            state: 0x9E37_79B9_u32.wrapping_mul(index.wrapping_add(1)),
+        };
         let point = |point: u32| char::from_u32(point).unwrap();
         Some(match draw.below(16) {
             0..=4 => draw.text(24, |draw| point(0x20 + draw.below(95))),
@@ -149,7 +168,11 @@ impl Draw {
 
     fn pieces(&mut self, most: u32, table: &[String]) -> Value {
         let length = 1 + self.below(most);
-        Value::Text((0..length).map(|_| table[self.below(table.len() as u32) as usize].as_str()).collect())
+        Value::Text(
+            (0..length)
+                .map(|_| table[self.below(table.len() as u32) as usize].as_str())
+                .collect(),
+        )
     }
 
     fn units(&mut self, most: u32, unit: impl Fn(&mut Self) -> u32) -> Value {
@@ -166,7 +189,9 @@ struct Digest {
 
 impl Digest {
     fn new() -> Self {
-        Self { hashes: [2_166_136_261, 2_654_435_769] }
+        Self {
+            hashes: [2_166_136_261, 2_654_435_769],
+        }
     }
 
     fn add(&mut self, word: u32) {

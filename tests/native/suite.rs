@@ -11,7 +11,10 @@ pub(crate) struct Suite {
 
 /// All suites of all files, in the order of their names; `errors.json` and `million.json` have shapes of their own.
 pub(crate) fn all() -> Vec<Suite> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     let mut suites = Vec::new();
     for path in paths {
@@ -21,7 +24,10 @@ pub(crate) fn all() -> Vec<Suite> {
         }
         let content = read(&file);
         for suite in content["suites"].as_array().unwrap() {
-            suites.push(Suite { file: file.clone(), content: suite.clone() });
+            suites.push(Suite {
+                file: file.clone(),
+                content: suite.clone(),
+            });
         }
     }
     suites
@@ -44,11 +50,19 @@ impl Suite {
 
     /// The cases that a host without typed questions can ask.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &Value> {
-        self.content["cases"].as_array().unwrap().iter().filter(|case| case["host"].is_null())
+        self.content["cases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|case| case["host"].is_null())
     }
 
     pub(crate) fn now_ms(&self, case: &Value) -> i64 {
-        moment(if case["now"].is_null() { &self.content["now"] } else { &case["now"] })
+        moment(if case["now"].is_null() {
+            &self.content["now"]
+        } else {
+            &case["now"]
+        })
     }
 
     /// A client with the suite's snapshot in force.

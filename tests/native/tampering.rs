@@ -17,13 +17,23 @@ pub(crate) fn run(keys: &Keys) -> (usize, Vec<String>) {
     };
     for refused in errors["trust"].as_array().unwrap() {
         tried += 1;
-        let code = Trust::parse(refused["trust"].as_str().unwrap()).err().map(|error| error.code());
-        check(code == refused["expect"].as_str(), format!("{}: {code:?}", refused["name"]));
+        let code = Trust::parse(refused["trust"].as_str().unwrap())
+            .err()
+            .map(|error| error.code());
+        check(
+            code == refused["expect"].as_str(),
+            format!("{}: {code:?}", refused["name"]),
+        );
     }
     for refused in errors["scopes"].as_array().unwrap() {
         tried += 1;
-        let code = Scope::parse(refused["scope"].as_str().unwrap()).err().map(|error| error.code());
-        check(code == refused["expect"].as_str(), format!("{}: {code:?}", refused["name"]));
+        let code = Scope::parse(refused["scope"].as_str().unwrap())
+            .err()
+            .map(|error| error.code());
+        check(
+            code == refused["expect"].as_str(),
+            format!("{}: {code:?}", refused["name"]),
+        );
     }
     let mut seen = Vec::new();
     for case in errors["frames"]["cases"].as_array().unwrap() {
@@ -40,7 +50,13 @@ pub(crate) fn run(keys: &Keys) -> (usize, Vec<String>) {
                     error.code()
                 }
             };
-            check(code == step["expect"], format!("{}, step {position}: {code}, not {}", case["name"], step["expect"]));
+            check(
+                code == step["expect"],
+                format!(
+                    "{}, step {position}: {code}, not {}",
+                    case["name"], step["expect"]
+                ),
+            );
             if let Some(question) = question(case, step) {
                 for difference in differences(&client, &question, now_ms(step, &errors["frames"])) {
                     check(false, format!("step {position} of {difference}"));
@@ -49,7 +65,10 @@ pub(crate) fn run(keys: &Keys) -> (usize, Vec<String>) {
         }
     }
     for (code, number) in seen {
-        check(errors["codes"][code] == json!(number), format!("{code} has the number {number}"));
+        check(
+            errors["codes"][code] == json!(number),
+            format!("{code} has the number {number}"),
+        );
     }
     (tried + errors["codes"].as_object().unwrap().len(), failures)
 }
@@ -85,7 +104,12 @@ pub(crate) fn prepared(keys: &Keys) -> Value {
 
 fn client(keys: &Keys, case: &Value, frames: &Value) -> Client {
     let trust = Trust::parse(&keys.trust(case["trust"].as_str().unwrap_or("trusted"))).unwrap();
-    Client::new(trust, Some(scope(case, frames)).filter(|scope| !scope.is_empty()).map(|scope| Scope::parse(scope).unwrap()))
+    Client::new(
+        trust,
+        Some(scope(case, frames))
+            .filter(|scope| !scope.is_empty())
+            .map(|scope| Scope::parse(scope).unwrap()),
+    )
 }
 
 /// The client's scope; empty when it has none.
@@ -94,14 +118,20 @@ fn scope<'v>(case: &'v Value, frames: &'v Value) -> &'v str {
 }
 
 fn now_ms(step: &Value, frames: &Value) -> i64 {
-    moment(if step["now"].is_null() { &frames["now"] } else { &step["now"] })
+    moment(if step["now"].is_null() {
+        &frames["now"]
+    } else {
+        &step["now"]
+    })
 }
 
 /// The question behind a step as a case.
 fn question(case: &Value, step: &Value) -> Option<Value> {
     let mut expect = step.get("then")?.clone();
     let flag = expect.as_object_mut()?.remove("flag")?;
-    Some(json!({ "name": case["name"], "flag": flag, "context": {}, "default": "fallback", "expect": expect }))
+    Some(
+        json!({ "name": case["name"], "flag": flag, "context": {}, "default": "fallback", "expect": expect }),
+    )
 }
 
 /// What a step loads: how its frame is compiled, signed and damaged.
@@ -116,7 +146,11 @@ impl<'v> Load<'v> {
         let mut request = Request::of(frames);
         let text = |name: &str| load[name].as_str().map(String::from);
         if let Some(project) = text("project") {
-            let file = request.files.iter_mut().find(|file| file.path == "tidegate.yaml").unwrap();
+            let file = request
+                .files
+                .iter_mut()
+                .find(|file| file.path == "tidegate.yaml")
+                .unwrap();
             file.text = file.text.replace(&request.project, &project);
             request.project = project;
         }
@@ -136,7 +170,10 @@ impl<'v> Load<'v> {
     fn frame(&self, keys: &Keys) -> Vec<u8> {
         let mut payload = self.request.payload("errors.json");
         edit(&mut payload, &self.load["payload"]);
-        let signer = self.load["payloadType"].as_str().or(self.load["key"].as_str()).unwrap_or("trusted");
+        let signer = self.load["payloadType"]
+            .as_str()
+            .or(self.load["key"].as_str())
+            .unwrap_or("trusted");
         let mut frame = keys.key(signer).sign(&payload);
         if self.load["keyId"] == "trusted" {
             let trusted = keys.key("trusted").sign(&payload);
@@ -161,10 +198,19 @@ fn edit(bytes: &mut Vec<u8>, edits: &Value) {
             "flip" => bytes[place(written, length)] ^= 1,
             "set" => bytes[place(&written["at"], length)] = byte.unwrap(),
             "truncate" => bytes.truncate(place(written, length)),
-            "append" => bytes.extend(written.as_array().unwrap().iter().map(|byte| byte.as_u64().unwrap() as u8)),
+            "append" => bytes.extend(
+                written
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|byte| byte.as_u64().unwrap() as u8),
+            ),
             "before" => {
                 let text = written["text"].as_str().unwrap().as_bytes();
-                let at = bytes.windows(text.len()).rposition(|window| window == text).unwrap();
+                let at = bytes
+                    .windows(text.len())
+                    .rposition(|window| window == text)
+                    .unwrap();
                 bytes[at - written["back"].as_u64().unwrap() as usize] = byte.unwrap();
             }
             _ => panic!("no edit is called {kind}"),

@@ -1,0 +1,75 @@
+//! Projects, keys and clients for the integration tests.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+
+use tidegate::compile::{Audience, Options, compile};
+use tidegate::model::{Project, SourceFile, read};
+use tidegate::trust::SigningKey;
+use tidegate::{Client, Scope};
+
+/// 2026-11-21T12:00:00Z.
+pub const NOW_MS: i64 = 1_795_262_400_000;
+
+/// The scope of everything that [`payload`] makes.
+pub const SCOPE: &str = "shop/production/server";
+
+pub fn key() -> SigningKey {
+    SigningKey::from_seed(&[7; 32], false)
+}
+
+/// A project of files; `tidegate.yaml` is added when it is not among them.
+pub fn project(files: &[(&str, &str)]) -> Project {
+    let mut sources: Vec<SourceFile> = files
+        .iter()
+        .map(|(path, text)| SourceFile {
+            path: (*path).into(),
+            text: (*text).into(),
+        })
+        .collect();
+    if !files.iter().any(|(path, _)| *path == "tidegate.yaml") {
+        let text = "project: shop\nenvironments: [production]\n".into();
+        sources.push(SourceFile {
+            path: "tidegate.yaml".into(),
+            text,
+        });
+    }
+    let (project, problems) = read(&sources);
+    assert!(
+        problems.is_empty(),
+        "{}",
+        problems
+            .iter()
+            .map(|problem| format!("{problem}\n"))
+            .collect::<String>()
+    );
+    project.unwrap()
+}
+
+pub fn options(version: u64) -> Options {
+    Options {
+        environment: "production".into(),
+        audience: Audience::Server,
+        version,
+        issued_at_ms: NOW_MS,
+        not_before_ms: NOW_MS,
+        expires_ms: None,
+    }
+}
+
+pub fn payload(files: &[(&str, &str)]) -> Vec<u8> {
+    compile(&project(files), &options(1)).unwrap_or_else(|problems| {
+        panic!(
+            "{}",
+            problems
+                .iter()
+                .map(|problem| format!("{problem}\n"))
+                .collect::<String>()
+        )
+    })
+}
+
+/// A client that has taken the snapshot of some files.
+pub fn client(files: &[(&str, &str)]) -> Client {
+    let mut client = Client::new(key().trust(), Some(Scope::parse(SCOPE).unwrap()));
+    client.load(key().sign(&payload(files)), NOW_MS).unwrap();
+    client
+}

@@ -12,6 +12,7 @@ mod number;
 mod project;
 mod read;
 mod rollout;
+pub mod schema;
 mod segment;
 
 pub use condition::{Condition, Operator, Path, Percent, Range, Scalar, Test, TypeName, VersionRange};

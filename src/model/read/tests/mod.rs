@@ -1,7 +1,9 @@
 mod conditions;
 mod flags;
+mod operators;
 mod plans;
 mod projects;
+mod schemas;
 mod segments;
 
 use super::{SourceFile, read};

@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{Condition, Ramp, RolloutState, Serve, Status, Test};
 
-const CHECKOUT: &str = r#"description: One-page checkout
+pub(super) const CHECKOUT: &str = r#"description: One-page checkout
 owner: payments
 type: release
 clientVisible: true

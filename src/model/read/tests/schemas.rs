@@ -1,0 +1,316 @@
+use std::collections::BTreeSet;
+
+use boon::{Compiler, SchemaIndex, Schemas};
+use serde_json::Value;
+
+use super::projects::CHECKOUT;
+use super::*;
+use crate::model::document::parse;
+use crate::model::read::problems::Problems;
+use crate::model::read::{
+    condition, environment, experiment, flag, operator, percent, project, rollout, segment, serve, value,
+};
+use crate::model::schema;
+
+/// The schemas, and the one for a path.
+fn compiled(path: &str) -> (Schemas, SchemaIndex) {
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    for (name, text) in [
+        ("project", schema::PROJECT),
+        ("flag", schema::FLAG),
+        ("segment", schema::SEGMENT),
+        ("common", schema::COMMON),
+    ] {
+        let json = serde_json::from_str(text).unwrap();
+        compiler
+            .add_resource(&format!("https://schemas.test/{name}.schema.json"), json)
+            .unwrap();
+    }
+    let name = match path.split('/').next().unwrap() {
+        "flags" => "flag",
+        "segments" => "segment",
+        _ => "project",
+    };
+    let index = compiler
+        .compile(&format!("https://schemas.test/{name}.schema.json"), &mut schemas)
+        .unwrap();
+    (schemas, index)
+}
+
+fn json(path: &str, text: &str) -> Value {
+    let (node, _) = parse(&path.into(), text);
+    value::value(&node.unwrap(), &mut Problems::default()).unwrap()
+}
+
+/// Does the schema, and does the reader accept this file?
+fn verdicts(path: &str, text: &str) -> (bool, bool) {
+    let (schemas, index) = compiled(path);
+    let by_schema = schemas.validate(&json(path, text), index).is_ok();
+    let (_, diagnostics) = match path {
+        "tidegate.yaml" => read(&[SourceFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }]),
+        _ => read_with(&[
+            (path, text),
+            ("segments/ids.txt", "u-1"),
+            ("segments/hex.txt", "0123456789abcdef"),
+        ]),
+    };
+    (by_schema, diagnostics.is_empty())
+}
+
+const BASE: &str = "salt: s\ndefault: on\n";
+
+fn flag_files(parts: &[&str]) -> Vec<(&'static str, String)> {
+    parts
+        .iter()
+        .map(|part| ("flags/f.yaml", format!("{BASE}{part}")))
+        .collect()
+}
+
+fn condition_files(conditions: &[&str]) -> Vec<(&'static str, String)> {
+    conditions
+        .iter()
+        .map(|condition| ("segments/s.yaml", format!("salt: s\nif: {condition}")))
+        .collect()
+}
+
+fn files(path: &'static str, texts: &[&str]) -> Vec<(&'static str, String)> {
+    texts.iter().map(|text| (path, (*text).to_owned())).collect()
+}
+
+#[test]
+fn the_schemas_accept_what_the_reader_accepts() {
+    let mut good = files("flags/f.yaml", &[CHECKOUT, BASE]);
+    good.extend(flag_files(&[
+        "variants: { a: [1], b: { c: ~ } }\noffVariant: ..a",
+        "type: kill-switch\nclientVisible: false\nonExpired: off\ndisableAt: 2026-11-20 09:00:00.5+01:00\nschema: true",
+        "rules: []\ntargets: { on: [1, a], off: { ids: [x], by: [a.b] } }",
+        "rules: [{ name: x, serve: { split: { on: 33.333, off: 66.667 }, by: a } }, { serve: { rollout: { to: on, share: 0 } } }, { serve: { experiment: e } }]",
+        "rollouts: { r: { from: off, to: on, by: a, control: true, start: 2026-01-01T00:00:00Z, stages: [{ name: a, ring: { segment: s } }, { name: b, ramp: { from: 0, to: 5, start: 2026-01-01T00:00:00Z, end: 2026-01-02T00:00:00Z } }] } }",
+        "experiments: { e: { arms: { on: 50, off: 50 }, control: off, coverage: 5, from: off, by: a, layer: l, slots: { from: 0, to: 50 } } }",
+        "environments: { p: {}, q: { killed: true, rules: [], rollouts: { r: { status: paused, stage: a, pausedAt: 2026-01-01T00:00:00Z } }, experiments: { e: {} } } }",
+    ]));
+    good.extend(condition_files(&[
+        "{ all: [{ any: [{ not: { segment: a } }] }] }",
+        "{ percentage: 12.5, by: a.b, salt: x }",
+        "{ percentage: { from: 5, to: 10 } }",
+        "{ window: { from: 2026-01-01T00:00:00Z } }",
+        "{ attribute: a, in: [a, 1, true], ignoreCase: true }",
+        "{ attribute: a, notIn: [a] }",
+        "{ attribute: a, '=': 1 }",
+        "{ attribute: a, '!=': off }",
+        "{ attribute: a, startsWith: a }",
+        "{ attribute: a, endsWith: [a] }",
+        "{ attribute: a, contains: a }",
+        "{ attribute: a, matches: '^a' }",
+        "{ attribute: a, '<': 1 }",
+        "{ attribute: a, '<=': 1 }",
+        "{ attribute: a, '>': 1.5 }",
+        "{ attribute: a, '>=': -1 }",
+        "{ attribute: a, before: 5 }",
+        "{ attribute: a, after: 2026-01-01T00:00:00Z }",
+        "{ attribute: a, semver: '>=2' }",
+        "{ attribute: a, cidr: [10.0.0.0/8] }",
+        "{ attribute: a, exists: true }",
+        "{ attribute: a, type: date }",
+        "{ attribute: a, anyOf: [a] }",
+        "{ attribute: a, allOf: [1] }",
+        "{ attribute: [a.b], noneOf: [true] }",
+        "{ attribute: a, size: 5 }",
+        "{ attribute: a, size: { '>=': 5 } }",
+    ]));
+    good.extend(files(
+        "segments/s.yaml",
+        &[
+            "ids: [a, 1]\nby: account",
+            "idsFile: ids.txt\ndescription: x\nowner: y",
+            "hashed: { salt: s, by: a, ids: [a] }",
+            "hashed: { salt: s, idsFile: ids.txt }",
+            "hashed: { salt: s, digests: [0123456789abcdef, 1234567890123456] }",
+            "hashed: { salt: s, digestsFile: hex.txt }",
+        ],
+    ));
+    good.extend(files(
+        "tidegate.yaml",
+        &[
+            PROJECT,
+            "project: shop\nenvironments: [p]\nengine: '>=0.1'\nsnapshot: { lifetime: 30d, maxStale: 90m }\nlayers: { l: { salt: s, by: a } }\nholdouts: { h: { salt: s, share: 5, by: a, layers: [l] } }",
+        ],
+    ));
+    for (path, text) in good {
+        // Sixteen digits are more than a JSON number holds; the reader takes them as they are written.
+        let (path, shown) = (path, text.replace("1234567890123456]", "'1234567890123456']"));
+        assert_eq!(verdicts(path, &shown), (true, true), "{path}: {shown}");
+    }
+}
+
+#[test]
+fn the_schemas_refuse_typical_mistakes() {
+    let mut bad = files(
+        "flags/f.yaml",
+        &[
+            "[]",
+            "salt: s",
+            "default: on",
+            "salt: a.b\ndefault: on",
+            "salt: 5\ndefault: on",
+        ],
+    );
+    bad.extend(flag_files(&[
+        "foo: 1",
+        "variants: { a: 1 }",
+        "variants: {}\noffVariant: a",
+        "variants: { 'a b': 1 }\noffVariant: a",
+        "variants: { a: ~ }\noffVariant: a",
+        "offVariant: '..'",
+        "type: kill_switch",
+        "clientVisible: yes",
+        "onExpired: never",
+        "disableAt: 2026-01-01",
+        "targets: { on: [] }",
+        "targets: { on: [1.5] }",
+        "targets: { on: { by: a } }",
+        "prerequisites: { a: [] }",
+        "rules: {}",
+        "rules: [{}]",
+        "rules: [{ serve: {} }]",
+        "rules: [{ serve: { split: { on: 100 }, rollout: r } }]",
+        "rules: [{ serve: { split: { on: 101 } } }]",
+        "rules: [{ serve: { rollout: r, by: a } }]",
+        "rules: [{ name: '', serve: on }]",
+        "rollouts: { r: { from: off, to: on, stages: [] } }",
+        "rollouts: { r: { from: off, to: on, stages: [{ name: a, share: 5, ramp: { to: 5, end: 2026-01-01T00:00:00Z } }] } }",
+        "rollouts: { r: { from: off, to: on, stages: [{ name: a, ramp: { to: 5 } }] } }",
+        "experiments: { e: { arms: { on: 100 }, control: on } }",
+        "experiments: { e: { arms: { on: 100, off: 0 }, control: on } }",
+        "experiments: { e: { arms: { on: 50, off: 50 }, control: on, layer: l } }",
+        "environments: { p: { enabled: on } }",
+        "environments: { p: { rollouts: { r: { status: rolled-back } } } }",
+        "environments: { p: { experiments: { e: { coverage: -1 } } } }",
+    ]));
+    bad.extend(condition_files(&[
+        "{}",
+        "[]",
+        "{ all: [] }",
+        "{ all: [{ segment: a }], any: [{ segment: a }] }",
+        "{ not: [{ segment: a }] }",
+        "{ segment: 5 }",
+        "{ percentage: 101 }",
+        "{ percentage: { from: 5 } }",
+        "{ window: {} }",
+        "{ in: [a] }",
+        "{ attribute: a }",
+        "{ attribute: a, in: a }",
+        "{ attribute: a, in: [] }",
+        "{ attribute: a, in: [a], notIn: [b] }",
+        "{ attribute: a, equals: b }",
+        "{ attribute: a, '<': '5' }",
+        "{ attribute: a, '<': 5, ignoreCase: true }",
+        "{ attribute: a, exists: false }",
+        "{ attribute: a, type: list }",
+        "{ attribute: a, semver: 2.4 }",
+        "{ attribute: a, before: 1.5 }",
+        "{ attribute: a, size: -1 }",
+        "{ attribute: a, size: { '<': 1, '>': 2 } }",
+        "{ attribute: [], exists: true }",
+    ]));
+    bad.extend(files(
+        "segments/s.yaml",
+        &[
+            "description: x",
+            "ids: []",
+            "ids: [a]\nsalt: s",
+            "if: { segment: a }\nby: a",
+            "ids: [a]\nidsFile: ids.txt",
+            "hashed: { ids: [a] }",
+            "hashed: { salt: s }",
+            "hashed: { salt: s, digests: [xyz] }",
+        ],
+    ));
+    bad.extend(files(
+        "tidegate.yaml",
+        &[
+            "project: a/b\nenvironments: [p]",
+            "project: a",
+            "project: a\nenvironments: []",
+            "project: a\nenvironments: [p, p]",
+            "project: a\nenvironments: [p]\nengine: 0.1",
+            "project: a\nenvironments: [p]\nsnapshot: { lifetime: 1w }",
+            "project: a\nenvironments: [p]\nlayers: { l: {} }",
+            "project: a\nenvironments: [p]\nholdouts: { h: { salt: s } }",
+        ],
+    ));
+    for (path, text) in bad {
+        assert_eq!(verdicts(path, &text), (false, false), "{path}: {text}");
+    }
+}
+
+#[test]
+fn the_schemas_know_the_reader_s_keys_and_no_others() {
+    let comparisons: Vec<&str> = operator::COMPARISONS.iter().map(|&(name, _)| name).collect();
+    for (text, pointer, keys) in [
+        (schema::PROJECT, "", project::PROJECT_KEYS),
+        (schema::PROJECT, "/$defs/snapshot", project::SNAPSHOT_KEYS),
+        (schema::PROJECT, "/$defs/layer", project::LAYER_KEYS),
+        (schema::PROJECT, "/$defs/holdout", project::HOLDOUT_KEYS),
+        (schema::SEGMENT, "", segment::SEGMENT_KEYS),
+        (schema::SEGMENT, "/$defs/hashed", segment::HASHED_KEYS),
+        (schema::FLAG, "", flag::FLAG_KEYS),
+        (schema::FLAG, "/$defs/target", flag::TARGET_KEYS),
+        (schema::FLAG, "/$defs/rule", serve::RULE_KEYS),
+        (schema::FLAG, "/$defs/share", serve::SHARE_KEYS),
+        (schema::FLAG, "/$defs/split", serve::SPLIT_KEYS),
+        (schema::FLAG, "/$defs/rollout", rollout::ROLLOUT_KEYS),
+        (schema::FLAG, "/$defs/stage", rollout::STAGE_KEYS),
+        (schema::FLAG, "/$defs/ramp", rollout::RAMP_KEYS),
+        (schema::FLAG, "/$defs/experiment", experiment::EXPERIMENT_KEYS),
+        (schema::FLAG, "/$defs/environment", environment::ENVIRONMENT_KEYS),
+        (
+            schema::FLAG,
+            "/$defs/rolloutState",
+            environment::ROLLOUT_STATE_KEYS,
+        ),
+        (
+            schema::FLAG,
+            "/$defs/experimentState",
+            environment::EXPERIMENT_STATE_KEYS,
+        ),
+        (schema::COMMON, "/$defs/range", percent::RANGE_KEYS),
+        (schema::COMMON, "/$defs/inPercentage", condition::PERCENTAGE_KEYS),
+        (
+            schema::COMMON,
+            "/$defs/inWindow/properties/window",
+            condition::WINDOW_KEYS,
+        ),
+        (schema::COMMON, "/$defs/test", operator::TEST_KEYS),
+        (
+            schema::COMMON,
+            "/$defs/test/properties/size/oneOf/1",
+            &comparisons,
+        ),
+    ] {
+        let schema: Value = serde_json::from_str(text).unwrap();
+        let object = schema.pointer(pointer).unwrap();
+        let known: BTreeSet<&str> = object["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(known, keys.iter().copied().collect(), "{pointer}");
+        assert_eq!(object["additionalProperties"], false, "{pointer}");
+    }
+}
+
+#[test]
+fn every_operator_is_one_of_a_kind_in_the_schema() {
+    let schema: Value = serde_json::from_str(schema::COMMON).unwrap();
+    let alternatives = schema.pointer("/$defs/test/oneOf").unwrap().as_array().unwrap();
+    let operators: Vec<&str> = alternatives
+        .iter()
+        .map(|one| one["required"][0].as_str().unwrap())
+        .collect();
+    assert_eq!(operators, operator::OPERATORS);
+}

@@ -1,0 +1,15 @@
+//! JSON Schemas of the files that people write, for editors to check and complete.
+//!
+//! They tell less than [`read`](super::read) does: sums, moments in order and decimals are beyond a schema.
+
+/// `tidegate.yaml`.
+pub const PROJECT: &str = include_str!("schema/project.schema.json");
+
+/// `flags/*.yaml`.
+pub const FLAG: &str = include_str!("schema/flag.schema.json");
+
+/// `segments/*.yaml`.
+pub const SEGMENT: &str = include_str!("schema/segment.schema.json");
+
+/// What the others refer to as `common.schema.json`.
+pub const COMMON: &str = include_str!("schema/common.schema.json");

@@ -105,6 +105,7 @@ pub(crate) enum Order {
 
 /// How an array meets literals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "the names of the operators")]
 pub(crate) enum Quantifier {
     AnyOf,
     AllOf,

@@ -373,3 +373,39 @@ fn a_megabyte_on_one_line_is_told_in_one_line() {
     assert_eq!(found.len(), 2);
     assert!(found.iter().all(|line| line.len() < 600), "{found:?}");
 }
+
+#[test]
+fn the_same_flag_in_json_is_the_same_flag() {
+    let (node, _) = crate::model::document::parse(&"f.yaml".into(), CHECKOUT);
+    let mut none = super::super::problems::Problems::default();
+    let json = super::super::value::value(&node.unwrap(), &mut none).unwrap();
+    let (project, diagnostics) = read_with(&[("flags/f.json", &format!("{json:#}"))]);
+    assert_eq!(diagnostics, []);
+    let placeless = |flag: &Flag| {
+        let whole = format!("{flag:?}");
+        let mut parts = whole.split("Place {");
+        let first = parts.next().unwrap().to_owned();
+        parts.fold(first, |text, part| text + part.split_once('}').unwrap().1)
+    };
+    assert_eq!(placeless(&project.unwrap().flags[0]), placeless(&flag(CHECKOUT)));
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_damaged_flag_is_told_or_still_good(
+        at in 0..CHECKOUT.len(),
+        cut in 0..12_usize,
+        put in "[-a-z0-9.:{}\\[\\]'\"\n é~]{0,4}",
+    ) {
+        let mut text = CHECKOUT.to_owned();
+        text.replace_range(at..(at + cut).min(CHECKOUT.len()), &put);
+        let (project, diagnostics) = read_with(&[("flags/f.yaml", &text)]);
+        let wrong = diagnostics.iter().any(|found| found.severity == crate::model::Severity::Error);
+        proptest::prop_assert_eq!(project.unwrap().flags.is_empty(), wrong);
+        for found in &diagnostics {
+            let written = text.get(..found.place.start);
+            proptest::prop_assert!(text.get(found.place.start..found.place.end).is_some());
+            proptest::prop_assert_eq!(found.place.line, written.unwrap().matches('\n').count() + 1);
+        }
+    }
+}

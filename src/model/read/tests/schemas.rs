@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
@@ -143,6 +144,31 @@ fn the_schemas_accept_what_the_reader_accepts() {
         // Sixteen digits are more than a JSON number holds; the reader takes them as they are written.
         let (path, shown) = (path, text.replace("1234567890123456]", "'1234567890123456']"));
         assert_eq!(verdicts(path, &shown), (true, true), "{path}: {shown}");
+    }
+}
+
+#[test]
+fn the_sample_project_fits_reader_and_schemas() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/flags");
+    let mut files = Vec::new();
+    for folder in ["", "flags/", "segments/"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                let path = format!("{folder}{}", entry.file_name().to_str().unwrap());
+                files.push(SourceFile {
+                    path,
+                    text: std::fs::read_to_string(entry.path()).unwrap(),
+                });
+            }
+        }
+    }
+    let (project, diagnostics) = read(&files);
+    assert_eq!(diagnostics, []);
+    let project = project.unwrap();
+    assert!(project.flags.len() >= 14 && project.segments.len() >= 4);
+    for SourceFile { path, text } in files.iter().filter(|file| file.path.ends_with(".yaml")) {
+        let (schemas, index) = compiled(path);
+        assert!(schemas.validate(&json(path, text), index).is_ok(), "{path}");
     }
 }
 

@@ -14,6 +14,9 @@ use std::fmt;
 /// How deep groups and classes may be nested in a pattern.
 const MAX_NESTING: u32 = 100;
 
+const PATTERN_ADVICE: &str = "use fewer or smaller counted repetitions and Unicode classes, or split the pattern into several conditions";
+const NEEDLES_ADVICE: &str = "split the list into several conditions below `any`";
+
 /// Why a pattern was refused, and where in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PatternError {
@@ -51,7 +54,7 @@ impl fmt::Display for PatternError {
 ///
 /// With `ignore_case` an ASCII letter stands for both its cases; `(?i)` inside the pattern folds by Unicode.
 pub(crate) fn compile_pattern(pattern: &str, ignore_case: bool) -> Result<Vec<u8>, PatternError> {
-    table::build(&parse(pattern, ignore_case)?)
+    table::build(&parse(pattern, ignore_case)?, PATTERN_ADVICE)
 }
 
 /// Compiles literal texts to a table that finds any of them; the work grows with their total length.
@@ -62,7 +65,7 @@ pub(crate) fn compile_needles(needles: &[&str], ignore_case: bool) -> Result<Vec
         .iter()
         .map(|needle| literal(needle, ignore_case))
         .collect();
-    table::build(&Hir::alternation(texts))
+    table::build(&Hir::alternation(texts), NEEDLES_ADVICE)
 }
 
 fn parse(pattern: &str, ignore_case: bool) -> Result<Hir, PatternError> {
@@ -208,7 +211,10 @@ mod tests {
         for pattern in PATTERNS {
             for ignore_case in [false, true] {
                 let expression = parse(pattern, ignore_case).unwrap();
-                let (table, reference) = (table::build(&expression).unwrap(), reference(&expression));
+                let (table, reference) = (
+                    table::build(&expression, PATTERN_ADVICE).unwrap(),
+                    reference(&expression),
+                );
                 for haystack in HAYSTACKS {
                     assert_eq!(
                         finds_in(&table, haystack),
@@ -321,8 +327,18 @@ mod tests {
             let error = compile_pattern(pattern, false).unwrap_err();
             assert_eq!(error.offset, None);
             assert!(error.message.contains("65536"), "{error}");
-            assert!(error.message.contains("split it"), "{error}");
+            assert!(error.message.ends_with(PATTERN_ADVICE), "{error}");
         }
+    }
+
+    #[test]
+    fn too_many_needles_say_to_split_the_list() {
+        let needles: Vec<String> = (0..400)
+            .map(|number| format!("{:012}", number * 7_777_777_777_u64))
+            .collect();
+        let needles: Vec<&str> = needles.iter().map(String::as_str).collect();
+        let error = compile_needles(&needles, false).unwrap_err();
+        assert!(error.message.ends_with(NEEDLES_ADVICE), "{error}");
     }
 
     #[test]
@@ -374,7 +390,7 @@ mod tests {
             haystacks in proptest::collection::vec(text("abkAKsS7_ éก日😀\n\u{17F}\u{212A}"), 1..20),
         ) {
             let expression = parse(&pattern, ignore_case).unwrap();
-            let table = table::build(&expression);
+            let table = table::build(&expression, PATTERN_ADVICE);
             prop_assume!(table.is_ok(), "too large");
             let (table, reference) = (table.unwrap(), reference(&expression));
             for haystack in haystacks {

@@ -13,18 +13,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 const MAX_NFA_BYTES: usize = 4 << 20;
 const MAX_DFA_BYTES: usize = 4 << 20;
 
-const ADVICE: &str =
-    "use fewer or smaller counted repetitions and Unicode classes, or split it into several conditions";
-
 /// The two states that every [`Machine`] has first.
 const FOUND: usize = 0;
 const STUCK: usize = 1;
 
-/// Builds the table of an expression that may match anywhere in the text.
-pub(super) fn build(expression: &Hir) -> Result<Vec<u8>, PatternError> {
-    let machine = Machine::determinize(expression)?;
+/// Builds the table of an expression that may match anywhere in the text; a refusal ends with the advice.
+pub(super) fn build(expression: &Hir, advice: &str) -> Result<Vec<u8>, PatternError> {
+    let machine = Machine::determinize(expression, advice)?;
     let blocks = machine.minimize();
-    machine.encode(&blocks)
+    machine.encode(&blocks, advice)
 }
 
 /// A complete DFA whose states only know whether a match was found.
@@ -42,7 +39,7 @@ struct State {
 
 impl Machine {
     /// Runs the subset construction and keeps what can be reached before the first match.
-    fn determinize(expression: &Hir) -> Result<Self, PatternError> {
+    fn determinize(expression: &Hir, advice: &str) -> Result<Self, PatternError> {
         let nfa = thompson::Compiler::new()
             .configure(
                 thompson::Config::new()
@@ -50,7 +47,7 @@ impl Machine {
                     .which_captures(WhichCaptures::None),
             )
             .build_from_hir(expression)
-            .map_err(|_| too_large())?;
+            .map_err(|_| too_large(advice))?;
         // Every match counts, not the leftmost alone: an empty match that splits a code point is passed over
         // below, and the search must go on behind it.
         let dfa = dense::Builder::new()
@@ -63,10 +60,10 @@ impl Machine {
                     .determinize_size_limit(Some(MAX_DFA_BYTES)),
             )
             .build_from_nfa(&nfa)
-            .map_err(|_| too_large())?;
+            .map_err(|_| too_large(advice))?;
         let start = dfa
             .start_state_forward(&Input::new(""))
-            .map_err(|_| too_large())?;
+            .map_err(|_| too_large(advice))?;
         Ok(Self::explore(&dfa, start))
     }
 
@@ -207,7 +204,7 @@ impl Machine {
     }
 
     /// Writes the table, its rows in the order in which a search first meets them.
-    fn encode(&self, blocks: &[usize]) -> Result<Vec<u8>, PatternError> {
+    fn encode(&self, blocks: &[usize], advice: &str) -> Result<Vec<u8>, PatternError> {
         let block = |state: usize| blocks.get(state).copied().unwrap_or(STUCK);
         let (found, stuck) = (block(FOUND), block(STUCK));
         let mut rows = HashMap::new();
@@ -241,7 +238,7 @@ impl Machine {
         let size = 2 + 2 + 256 + 2 * width * by_state.len();
         if size > MAX_TABLE_BYTES {
             return Err(PatternError::whole(format!(
-                "the compiled table would have {size} bytes, and at most {MAX_TABLE_BYTES} are possible; {ADVICE}"
+                "the compiled table would have {size} bytes, and at most {MAX_TABLE_BYTES} are possible; {advice}"
             )));
         }
         let entry = |target: Target| match target {
@@ -299,8 +296,8 @@ fn grow(sizes: &mut Vec<usize>, block: usize) {
     }
 }
 
-fn too_large() -> PatternError {
+fn too_large(advice: &str) -> PatternError {
     PatternError::whole(format!(
-        "the pattern needs far more than the {MAX_TABLE_BYTES} bytes that its compiled table may have; {ADVICE}"
+        "this needs far more than the {MAX_TABLE_BYTES} bytes that its compiled table may have; {advice}"
     ))
 }

@@ -1,4 +1,39 @@
 //! Feature flags from signed snapshots: one core for browsers, edge workers and servers.
+//!
+//! # The way through
+//!
+//! ```text
+//! flags/*.yaml ─ model::read ─ compile::lint ─ compile::compile ─ SigningKey::sign ─▶ a frame, anywhere
+//!                                                                                        │
+//!            Answer ◀─ evaluate ◀─ bind(Context) ◀─ Client ◀─ check ◀─ open ◀─ verify ◀──┘
+//! ```
+//!
+//! Data flows one way, and each stage knows the one before it only by the value it receives:
+//!
+//! - `model` reads what people write, and keeps the place of everything;
+//! - `compile` refuses what cannot be right and lowers the rest;
+//! - [`snapshot`] is the payload: written once, read in place;
+//! - [`trust`] says whose payload it is before anything in it is parsed;
+//! - [`engine`] decides.
+//!
+//! `model`, `compile` and signing come with the feature `compile`; the `tidegate` binary with `cli`. A server needs neither.
+//!
+//! # On a server
+//!
+//! ```
+//! use tidegate::{Client, Context, Scope, Trust};
+//!
+//! # fn main() -> Result<(), tidegate::Error> {
+//! # let frame = Vec::new(); let now_ms = 0;
+//! let trust = Trust::parse("ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")?;
+//! let mut flags = Client::new(trust, Some(Scope::parse("shop/production/server")?));
+//! if let Err(refused) = flags.load(frame, now_ms) {
+//!     eprintln!("{refused} ({})", refused.code()); // what was in force stays in force
+//! }
+//! let user = Context::new("u-17").with("country", "CA");
+//! let on = flags.evaluate("express-checkout", &user, now_ms).and_then(|answer| answer.boolean()).unwrap_or(false);
+//! # assert!(!on); Ok(()) }
+//! ```
 
 #[cfg(feature = "compile")]
 pub mod compile;

@@ -41,6 +41,15 @@ impl<'c> Answer<'c> {
         serde_json::from_str(self.value_json()?).ok()
     }
 
+    /// The value of a boolean flag; `None` for other flags, and as for [`Answer::variant`].
+    pub fn boolean(&self) -> Option<bool> {
+        match self.value_json()? {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
     /// Where the evaluation ended.
     pub fn exit(&self) -> Exit {
         self.evaluation.exit

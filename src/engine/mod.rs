@@ -1,4 +1,4 @@
-//! Decides: `(snapshot, context, now) -> evaluation`, total and pure.
+#![doc = include_str!("SEMANTICS.md")]
 
 pub(crate) mod address;
 mod answer;

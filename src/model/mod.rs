@@ -1,7 +1,4 @@
-//! What people write: a project of flags and segments, as files.
-//!
-//! [`read`] turns files into a [`Project`] and a list of [`Diagnostic`]s. The types here are plain data with the
-//! [`Place`] each part was written at, so that whatever is wrong later can be shown where it stands.
+#![doc = include_str!("LANGUAGE.md")]
 
 mod condition;
 mod diagnostic;

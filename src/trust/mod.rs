@@ -1,4 +1,4 @@
-//! Who may say what: frames, keys, and the check that comes before anything is parsed.
+#![doc = include_str!("FORMAT.md")]
 
 mod frame;
 mod key;

@@ -1,17 +1,18 @@
 import { decodeBase64 } from './base64.js'
 import type { PackedContext } from './context.js'
-import { type Runtime, startEngine } from './engine.js'
+import { type Compiled, startEngine } from './engine.js'
 import { asTidegateError, TidegateError } from './error.js'
-import { createAsker, type Footing } from './evaluator.js'
+import { createEvaluate, type Footing } from './evaluator.js'
 import { openEvents } from './events.js'
-import { cancel, later, pollDelay, startPolling } from './polling.js'
-import { openSource, type Source } from './source.js'
+import { pollDelay, startPolling } from './polling.js'
+import { openSource } from './source.js'
+import { cancel, later, within } from './timer.js'
 import type { Client, ClientEvents, ClientOptions, FlagMap, FlagSet, ReadyOptions, Status } from './types.js'
 
 /** What an entry point knows of the place it runs in. */
 export interface Platform {
   /** Compiles the runtime. Where that is synchronous, a client with a bootstrap is ready at once. */
-  readonly compile: () => Runtime | Promise<Runtime>
+  readonly compile: () => Compiled | Promise<Compiled>
   /** Nothing happens between requests: no timers, and no request waits for a promise of another. */
   readonly onDemand?: boolean | undefined
 }
@@ -19,88 +20,69 @@ export interface Platform {
 /** Makes the client that every entry point hands out. Throws `OPTION_INVALID` for options that can never work. */
 export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   options: ClientOptions,
-  { compile, onDemand = false }: Platform,
+  { compile, onDemand }: Platform,
 ): Client<Flags> {
   const { trust, bootstrap, timeout = 10_000, now = Date.now } = options
-  const { interval = 60_000, jitter = 0.1 } = options.refresh || {}
-  const source = validSource(options, interval, onDemand)
+  const { interval = options.refresh === false ? Infinity : 60_000, jitter = 0.1 } = options.refresh || {}
+  if (!(interval > 0)) throw new TidegateError('OPTION_INVALID', 'refresh.interval')
+  // Workers refuse `cache`, and have no cache of their own in the way.
+  const source = openSource(options, onDemand ? undefined : 'no-cache')
   const refused = trust.startsWith('ed25519-dev:') && !options.allowDevKeys && !source?.loopback
   const events = openEvents<ClientEvents>()
-  const footing: Footing = { engine: undefined, snapshot: undefined, stale: false, now, wake, report }
-  const { ask, askAll } = createAsker(footing)
-  const polling = source && options.refresh !== false && !onDemand ? startPolling(refresh) : undefined
+  const footing: Footing = { engine: undefined, stale: false, now, wake, report }
+  const { one, all } = createEvaluate(footing)
+  const polling = source && interval < Infinity && !onDemand ? startPolling(refresh) : undefined
   let status: Status = 'starting'
   let lastError = new TidegateError('CLOSED')
   let attempt: Promise<boolean> | undefined
   let request: AbortController | undefined
-  let awake = false
+  let awake = !onDemand
   let closed = false
-  let ended = false
+  let tried = false
   let failures = 0
   let checkedAt = -Infinity
   let expiry: unknown
 
   const client = {
-    value: (key: string, defaultValue: unknown, context?: unknown) =>
-      ask(key, defaultValue, context, undefined, false),
-    details: (key: string, defaultValue: unknown, context?: unknown) =>
-      ask(key, defaultValue, context, undefined, true),
-    all: (context?: unknown) => askAll(context, undefined),
-    bind,
+    ...questions(undefined),
+    bind: (context: unknown) => questions({ context, slots: undefined, words: undefined, bytes: undefined }),
     get status() {
       return settle()
     },
     get snapshot() {
-      return footing.snapshot?.info
+      return footing.engine?.snapshot?.info
     },
     ready,
     refresh,
     on: events.on,
     close,
   }
-  if (!onDemand) void refresh()
+  if (!onDemand) refresh()
   return client as unknown as Client<Flags>
 
-  function bind(context: object) {
-    const packed: PackedContext = { context, slots: undefined, words: undefined, bytes: undefined }
+  function questions(packed: PackedContext | undefined) {
     return {
-      context,
-      value: (key: string, defaultValue: unknown) => ask(key, defaultValue, undefined, packed, false),
-      details: (key: string, defaultValue: unknown) => ask(key, defaultValue, undefined, packed, true),
-      all: () => askAll(undefined, packed),
+      value: (key: string, otherwise: unknown, context?: unknown) =>
+        one(key, otherwise, context, packed, false),
+      details: (key: string, otherwise: unknown, context?: unknown) =>
+        one(key, otherwise, context, packed, true),
+      all: (context?: unknown) => all(context, packed),
     }
   }
 
-  async function ready({ timeout, waitUntil }: ReadyOptions = {}): Promise<void> {
+  async function ready({ timeout = Infinity, waitUntil }: ReadyOptions = {}): Promise<void> {
     wake()
-    if (footing.snapshot) {
-      const elapsed = now() - checkedAt
-      const fresh = options.refresh === false || (elapsed >= 0 && elapsed < interval)
-      if (!onDemand || !source || fresh) return
+    if (footing.engine?.snapshot) {
+      const age = now() - checkedAt
+      if (!onDemand || !source || (age >= 0 && age < interval)) return
       if (waitUntil) return waitUntil(refresh())
     }
-    let timer: unknown
     let off: (() => void) | undefined
     const awaited: Promise<unknown>[] = [refresh()]
-    // A bootstrap may come into force before the source answers. On Workers that could be another request's doing.
+    // A bootstrap may come into force before the source answers. On Workers, that could be another request's doing.
     if (!onDemand) awaited.push(new Promise((resolve) => (off = events.on('change', resolve))))
-    if (timeout !== undefined) {
-      awaited.push(
-        new Promise((_, reject) => {
-          timer = setTimeout(
-            () => reject(new TidegateError('TIMEOUT', `not ready within ${timeout} ms`)),
-            timeout,
-          )
-        }),
-      )
-    }
-    try {
-      await Promise.race(awaited)
-    } finally {
-      cancel(timer)
-      off?.()
-    }
-    if (!footing.snapshot) throw lastError
+    await within(timeout, Promise.race(awaited)).finally(() => off?.())
+    if (!footing.engine?.snapshot) throw lastError
   }
 
   function refresh(): Promise<boolean> {
@@ -115,37 +97,30 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   async function pull(): Promise<boolean> {
     if (closed) return false
     const controller = new AbortController()
-    const { signal } = controller
-    const timer = setTimeout(
-      () => controller.abort(new TidegateError('TIMEOUT', `no answer within ${timeout} ms`)),
-      timeout,
-    )
     if (!onDemand) request = controller
     checkedAt = now()
+    let applied = false
     try {
-      const pulling = refused ? undefined : source?.pull(signal, footing.engine?.loaded === true)
-      const work = Promise.all([pulling, prepare()])
-      const [pulled] = await Promise.race([work, aborted(signal)])
-      const applied = pulled !== undefined && apply(pulled.bytes)
-      if (pulled) source?.accept(pulled)
+      const pulling = refused ? undefined : source?.pull(controller.signal, footing.engine?.loaded)
+      const [pulled] = await within(timeout, Promise.all([pulling, prepare()]))
+      if (closed) throw new TidegateError('CLOSED')
+      if (pulled) {
+        applied = apply(pulled.bytes)
+        pulled.accept()
+      }
       failures = 0
-      return applied
     } catch (error) {
       failures++
-      report(asTidegateError(signal.aborted ? signal.reason : error, 'FETCH_FAILED'))
-      return false
-    } finally {
-      clearTimeout(timer)
-      controller.abort()
-      ended = true
-      settle()
-      if (!closed) {
-        const { retryAfter = 0 } = source ?? {}
-        polling?.plan(
-          pollDelay({ interval, jitter, failures, retryAfter, ready: footing.snapshot !== undefined }),
-        )
-      }
+      report(asTidegateError(error, closed ? 'CLOSED' : 'FETCH_FAILED'))
     }
+    controller.abort()
+    tried = true
+    settle()
+    if (!closed) {
+      const ready = footing.engine?.snapshot !== undefined
+      polling?.plan(pollDelay({ interval, jitter, failures, ready, retryAfter: source?.retryAfter ?? 0 }))
+    }
+    return applied
   }
 
   /** Starts the engine, and the bootstrap with it; at once where compiling is. */
@@ -162,7 +137,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     }
     if (bootstrap === undefined) return
     try {
-      apply(bytesOf(bootstrap))
+      apply(typeof bootstrap === 'string' ? decodeBase64(bootstrap) : new Uint8Array(bootstrap))
     } catch (error) {
       report(asTidegateError(error, 'BOOTSTRAP_INVALID'))
     }
@@ -170,45 +145,33 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
   /** On Workers, the first use starts the engine. */
   function wake(): void {
-    if (onDemand && !awake) {
+    if (!awake) {
       awake = true
       prepare().catch(report)
     }
   }
 
   function apply(bytes: Uint8Array<ArrayBuffer>): boolean {
-    const { engine } = footing
-    if (!engine) return false
-    const before = footing.snapshot?.keys ?? []
-    try {
-      if (!engine.load(bytes, now())) return false
-    } finally {
-      footing.snapshot = engine.snapshot
-    }
+    const before = footing.engine?.snapshot?.keys ?? []
+    if (!footing.engine?.load(bytes, now())) return false
     settle()
-    watchExpiry()
-    events.emit('change', [...new Set([...before, ...(footing.snapshot?.keys ?? [])])])
+    events.emit('change', [...new Set([...before, ...(footing.engine.snapshot?.keys ?? [])])])
     return true
   }
 
-  /** Brings `status` up to date with what is in force and the clock. */
+  /** Brings `status` up to date with what is in force and the clock, and does so again when that expires. */
   function settle(): Status {
-    const { snapshot } = footing
-    footing.stale = snapshot !== undefined && now() >= snapshot.info.expires
     const before = status
-    if (footing.stale) status = 'stale'
-    else if (snapshot) status = 'ready'
-    else if (ended) status = 'failed'
+    const expires = footing.engine?.snapshot?.info.expires
+    cancel(expiry)
+    if (expires !== undefined) {
+      const left = expires - now()
+      footing.stale = left <= 0
+      status = footing.stale ? 'stale' : 'ready'
+      if (!footing.stale && !onDemand && !closed) expiry = later(settle, Math.max(left, 1_000))
+    } else if (tried) status = 'failed'
     if (status !== before) events.emit('status', status)
     return status
-  }
-
-  function watchExpiry(): void {
-    cancel(expiry)
-    if (onDemand || closed || !footing.snapshot) return
-    const left = footing.snapshot.info.expires - now()
-    if (left > 0) expiry = later(watchExpiry, Math.max(left, 1_000))
-    settle()
   }
 
   function report(error: TidegateError): void {
@@ -220,33 +183,6 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     closed = true
     polling?.stop()
     cancel(expiry)
-    request?.abort(new TidegateError('CLOSED'))
+    request?.abort()
   }
-}
-
-function validSource(
-  { source, bootstrap, fetch }: ClientOptions,
-  interval: number,
-  onDemand: boolean,
-): Source | undefined {
-  if (!(interval > 0)) throw new TidegateError('OPTION_INVALID', 'refresh.interval must be positive')
-  if (source === undefined) {
-    if (bootstrap === undefined) throw new TidegateError('OPTION_INVALID', 'source or bootstrap is needed')
-    return undefined
-  }
-  try {
-    return openSource(source, fetch, onDemand ? undefined : 'no-cache')
-  } catch (error) {
-    throw asTidegateError(error, 'OPTION_INVALID')
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason))
-  })
-}
-
-function bytesOf(bootstrap: Uint8Array | ArrayBuffer | string): Uint8Array<ArrayBuffer> {
-  return typeof bootstrap === 'string' ? decodeBase64(bootstrap) : new Uint8Array(bootstrap)
 }

@@ -1,11 +1,11 @@
-import type { RuntimeExports } from './runtime.js'
+import type { Runtime } from './runtime.js'
 
 /**
  * Who is asking: OpenFeature's evaluation context. `targetingKey` is the unit unless a flag names another attribute.
  *
  * Only own properties count. Attributes may be booleans, numbers, strings, dates, arrays and nested objects;
- * everything else (null, NaN, functions, symbols, unsafe integers of type bigint, strings over 64 KiB, arrays over
- * 1,024 elements, a property that throws) is an absent attribute, never an error.
+ * everything else (null, NaN, functions, symbols, bigints beyond 2^53 - 1, strings over 64 KiB, arrays over 1,024
+ * elements, what throws when it is read) is an absent attribute, never an error.
  */
 export type EvaluationContext = object & { readonly targetingKey?: string | number | null | undefined }
 
@@ -31,7 +31,10 @@ export interface PackedContext {
 
 /** The one scratch slot of an engine. */
 export interface ContextSlots {
-  /** Writes the attributes with the given numbers, or all, of `context`. No context makes it throw. */
+  /**
+   * Writes the attributes with the given numbers, or all, of `context`. No context makes it throw, except that a getter
+   * which evaluates flags gets its defaults.
+   */
   fill(context: unknown, attributes?: ArrayLike<number>): void
   /** Makes `packed` the context in the slot, packing it when it is not packed yet. */
   place(packed: PackedContext): void
@@ -57,8 +60,9 @@ const LIST = 6
 const OBJECT = 7
 
 /** Opens the scratch slot of one engine for the snapshot that it has just loaded. */
-export function openSlots(exports: RuntimeExports, { paths, needs, symbols }: Attributes): ContextSlots {
+export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attributes): ContextSlots {
   const every = paths.map((_, attribute) => attribute)
+  const { exports } = runtime
   const encoder = new TextEncoder()
   let words: Int32Array
   let floats: Float64Array
@@ -68,8 +72,6 @@ export function openSlots(exports: RuntimeExports, { paths, needs, symbols }: At
   let capacity: number
   /** Bytes of the heap that the context in hand takes, or would take if the heap were large enough. */
   let used = 0
-  /** Rises with every context that was written, so that a getter which evaluates is noticed. */
-  let writes = 0
   let filling = false
   let holder: PackedContext | undefined
   view()
@@ -78,63 +80,27 @@ export function openSlots(exports: RuntimeExports, { paths, needs, symbols }: At
   return slots
 
   function view(): void {
-    const { buffer } = exports.memory
-    words = new Int32Array(buffer)
-    floats = new Float64Array(buffer)
-    bytes = new Uint8Array(buffer)
+    ;({ words, floats, bytes } = runtime)
     first = exports.context() >>> 2
     heap = exports.heap()
     capacity = exports.heap_capacity()
   }
 
   function fill(context: unknown, attributes: ArrayLike<number> = every): void {
-    const before = writes
-    const nested = filling
+    if (filling) throw new TypeError('evaluation within a getter of a context')
     filling = true
-    try {
-      // A context whose getters evaluate flags of their own, or throw, is read as a whole before it is written.
-      if (nested || !fillDirectly(attributes, context) || writes !== before)
-        fillCarefully(attributes, context)
-    } finally {
-      filling = nested
-    }
-    writes++
     holder = undefined
-  }
-
-  function fillDirectly(attributes: ArrayLike<number>, context: unknown): boolean {
     try {
       do {
         used = 0
-        const known = isObject(context)
         for (let i = 0; i < attributes.length; i++) {
           const attribute = attributes[i] as number
-          put(
-            first + (attribute << 2),
-            known ? read(context, paths[attribute] as readonly string[]) : undefined,
-            needs[attribute] as number,
-          )
+          putSafely(first + (attribute << 2), context, attribute)
         }
       } while (used > capacity && grow())
-      return true
-    } catch {
-      return false
+    } finally {
+      filling = false
     }
-  }
-
-  function fillCarefully(attributes: ArrayLike<number>, context: unknown): void {
-    const values = Array.from(attributes, (attribute) =>
-      attempt(() =>
-        isObject(context) ? still(read(context, paths[attribute] as readonly string[])) : undefined,
-      ),
-    )
-    do {
-      used = 0
-      values.forEach((value, i) => {
-        const attribute = attributes[i] as number
-        put(first + (attribute << 2), value, needs[attribute] as number)
-      })
-    } while (used > capacity && grow())
   }
 
   function place(packed: PackedContext): void {
@@ -142,7 +108,6 @@ export function openSlots(exports: RuntimeExports, { paths, needs, symbols }: At
     if (packed.slots === slots) {
       words.set(packed.words as Int32Array, first)
       bytes.set(packed.bytes as Uint8Array, heap)
-      writes++
     } else {
       fill(packed.context)
       packed.words = words.slice(first, first + (every.length << 2))
@@ -155,6 +120,7 @@ export function openSlots(exports: RuntimeExports, { paths, needs, symbols }: At
   function grow(): boolean {
     const before = capacity
     exports.reserve(Math.min(used * 2, LARGEST_HEAP))
+    runtime.view()
     view()
     return capacity > before
   }
@@ -166,8 +132,17 @@ export function openSlots(exports: RuntimeExports, { paths, needs, symbols }: At
     return end <= capacity
   }
 
-  function put(at: number, value: unknown, need: number): void {
+  function putSafely(at: number, context: unknown, attribute: number): void {
     words[at] = ABSENT
+    try {
+      put(at, read(context, paths[attribute] as readonly string[]), needs[attribute] as number)
+    } catch {
+      // What throws when it is read is absent.
+    }
+  }
+
+  /** Writes to a slot that says absent until all of the value is written. */
+  function put(at: number, value: unknown, need: number): void {
     switch (typeof value) {
       case 'string':
         putText(at, value, need)
@@ -247,8 +222,8 @@ export function openSlots(exports: RuntimeExports, { paths, needs, symbols }: At
       for (let i = 0; i < length; i++, slot += 4) {
         const element = list[i]
         // A list or an object inside a list is an absent element.
-        if (typeof element !== 'object' || (element !== null && isDate(element))) put(slot, element, need)
-        else words[slot] = ABSENT
+        words[slot] = ABSENT
+        if (!isObject(element) || isDate(element)) put(slot, element, need)
       }
     }
     words[at] = LIST
@@ -256,46 +231,20 @@ export function openSlots(exports: RuntimeExports, { paths, needs, symbols }: At
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null
 }
 
 /** Also true for dates of another realm, such as an iframe or a test runner's sandbox. */
-function isDate(value: unknown): value is Date {
-  return value instanceof Date || Object.prototype.toString.call(value) === '[object Date]'
+function isDate(value: object): boolean {
+  return Object.prototype.toString.call(value) === '[object Date]'
 }
 
-function read(context: Record<string, unknown>, path: readonly string[]): unknown {
-  let value: unknown = context
+function read(context: unknown, path: readonly string[]): unknown {
+  let value = context
   for (let i = 0; i < path.length; i++) {
     const step = path[i] as string
-    if (!isObject(value) || !Object.hasOwn(value, step)) return undefined
+    if (!isObject(value) || Array.isArray(value) || !Object.hasOwn(value, step)) return undefined
     value = value[step]
   }
   return value
-}
-
-/** A copy of `value` that runs no code of its owner when it is packed. */
-function still(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    return value.length > LONGEST_LIST
-      ? undefined
-      : Array.from({ length: value.length }, (_, i) => {
-          const element = attempt(() => value[i] as unknown)
-          return typeof element === 'object' && element !== null ? date(element) : element
-        })
-  }
-  return date(value) ?? {}
-}
-
-function date(value: object): Date | undefined {
-  return attempt(() => (isDate(value) ? new Date(Date.prototype.getTime.call(value)) : undefined))
-}
-
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action()
-  } catch {
-    return undefined
-  }
 }

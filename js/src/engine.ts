@@ -1,115 +1,112 @@
 import { engineError, TidegateError } from './error.js'
-import { describe, FRAME, type RuntimeExports } from './runtime.js'
+import { FRAME, openRuntime, type Runtime } from './runtime.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 
-/** A compiled runtime, with a first instance where compiling gave one. */
-export type Runtime =
+/** The compiled runtime, with a first instance where compiling gave one. */
+export type Compiled =
   | WebAssembly.Module
   | { readonly module: WebAssembly.Module; readonly instance: WebAssembly.Instance }
 
 /** A runtime instance that outlives its traps. */
 export interface Engine {
-  /** Undefined before the first snapshot, and while the one in force is quarantined. */
-  readonly snapshot: Snapshot | undefined
-  /** Whether a snapshot was loaded, quarantined or not. */
-  readonly loaded: boolean
+  /** The snapshot in force, unless it is quarantined or the engine has to be revived. */
+  snapshot: Snapshot | undefined
+  /** Whether the engine holds a snapshot, quarantined or not. */
+  loaded: boolean
   /** Verifies a frame and puts it in force. False when its very bytes are already; throws when it is refused. */
-  load(frame: Uint8Array<ArrayBuffer>, now: number): boolean
+  load(frame: Uint8Array, now: number): boolean
   /**
-   * Takes note of an exception out of the engine and rebuilds the instance, with the snapshot in force verified again.
-   * Throws at the second trap on one snapshot, which quarantines it: another one must come.
+   * Takes note of an exception out of an evaluation. True when it is worth while to revive the engine and evaluate again:
+   * at a first trap. A second one quarantines the snapshot until another one comes.
    */
-  recover(error: unknown, now: number): void
-  /** Rebuilds the instance if an earlier attempt was cut short, by an exhausted stack for one. */
+  fail(error: unknown): boolean
+  /** After an exception, starts a new instance on the snapshot that was in force, which is verified again. */
   revive(now: number): void
 }
 
 /** Starts the runtime for one trust anchor and scope. Throws when it refuses them. */
-export function startEngine(runtime: Runtime, trust: string, scope: string): Engine {
-  const module = 'module' in runtime ? runtime.module : runtime
-  let exports: RuntimeExports
-  let snapshot: Snapshot | undefined
+export function startEngine(compiled: Compiled, trust: string, scope: string): Engine {
+  const module = 'module' in compiled ? compiled.module : compiled
+  const engine: Engine = { snapshot: undefined, loaded: false, load, fail, revive }
+  let runtime: Runtime
   let traps = 0
-  /** The frame to replay, from an exception until the instance is rebuilt. */
-  let replay: Uint8Array<ArrayBuffer> | undefined
-  let frameAt = 0
-  let frameLength = 0
-  begin('module' in runtime ? runtime.instance : undefined)
-  return {
-    get snapshot() {
-      return traps > 1 ? undefined : snapshot
-    },
-    get loaded() {
-      return snapshot !== undefined
-    },
-    load,
-    recover,
-    revive,
-  }
+  let frameAt: number
+  let frameEnd: number
+  /** The frame of a stopped instance, until a new one has it. */
+  let lost: Uint8Array | undefined
+  begin('module' in compiled ? compiled.instance : new WebAssembly.Instance(module))
+  return engine
 
-  function begin(instance = new WebAssembly.Instance(module)): void {
-    exports = instance.exports as unknown as RuntimeExports
+  function begin(instance: WebAssembly.Instance): void {
+    runtime = openRuntime(instance)
+    frameAt = frameEnd = 0
     give(new TextEncoder().encode(`${trust}\n${scope}`))
-    check(exports.configure())
+    check(runtime.exports.configure())
   }
 
-  function load(frame: Uint8Array<ArrayBuffer>, now: number): boolean {
+  function load(frame: Uint8Array, now: number): boolean {
     revive(now)
+    let code: number
     try {
-      give(frame)
-      if (check(exports.load(now))) return false
+      code = take(frame, now)
     } catch (error) {
-      if (error instanceof TidegateError) throw error
-      rebuild(now)
-      throw new TidegateError('ENGINE_TRAPPED', 'while loading', error)
+      stop()
+      revive(now)
+      throw new TidegateError('ENGINE_TRAPPED', undefined, error)
     }
+    check(code)
+    if (code < 0) return false
     traps = 0
     adopt()
     return true
   }
 
-  function recover(error: unknown, now: number): void {
-    if (error instanceof WebAssembly.RuntimeError) traps++
-    rebuild(now)
-    if (traps > 1) throw new TidegateError('ENGINE_TRAPPED', 'twice on one snapshot', error)
+  function fail(error: unknown): boolean {
+    stop()
+    return error instanceof WebAssembly.RuntimeError && ++traps < 2
   }
 
-  function rebuild(now: number): void {
-    // The memory of a stopped instance can still be read, and what is read is verified again.
-    replay ??= new Uint8Array(exports.memory.buffer, frameAt, frameLength).slice()
-    snapshot = undefined
-    revive(now)
+  function stop(): void {
+    // The memory of a stopped instance can still be read.
+    lost ??= runtime.bytes.slice(frameAt, frameEnd)
+    engine.snapshot = undefined
   }
 
   function revive(now: number): void {
-    if (replay === undefined) return
-    begin()
-    if (replay.length > 0) {
-      give(replay)
-      const code = exports.load(now)
-      if (code > 0) replay = undefined
-      check(code)
+    if (!lost) return
+    begin(new WebAssembly.Instance(module))
+    const frame = lost
+    lost = undefined
+    engine.loaded = false
+    if (frame.length > 0) {
+      check(take(frame, now))
       adopt()
     }
-    replay = undefined
+  }
+
+  function take(frame: Uint8Array, now: number): number {
+    give(frame)
+    return runtime.exports.load(now)
   }
 
   /** Copies bytes to the engine's input. */
-  function give(bytes: Uint8Array<ArrayBuffer>): void {
-    const at = exports.input(bytes.length)
-    new Uint8Array(exports.memory.buffer, at).set(bytes)
+  function give(bytes: Uint8Array): void {
+    const at = runtime.exports.input(bytes.length)
+    runtime.view()
+    runtime.bytes.set(bytes, at)
   }
 
   function adopt(): void {
-    snapshot = readSnapshot(exports)
-    const word = describe(exports, FRAME)
-    frameAt = word(0)
-    frameLength = word(1)
+    runtime.view()
+    runtime.exports.describe(FRAME)
+    frameAt = runtime.word(0)
+    frameEnd = frameAt + runtime.word(1)
+    engine.loaded = true
+    engine.snapshot = traps > 1 ? undefined : readSnapshot(runtime)
   }
 }
 
-/** Throws for an error number of the engine; true when nothing changed. */
-function check(code: number): boolean {
+/** Throws for an error number of the engine. */
+function check(code: number): void {
   if (code > 0) throw engineError(code)
-  return code < 0
 }

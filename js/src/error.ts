@@ -63,9 +63,5 @@ export function engineError(number: number): TidegateError {
 
 /** Keeps a `TidegateError` as it is and wraps anything else under `code`. */
 export function asTidegateError(error: unknown, code: TidegateErrorCode): TidegateError {
-  return error instanceof TidegateError ? error : new TidegateError(code, describe(error), error)
-}
-
-function describe(error: unknown): string | undefined {
-  return error instanceof Error ? error.message : undefined
+  return error instanceof TidegateError ? error : new TidegateError(code, String(error), error)
 }

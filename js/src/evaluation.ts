@@ -86,29 +86,18 @@ const exits: readonly (readonly [Exit, Reason])[] = [
   ['unreadable', 'ERROR'],
 ]
 
-const messages: Record<EvaluationErrorCode, string> = {
-  PROVIDER_NOT_READY: 'no snapshot is in force',
-  FLAG_NOT_FOUND: 'the snapshot has no such flag',
-  TYPE_MISMATCH: 'the flag has values of another type',
-  PARSE_ERROR: 'this version cannot read the flag',
-  TARGETING_KEY_MISSING: 'the context lacks the unit',
-  GENERAL: 'the engine failed',
-}
-
 const arms = [undefined, 'treatment', 'control'] as const
 
 /** The value of the variant in a packed answer, parsed and frozen at its first use. Undefined for none. */
-export function variantValue(flag: Flag, packed: number): unknown {
+export function variantValue({ values, text, variantCount }: Flag, packed: number): unknown {
   const variant = packed & 255
-  const value = flag.values[variant]
-  if (value !== undefined || variant >= flag.json.length) return value
-  flag.values[variant] = parseValue(flag.json[variant] as string)
-  return flag.values[variant]
+  if (variant < variantCount) values[variant] ??= parseValue(text[variant * 2 + 1] as string)
+  return values[variant]
 }
 
 /** The default, and why it is the answer. */
 export function failure(errorCode: EvaluationErrorCode, value: unknown): EvaluationDetails<unknown> {
-  return { value, reason: 'ERROR', errorCode, errorMessage: messages[errorCode], flagMetadata: {} }
+  return { value, reason: 'ERROR', errorCode, errorMessage: message(errorCode), flagMetadata: {} }
 }
 
 /** The details of the engine's last answer. */
@@ -120,33 +109,38 @@ export function explain(
   stale: boolean,
 ): EvaluationDetails<unknown> {
   const [exit, reason] = exits[(packed >> 8) & 31] as (typeof exits)[number]
-  const { stage, bucket, attribute, nextChangeAt } = snapshot.trace()
+  const { word, float } = snapshot.runtime
+  const [stage, bucket, attribute, nextChangeAt] = [word(1), word(2), word(3), float(4)]
+  const { text, dependsOnTime, ruleCount } = flag
+  const rulesAt = flag.variantCount * 2
   const ruleIndex = (packed >>> 15) - 1
   const arm = arms[(packed >> 13) & 3]
-  const flagMetadata: Mutable<FlagMetadata> = {
-    exit,
-    version: snapshot.info.version,
-    dependsOnTime: flag.dependsOnTime,
-  }
+
+  const flagMetadata: Mutable<FlagMetadata> = { exit, version: snapshot.info.version, dependsOnTime }
   if (stale) flagMetadata.stale = true
   if (nextChangeAt < Infinity) flagMetadata.nextChangeAt = nextChangeAt
-  if (stage >= 0) flagMetadata.stage = flag.stages[stage] as string
+  if (stage >= 0) flagMetadata.stage = text[rulesAt + ruleCount + stage] as string
   if (bucket >= 0) flagMetadata.bucket = bucket
-  if (attribute >= 0) flagMetadata.unitAttribute = snapshot.attributes[attribute] as string
+  if (attribute >= 0) flagMetadata.unitAttribute = (snapshot.paths[attribute] as readonly string[]).join('.')
 
-  const details: Mutable<EvaluationDetails<unknown>> = { value, reason, flagMetadata }
-  const variant = flag.variants[packed & 255]
-  if (variant !== undefined) details.variant = variant
+  const variant = text[(packed & 255) * 2] as string
+  const details: Mutable<EvaluationDetails<unknown>> = { value, variant, reason, flagMetadata }
   if (ruleIndex >= 0) {
     details.ruleIndex = ruleIndex
-    if (flag.rules[ruleIndex]) details.rule = flag.rules[ruleIndex]
+    const rule = text[rulesAt + ruleIndex]
+    if (rule) details.rule = rule
   }
   if (arm) details.arm = arm
   if (exit === 'unit-missing') {
     details.errorCode = 'TARGETING_KEY_MISSING'
-    details.errorMessage = messages.TARGETING_KEY_MISSING
+    details.errorMessage = message(details.errorCode)
   }
   return details
+}
+
+/** `FLAG_NOT_FOUND` as `flag not found`. */
+function message(errorCode: EvaluationErrorCode): string {
+  return errorCode.toLowerCase().replaceAll('_', ' ')
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

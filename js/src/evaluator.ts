@@ -1,14 +1,13 @@
 import type { PackedContext } from './context.js'
 import type { Engine } from './engine.js'
 import { asTidegateError, type TidegateError } from './error.js'
-import { explain, failure, variantValue } from './evaluation.js'
+import { type EvaluationErrorCode, explain, failure, variantValue } from './evaluation.js'
 import type { Snapshot } from './snapshot.js'
 
-/** What evaluations stand on; the client changes it when a snapshot comes or expires. */
+/** What evaluations stand on. */
 export interface Footing {
   engine: Engine | undefined
-  /** The engine's snapshot, at hand. */
-  snapshot: Snapshot | undefined
+  /** The snapshot in force has expired. */
   stale: boolean
   readonly now: () => number
   /** Starts the engine where that waits for the first use. */
@@ -17,107 +16,99 @@ export interface Footing {
 }
 
 /** Asks the engine, and stands between its exceptions and the caller. */
-export interface Asker {
+export interface Evaluate {
   /** A value, or an `EvaluationDetails` where `detailed` is set; for `packed` if given, else for `context`. */
-  ask(
+  one(
     key: string,
     defaultValue: unknown,
     context: unknown,
     packed: PackedContext | undefined,
     detailed: boolean,
   ): unknown
-  /** The values of all readable flags. */
-  askAll(context: unknown, packed: PackedContext | undefined): Record<string, unknown>
+  /** The values of all flags that can be read. */
+  all(context: unknown, packed: PackedContext | undefined): Record<string, unknown>
 }
 
 /** Evaluates on whatever is in force at each call. */
-export function createAsker(footing: Footing): Asker {
-  return { ask, askAll }
+export function createEvaluate(footing: Footing): Evaluate {
+  return { one, all }
 
-  function ask(
+  function one(
     key: string,
     defaultValue: unknown,
     context: unknown,
     packed: PackedContext | undefined,
     detailed: boolean,
   ): unknown {
+    let errorCode: EvaluationErrorCode = 'PROVIDER_NOT_READY'
     try {
-      return askOnce(key, defaultValue, context, packed, detailed)
+      const snapshot = footing.engine?.snapshot ?? revived()
+      if (snapshot) {
+        errorCode = 'FLAG_NOT_FOUND'
+        const number = snapshot.numbers.get(key)
+        if (number !== undefined) {
+          const flag = snapshot.flag(number)
+          errorCode = flag.type ? 'TYPE_MISMATCH' : 'PARSE_ERROR'
+          if (typeof defaultValue === flag.type) {
+            const now = flag.dependsOnTime ? footing.now() : 0
+            place(snapshot, context, packed, flag.attributes)
+            const answer = snapshot.runtime.exports.evaluate(number, now)
+            const value = variantValue(flag, answer)
+            if (value !== undefined) {
+              return detailed ? explain(snapshot, flag, answer, value, footing.stale) : value
+            }
+            errorCode = 'PARSE_ERROR'
+          }
+        }
+      } else if (footing.engine?.loaded) errorCode = 'GENERAL'
     } catch (error) {
-      if (recovers(error)) return ask(key, defaultValue, context, packed, detailed)
-      return detailed ? failure('GENERAL', defaultValue) : defaultValue
+      if (failed(error)) return one(key, defaultValue, context, packed, detailed)
+      errorCode = 'GENERAL'
     }
+    return detailed ? failure(errorCode, defaultValue) : defaultValue
   }
 
-  function askOnce(
-    key: string,
-    defaultValue: unknown,
-    context: unknown,
-    packed: PackedContext | undefined,
-    detailed: boolean,
-  ): unknown {
-    const snapshot = footing.snapshot ?? revived()
-    if (snapshot === undefined) {
-      return detailed
-        ? failure(footing.engine?.loaded ? 'GENERAL' : 'PROVIDER_NOT_READY', defaultValue)
-        : defaultValue
-    }
-    const number = snapshot.numbers.get(key)
-    if (number === undefined) return detailed ? failure('FLAG_NOT_FOUND', defaultValue) : defaultValue
-    const flag = snapshot.flag(number)
-    if (typeof defaultValue !== flag.type) {
-      return detailed ? failure(flag.type ? 'TYPE_MISMATCH' : 'PARSE_ERROR', defaultValue) : defaultValue
-    }
-    if (packed === undefined) snapshot.slots.fill(context, flag.attributes)
-    else snapshot.slots.place(packed)
-    const answer = snapshot.evaluate(number, flag.dependsOnTime ? footing.now() : 0)
-    const value = variantValue(flag, answer)
-    if (value === undefined) return detailed ? failure('PARSE_ERROR', defaultValue) : defaultValue
-    return detailed ? explain(snapshot, flag, answer, value, footing.stale) : value
-  }
-
-  function askAll(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
-    try {
-      return askAllOnce(context, packed)
-    } catch (error) {
-      return recovers(error) ? askAll(context, packed) : {}
-    }
-  }
-
-  function askAllOnce(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
+  function all(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
     const values: Record<string, unknown> = {}
-    const snapshot = footing.snapshot ?? revived()
-    if (snapshot === undefined) return values
-    if (packed === undefined) snapshot.slots.fill(context)
-    else snapshot.slots.place(packed)
-    const answers = snapshot.evaluateAll(snapshot.dependsOnTime ? footing.now() : 0)
-    for (let number = 0; number < answers.length; number++) {
-      const value = variantValue(snapshot.flag(number), answers[number] as number)
-      if (value !== undefined) values[snapshot.keys[number] as string] = value
+    try {
+      const snapshot = footing.engine?.snapshot ?? revived()
+      if (snapshot) {
+        const now = snapshot.dependsOnTime ? footing.now() : 0
+        place(snapshot, context, packed)
+        const { exports, words } = snapshot.runtime
+        const answers = exports.evaluate_all(now) >> 2
+        snapshot.keys.forEach((key, number) => {
+          const value = variantValue(snapshot.flag(number), words[answers + number] as number)
+          if (value !== undefined) values[key] = value
+        })
+      }
+    } catch (error) {
+      if (failed(error)) return all(context, packed)
     }
     return values
   }
 
-  /** True when the engine stands again and can be asked once more. */
-  function recovers(error: unknown): boolean {
+  /** True when the evaluation should be tried again. */
+  function failed(error: unknown): boolean {
     const trapped = error instanceof WebAssembly.RuntimeError
-    // An exhausted stack stops the engine midway too, but is not the snapshot's fault.
-    if (!trapped && !(error instanceof RangeError)) return false
-    try {
-      if (trapped) footing.report(asTidegateError(error, 'ENGINE_TRAPPED'))
-      footing.snapshot = undefined
-      footing.engine?.recover(error, footing.now())
-      footing.snapshot = footing.engine?.snapshot
-    } catch (failed) {
-      footing.report(asTidegateError(failed, 'ENGINE_TRAPPED'))
-    }
-    return trapped && footing.snapshot !== undefined
+    if (trapped) footing.report(asTidegateError(error, 'ENGINE_TRAPPED'))
+    // An exhausted stack stops the engine midway too.
+    return (trapped || error instanceof RangeError) && footing.engine?.fail(error) === true
   }
 
   function revived(): Snapshot | undefined {
     footing.wake()
     footing.engine?.revive(footing.now())
-    footing.snapshot = footing.engine?.snapshot
-    return footing.snapshot
+    return footing.engine?.snapshot
   }
+}
+
+function place(
+  { slots }: Snapshot,
+  context: unknown,
+  packed: PackedContext | undefined,
+  attributes?: Uint16Array,
+): void {
+  if (packed) slots.place(packed)
+  else slots.fill(context, attributes)
 }

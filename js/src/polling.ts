@@ -1,7 +1,4 @@
-/** Timers of this platform hold at most 2^31 - 1 milliseconds. */
-const LONGEST_DELAY = 2_147_483_647
-const LONGEST_BACK_OFF = 300_000
-const FIRST_RETRY = 1_000
+import { cancel, later } from './timer.js'
 
 /** What the next poll depends on. Times are milliseconds. */
 export interface PollState {
@@ -11,29 +8,15 @@ export interface PollState {
   readonly failures: number
   /** Whether there is a snapshot to go on with. */
   readonly ready: boolean
+  /** For how long the source asked to be left alone. */
   readonly retryAfter: number
 }
 
-/** How long to wait: longer after each failure, soon at first while there is nothing to go on with. */
-export function pollDelay(
-  { interval, jitter, failures, ready, retryAfter }: PollState,
-  random = Math.random(),
-): number {
-  const base = ready || failures === 0 ? interval : FIRST_RETRY / 2
-  const delay = Math.min(base * 2 ** failures, Math.max(interval, LONGEST_BACK_OFF))
-  return Math.max(delay * (1 + jitter * (2 * random - 1)), retryAfter)
-}
-
-/** A timer that never keeps a process alive. */
-export function later(action: () => void, delay: number): unknown {
-  const timer: unknown = setTimeout(action, Math.min(delay, LONGEST_DELAY))
-  ;(timer as { unref?(): void }).unref?.()
-  return timer
-}
-
-/** Ends a timer of `later`. */
-export function cancel(timer: unknown): void {
-  clearTimeout(timer as number | undefined)
+/** How long to wait: longer after each failure, shortly at first while there is nothing to go on with. */
+export function pollDelay({ interval, jitter, failures, ready, retryAfter }: PollState): number {
+  const base = ready || failures === 0 ? interval : 500
+  const delay = Math.min(base * 2 ** failures, Math.max(interval, 300_000))
+  return Math.max(delay * (1 + jitter * (2 * Math.random() - 1)), retryAfter)
 }
 
 /** Polls one at a time, not while the page is hidden. */

@@ -1,6 +1,6 @@
 /** The exports of the runtime module. Only numbers cross. */
 export interface RuntimeExports {
-  readonly memory: WebAssembly.Memory
+  readonly memory: { readonly buffer: ArrayBuffer }
   /** A buffer of `length` bytes for what the next `configure` or `load` takes. */
   input(length: number): number
   /** Takes trust and scope, a line each; an error number, or 0. */
@@ -9,7 +9,7 @@ export interface RuntimeExports {
   load(now: number): number
   /** Where the 16 words are that the calls below fill. */
   result(): number
-  describe(kind: number): void
+  describe(part: number): void
   describe_flag(flag: number): void
   /** The slots of the context; like the heap, they may move in `load` and `reserve`. */
   context(): number
@@ -20,7 +20,7 @@ export interface RuntimeExports {
   evaluate_all(now: number): number
 }
 
-/** What `describe` tells. */
+/** The parts that `describe` tells about. */
 export const SCOPE = 0
 export const KEYS = 1
 export const ATTRIBUTES = 2
@@ -29,22 +29,37 @@ export const NEEDS = 4
 export const HEADER = 5
 export const FRAME = 6
 
-/** Reads a word of the result block. */
-export type Words = (index: number) => number
-
-/** Asks for one part of the snapshot in force; for most, words 0 and 1 are an address and a length. */
-export function describe(exports: RuntimeExports, kind: number): Words {
-  exports.describe(kind)
-  return resultWords(exports)
+/** An instance of the runtime, with its memory in view. */
+export interface Runtime {
+  readonly exports: RuntimeExports
+  words: Int32Array
+  floats: Float64Array
+  bytes: Uint8Array
+  /** Renews the views, after calls in which the memory may have grown. */
+  view(): void
+  /** A word of the result block. */
+  word(index: number): number
+  /** The float that starts at an even word of the result block. */
+  float(word: number): number
 }
 
-/** The result block as it is now. */
-export function resultWords({ memory, result }: RuntimeExports): Words {
-  const words = new Uint32Array(memory.buffer, result(), 16)
-  return (index) => words[index] as number
-}
+/** Opens an instance. */
+export function openRuntime(instance: WebAssembly.Instance): Runtime {
+  const exports = instance.exports as unknown as RuntimeExports
+  const result = exports.result() >> 2
+  const runtime = {
+    exports,
+    view,
+    word: (index: number) => runtime.words[result + index] as number,
+    float: (word: number) => runtime.floats[(result + word) >> 1] as number,
+  } as Runtime
+  view()
+  return runtime
 
-/** Reads a double that starts at an even word of the result block. */
-export function resultDouble({ memory, result }: RuntimeExports, word: number): number {
-  return new Float64Array(memory.buffer, result(), 8)[word >> 1] as number
+  function view(): void {
+    const { buffer } = exports.memory
+    runtime.words = new Int32Array(buffer)
+    runtime.floats = new Float64Array(buffer)
+    runtime.bytes = new Uint8Array(buffer)
+  }
 }

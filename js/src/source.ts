@@ -1,4 +1,5 @@
-import { TidegateError } from './error.js'
+import { asTidegateError, TidegateError } from './error.js'
+import type { ClientOptions } from './types.js'
 
 /** The part of `fetch` that is needed. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -6,83 +7,82 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 /** What a source answered. */
 export interface Pulled {
   readonly bytes: Uint8Array<ArrayBuffer>
-  readonly etag: string | null
+  /** To be called when the bytes were verified and applied: only then is the source told that they are known. */
+  accept(): void
 }
 
 /** The place that snapshots come from. */
 export interface Source {
   /** Whether it is this very machine, whose development keys may be trusted. */
   readonly loopback: boolean
-  /** Milliseconds for which the source asked to be left alone, by its last answer. */
-  readonly retryAfter: number
-  /** Fetches the current frame; undefined when it is still the one that was accepted. */
-  pull(signal: AbortSignal, conditional: boolean): Promise<Pulled | undefined>
-  /** Remembers what was verified and applied, so that it is not sent again. */
-  accept(pulled: Pulled): void
+  /** Milliseconds for which the last answer asked to be left alone. */
+  retryAfter: number
+  /** Fetches the current frame; undefined when it is the accepted one, which is asked for only if `known`. */
+  pull(signal: AbortSignal, known: boolean | undefined): Promise<Pulled | undefined>
 }
 
 const LARGEST_FRAME = 67_108_864
 
-/** Opens a URL, relative to the page where there is one. A URL that ends in `/` is a folder with a file `latest`. */
+/** Opens the source of the options, if they name one. A URL that ends in `/` is a folder with a file `latest`. */
 export function openSource(
-  source: string | URL,
-  fetcher: Fetch | undefined,
+  { source, bootstrap, fetch: fetcher }: ClientOptions,
   cache: RequestCache | undefined,
-): Source {
-  const base = new URL(source, globalThis.location?.href)
-  const url = base.href.endsWith('/') ? new URL('latest', base) : base
-  let etag: string | null = null
-  let retryAfter = 0
-  return {
-    loopback: /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname),
-    get retryAfter() {
-      return retryAfter
-    },
-    pull,
-    accept(pulled) {
-      etag = pulled.etag
-    },
+): Source | undefined {
+  if (source === undefined) {
+    if (bootstrap === undefined) throw new TidegateError('OPTION_INVALID', 'source')
+    return undefined
   }
+  const { href, hostname } = locate(source)
+  let etag: string | null = null
+  const opened: Source = {
+    loopback: /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname),
+    retryAfter: 0,
+    pull,
+  }
+  return opened
 
-  async function pull(signal: AbortSignal, conditional: boolean): Promise<Pulled | undefined> {
-    const known = conditional ? etag : null
+  async function pull(signal: AbortSignal, known: boolean | undefined): Promise<Pulled | undefined> {
     const init: RequestInit = { signal }
     if (cache) init.cache = cache
-    if (known) init.headers = { 'if-none-match': known }
-    const response = await (fetcher ?? fetch)(url.href, init)
-    retryAfter = 0
-    if (response.status === 304 && known) return undefined
-    if (response.status !== 200) {
-      retryAfter = readDelay(response.headers.get('retry-after'))
-      throw new TidegateError('FETCH_FAILED', `status ${response.status}`)
+    if (known && etag) init.headers = { 'if-none-match': etag }
+    const response = await (fetcher ?? fetch)(href, init)
+    const { status, headers } = response
+    if (status === 304 && init.headers) return undefined
+    opened.retryAfter = readDelay(headers.get('retry-after'))
+    if (status !== 200) throw new TidegateError('FETCH_FAILED', `status ${status}`)
+    return {
+      bytes: await readBody(response),
+      accept() {
+        etag = headers.get('etag')
+      },
     }
-    return { bytes: await readBody(response), etag: response.headers.get('etag') }
+  }
+}
+
+function locate(source: string | URL): URL {
+  try {
+    const url = new URL(source, globalThis.location?.href)
+    return url.href.endsWith('/') ? new URL('latest', url) : url
+  } catch (error) {
+    throw asTidegateError(error, 'OPTION_INVALID')
   }
 }
 
 /** Reads `Retry-After`, seconds or a date, as milliseconds. */
 function readDelay(value: string | null): number {
-  if (value === null) return 0
-  const seconds = Number(value)
-  return (Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1_000) || 0
+  return value ? Number(value) * 1_000 || Date.parse(value) - Date.now() || 0 : 0
 }
 
 async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const reader = response.body?.getReader()
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let length = 0
   for (;;) {
     const chunk = await reader?.read()
-    if (!chunk || chunk.done) break
+    if (!chunk?.value) break
     length += chunk.value.length
-    if (length > LARGEST_FRAME) throw new TidegateError('LIMIT_EXCEEDED', 'response over 64 MiB')
+    if (length > LARGEST_FRAME) throw new TidegateError('LIMIT_EXCEEDED')
     chunks.push(chunk.value)
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }

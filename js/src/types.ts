@@ -115,9 +115,7 @@ export interface Evaluator<Flags, Rest extends readonly unknown[]> {
  * Decides flags for one context. The context is read at the first use and again after each new snapshot, by reference:
  * do not change it meanwhile. A plain object that holds nothing to free.
  */
-export interface Binding<Flags = FlagMap> extends Evaluator<Flags, []> {
-  readonly context: EvaluationContext
-}
+export interface Binding<Flags = FlagMap> extends Evaluator<Flags, []> {}
 
 /** Flags from one source, or from a bootstrap. */
 export interface Client<Flags = FlagMap> extends Evaluator<Flags, [context?: EvaluationContext]> {

@@ -1,7 +1,7 @@
-import type { Runtime } from './engine.js'
+import type { Compiled } from './engine.js'
 
 /** Compiles while downloading, or after it where the server names another type than `application/wasm`. */
-export async function compileFetched(url: URL): Promise<Runtime> {
+export async function compileFetched(url: URL): Promise<Compiled> {
   const response = await fetch(url)
   if (!response.ok) throw new Error(`status ${response.status} for ${url}`)
   return response.headers.get('content-type') === 'application/wasm'
@@ -10,7 +10,7 @@ export async function compileFetched(url: URL): Promise<Runtime> {
 }
 
 /** Compiles at once, or in the background where the main thread may not do that. */
-export function compileBytes(bytes: Uint8Array<ArrayBuffer>): Runtime | Promise<Runtime> {
+export function compileBytes(bytes: Uint8Array<ArrayBuffer>): Compiled | Promise<Compiled> {
   try {
     return new WebAssembly.Module(bytes)
   } catch (error) {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { dist, packageFolder } from './paths.mjs'
 
-/** Bundles each file of `src/entry` to a module of its own name in `dist`; what they share becomes chunks. */
+/** Bundles each file of `src/entry` to one module of its own name in `dist`: an app loads one of them, and chunks cost bytes. */
 export async function bundle() {
   removeOldModules()
   const folder = join(packageFolder, 'src', 'entry')
@@ -17,11 +17,9 @@ export async function bundle() {
     platform: 'neutral',
     target: 'es2022',
     bundle: true,
-    splitting: true,
     minify: true,
     sourcemap: true,
     sourcesContent: false,
-    chunkNames: 'chunk-[hash]',
     external: ['node:*', '*.wasm', '*.wasm?module', '@openfeature/*'],
     plugins: [base64],
     logLevel: 'warning',

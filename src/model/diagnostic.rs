@@ -108,7 +108,7 @@ impl fmt::Display for Diagnostic {
 const LONGEST_QUOTE: usize = 40;
 
 /// A part of the source for a message: one line, not too long.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let mut quoted: String = text.chars().take(LONGEST_QUOTE).map(visible).collect();
     if text.chars().nth(LONGEST_QUOTE).is_some() {

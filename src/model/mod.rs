@@ -13,6 +13,7 @@ pub mod schema;
 mod segment;
 
 pub use condition::{Condition, Operator, Path, Percent, Range, Scalar, Test, TypeName, VersionRange};
+pub(crate) use diagnostic::quote;
 pub use diagnostic::{Diagnostic, Place, Severity, Spanned};
 pub use experiment::{Experiment, ExperimentState, Holdout, Layer};
 pub use flag::{
@@ -20,5 +21,6 @@ pub use flag::{
 };
 pub use project::{Project, SnapshotPolicy};
 pub use read::{SourceFile, read};
+pub(crate) use read::{alternatives, suggest};
 pub use rollout::{Ramp, Ring, Rollout, RolloutState, Stage, Status};
 pub use segment::{HashedIds, Segment, SegmentKind};

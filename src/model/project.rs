@@ -22,6 +22,9 @@ pub struct Project {
     pub segments: Vec<Segment>,
     /// Flags, by key.
     pub flags: Vec<Flag>,
+    /// What was left out because its file has errors, as paths without their ending: `flags/checkout`;
+    /// of `tidegate` only parts.
+    pub left_out: Vec<String>,
 }
 
 /// How long snapshots last.

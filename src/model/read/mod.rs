@@ -21,6 +21,9 @@ mod value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub(crate) use self::problems::alternatives;
+pub(crate) use self::suggest::suggest;
+
 use self::list::Files;
 use self::problems::Problems;
 use self::scalar::{LONGEST_KEY, check_name};
@@ -55,30 +58,28 @@ pub fn read(files: &[SourceFile]) -> (Option<Project>, Vec<Diagnostic>) {
         let (_, node) = document(path, &by_path, &mut problems)?;
         project::project(&node, &mut problems)
     });
+    let mut left_out: Vec<String> = (problems.errors() > 0)
+        .then(|| "tidegate".into())
+        .into_iter()
+        .collect();
     let mut segments = Vec::new();
     for (name, path) in found.segments {
-        segments.extend(part(
-            name,
-            "a segment's name",
-            path,
-            &by_path,
-            &mut problems,
-            |name, node, problems| segment::segment(name, node, &by_path, problems),
-        ));
+        let read =
+            |name, node: &Node, problems: &mut Problems| segment::segment(name, node, &by_path, problems);
+        match part(name, "a segment's name", path, &by_path, &mut problems, read) {
+            Some(segment) => segments.push(segment),
+            None => left_out.push(format!("segments/{name}")),
+        }
     }
     let mut flags = Vec::new();
     for (key, path) in found.flags {
-        flags.extend(part(
-            key,
-            "a flag's key",
-            path,
-            &by_path,
-            &mut problems,
-            flag::flag,
-        ));
+        match part(key, "a flag's key", path, &by_path, &mut problems, flag::flag) {
+            Some(flag) => flags.push(flag),
+            None => left_out.push(format!("flags/{key}")),
+        }
     }
     if let Some(project) = &mut project {
-        (project.segments, project.flags) = (segments, flags);
+        (project.segments, project.flags, project.left_out) = (segments, flags, left_out);
     }
     (project, in_order(problems.into_list()))
 }

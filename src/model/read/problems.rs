@@ -67,7 +67,7 @@ fn describe(kind: &Kind) -> String {
 }
 
 /// Words as a message lists them: `` `a`, `b` or `c` ``.
-pub(super) fn alternatives(words: &[&str]) -> String {
+pub(crate) fn alternatives(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),

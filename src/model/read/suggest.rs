@@ -1,5 +1,5 @@
 /// The known word that somebody most likely meant, if one is near.
-pub(super) fn suggest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+pub(crate) fn suggest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = simplify(written);
     // A word this long is no slip of the hand, and comparing it would take long.
     if plain.len() > 64 {

@@ -1,0 +1,176 @@
+use super::layers::percent;
+use super::names::Names;
+use super::walk::serves;
+use crate::model::{Diagnostic, Flag, Percent, Ramp, Rollout, RolloutState, Serve, Spanned, Stage, Status};
+use crate::snapshot::limits;
+
+/// Plans that do not add up, by themselves or with their state in an environment.
+pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
+    for flag in &names.project.flags {
+        for (_, rollout) in &flag.rollouts {
+            two_variants(&rollout.from, &rollout.to, found);
+            falling_shares(rollout, found);
+        }
+        for serve in serves(flag) {
+            if let Serve::Share { to, from, .. } = &serve.value {
+                two_variants(from.as_ref().unwrap_or(&flag.off_variant), to, found);
+            }
+        }
+        for (environment, state) in &flag.environments {
+            for (id, state) in &state.rollouts {
+                if let Some(rollout) = find(flag, id) {
+                    State {
+                        rollout,
+                        state,
+                        environment: &environment.value,
+                        found,
+                    }
+                    .check();
+                }
+            }
+        }
+    }
+}
+
+fn find<'f>(flag: &'f Flag, id: &Spanned<String>) -> Option<&'f Rollout> {
+    let rollout = flag.rollouts.iter().find(|(name, _)| name.value == id.value);
+    rollout.map(|(_, rollout)| rollout)
+}
+
+fn two_variants(from: &Spanned<String>, to: &Spanned<String>, found: &mut Vec<Diagnostic>) {
+    if from.value == to.value {
+        let message = format!(
+            "a rollout leads from one variant to another, found `{}` twice",
+            to.value
+        );
+        found.push(Diagnostic::error("same-variant", &to.place, message));
+    }
+}
+
+/// A ramp that goes down is meant to; a stage that begins below where the one before it ended is more likely a slip.
+fn falling_shares(rollout: &Rollout, found: &mut Vec<Diagnostic>) {
+    let mut before: Option<(&Stage, Percent)> = None;
+    for stage in &rollout.stages {
+        let begins = stage.share.or(stage.ramp.as_ref().and_then(|ramp| ramp.from));
+        if let (Some(begins), Some((last, share))) = (begins, before)
+            && begins < share
+        {
+            let message = format!(
+                "the stage `{}` begins with {} percent, less than the {} that `{}` ends with",
+                stage.name.value,
+                percent(begins),
+                percent(share),
+                last.name.value
+            );
+            found.push(Diagnostic::warning("falling-share", &stage.name.place, message));
+        }
+        let ends = stage.share.or(stage.ramp.as_ref().map(|ramp| ramp.to));
+        before = ends.map(|share| (stage, share)).or(before);
+    }
+}
+
+/// A plan in an environment.
+struct State<'f> {
+    rollout: &'f Rollout,
+    state: &'f RolloutState,
+    environment: &'f str,
+    found: &'f mut Vec<Diagnostic>,
+}
+
+impl State<'_> {
+    fn check(mut self) {
+        let under_way = matches!(self.state.status, Status::Running | Status::Paused);
+        let Some(name) = &self.state.stage else {
+            if under_way {
+                self.error(
+                    "missing-key",
+                    "a rollout that is running or paused needs the key `stage`",
+                );
+            }
+            return;
+        };
+        let stages = &self.rollout.stages;
+        let Some(current) = stages.iter().position(|stage| stage.name.value == name.value) else {
+            let known: Vec<&str> = stages.iter().map(|stage| stage.name.value.as_str()).collect();
+            let diagnostic =
+                super::names::unknown("unknown-stage", "stage", &name.value, &name.place, &known);
+            self.found.push(diagnostic);
+            return;
+        };
+        if !under_way {
+            return;
+        }
+        let reached = stages.get(..=current).unwrap_or(stages);
+        if let Some(ramp) = reached.last().and_then(|stage| stage.ramp.as_ref()) {
+            self.ramp(ramp);
+        }
+        self.ceiling(reached);
+    }
+
+    fn ramp(&mut self, ramp: &Ramp) {
+        if self.state.status == Status::Paused && self.state.paused_at.is_none() {
+            self.error(
+                "missing-key",
+                "a rollout that is paused in a ramp needs the key `pausedAt`",
+            );
+        }
+        let Some(start) = ramp.start.or(self.state.entered_at) else {
+            self.error(
+                "missing-key",
+                "a rollout in a ramp without a `start` needs the key `enteredAt`",
+            );
+            return;
+        };
+        if ramp.end <= start {
+            let message = format!(
+                "time ramp runs backwards: it ends at {}, and its stage was entered at {} in `{}`",
+                time(ramp.end),
+                time(start),
+                self.environment
+            );
+            self.found
+                .push(Diagnostic::error("runs-backwards", &ramp.place, message));
+        } else if ramp.end.saturating_sub(start) > limits::RAMP_MS {
+            let message = format!("a ramp lasts at most {} days", limits::RAMP_MS / 86_400_000);
+            self.found
+                .push(Diagnostic::error("ramp-too-long", &ramp.place, message));
+        }
+    }
+
+    /// A ceiling cuts off a ramp that is still rising, but makes no sense of a stage that is above it from the start.
+    fn ceiling(&mut self, reached: &[Stage]) {
+        let Some(ceiling) = self.state.ceiling else { return };
+        let said = reached
+            .iter()
+            .rev()
+            .find_map(|stage| match (&stage.ramp, stage.share) {
+                (Some(ramp), _) => Some((stage, ramp.from.unwrap_or(0).min(ramp.to))),
+                (None, Some(share)) => Some((stage, share)),
+                (None, None) => None,
+            });
+        if let Some((stage, share)) = said
+            && share > ceiling
+        {
+            let message = format!(
+                "the ceiling of {} percent is below the {} of the stage `{}`",
+                percent(ceiling),
+                percent(share),
+                stage.name.value
+            );
+            self.found.push(Diagnostic::warning(
+                "ceiling-below-share",
+                &self.state.place,
+                message,
+            ));
+        }
+    }
+
+    fn error(&mut self, code: &'static str, message: &str) {
+        self.found
+            .push(Diagnostic::error(code, &self.state.place, message));
+    }
+}
+
+fn time(moment: i64) -> String {
+    jiff::Timestamp::from_millisecond(moment).map_or_else(|_| moment.to_string(), |time| time.to_string())
+}

@@ -146,14 +146,16 @@ fn lower(project: &Project, options: &Options) -> Result<Vec<u8>, Diagnostic> {
             limits::SYMBOLS,
         )));
     }
+    let (segment_names, segments) = segments.into_parts();
     let payload = PayloadToWrite {
         header: &header,
         keys,
         needs: attributes.needs(),
         attributes: attributes.paths(),
         symbols: symbols.texts(),
+        segment_names,
         resources: resources.records(),
-        segments: segments.into_records(),
+        segments,
         flags,
     };
     let payload = payload.write();

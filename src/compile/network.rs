@@ -1,9 +1,10 @@
 //! CIDR networks to sorted address ranges.
 
-use crate::engine::address::Networks;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use crate::engine::cidr::{Network, V4_BITS, V6_BITS, mask};
+use std::net::IpAddr;
 
-/// Compiles networks (`10.0.0.0/8`, `2001:db8::/32`) and single addresses to the table of [`Networks`].
+/// Compiles networks (`10.0.0.0/8`, `2001:db8::/32`) and single addresses to the table of
+/// [`Networks`](crate::engine::address::Networks).
 ///
 /// IPv4-mapped IPv6 networks become the IPv4 ones; overlaps are merged. An error names the entry by its index.
 pub(crate) fn compile_networks(networks: &[&str]) -> Result<Vec<u8>, (usize, String)> {
@@ -21,51 +22,6 @@ pub(crate) fn compile_networks(networks: &[&str]) -> Result<Vec<u8>, (usize, Str
         }
     }
     Ok(table)
-}
-
-/// The fewest networks, written as CIDR, that cover just what the table covers; IPv4 before IPv6.
-pub(crate) fn list_networks(networks: &Networks<'_>) -> Vec<String> {
-    let mut list = Vec::new();
-    for (first, last) in networks.ranges() {
-        let bits = if first.len() == 4 { V4_BITS } else { V6_BITS };
-        let number = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .fold(0_u128, |number, &byte| number << 8 | u128::from(byte))
-        };
-        let (mut first, last) = (number(first), number(last));
-        while first <= last {
-            // The largest block that begins here and does not reach beyond the end.
-            let aligned = if first == 0 { bits } else { first.trailing_zeros() };
-            let host_bits = (0..=aligned.min(bits))
-                .rev()
-                .find(|&host| first | mask(host) <= last)
-                .unwrap_or(0);
-            list.push(
-                Network {
-                    address: first,
-                    bits,
-                    prefix: bits - host_bits,
-                }
-                .to_string(),
-            );
-            match (first | mask(host_bits)).checked_add(1) {
-                Some(next) => first = next,
-                None => break,
-            }
-        }
-    }
-    list
-}
-
-const V4_BITS: u32 = 32;
-const V6_BITS: u32 = 128;
-
-struct Network {
-    address: u128,
-    /// The length of an address of this family.
-    bits: u32,
-    prefix: u32,
 }
 
 impl Network {
@@ -123,20 +79,6 @@ impl Network {
     }
 }
 
-impl std::fmt::Display for Network {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match u32::try_from(self.address) {
-            Ok(v4) if self.bits == V4_BITS => write!(formatter, "{}/{}", Ipv4Addr::from(v4), self.prefix),
-            _ => write!(formatter, "{}/{}", Ipv6Addr::from(self.address), self.prefix),
-        }
-    }
-}
-
-/// The lowest `bits` bits set.
-fn mask(bits: u32) -> u128 {
-    1_u128.checked_shl(bits).map_or(u128::MAX, |bit| bit - 1)
-}
-
 /// Sorts ranges and joins those that overlap or follow each other without a hole.
 fn merge(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
     ranges.sort_unstable();
@@ -154,7 +96,10 @@ fn merge(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::engine::address::Networks;
+    use crate::engine::cidr::list_networks;
     use proptest::prelude::*;
+    use std::net::Ipv4Addr;
 
     fn holds(networks: &[&str], address: &str) -> bool {
         let table = compile_networks(networks).unwrap();

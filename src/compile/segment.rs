@@ -11,6 +11,7 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(super) struct CompiledSegments {
     numbers: HashMap<String, (u32, Reads)>,
+    names: Vec<String>,
     records: RecordsEncoder,
 }
 
@@ -50,8 +51,9 @@ impl CompiledSegments {
         found.ok_or_else(|| unknown(name))
     }
 
-    pub(super) fn into_records(self) -> RecordsEncoder {
-        self.records
+    /// Names and records, in the order of their numbers.
+    pub(super) fn into_parts(self) -> (Vec<String>, RecordsEncoder) {
+        (self.names, self.records)
     }
 
     /// Recursion ends: lint refuses segments that lead back to themselves.
@@ -78,6 +80,7 @@ impl CompiledSegments {
         }
         let (record, reads) = self.record(segment, interned)?;
         let number = self.records.push(record.as_bytes());
+        self.names.push(name.value.clone());
         self.numbers.insert(name.value.clone(), (number, reads));
         Ok(())
     }

@@ -5,6 +5,13 @@ use super::ruleset::Ruleset;
 use super::slots::{NO_BYTES, SLOT_BYTES, Slots, kind};
 use crate::snapshot::{limits, needs};
 
+/// What is kept of values beyond what is read of them: explanations show them.
+const SHOWN: u8 = if cfg!(feature = "compile") {
+    needs::BYTES | needs::ELEMENTS
+} else {
+    0
+};
+
 /// A context packed for the snapshot in force, for many evaluations.
 #[derive(Debug)]
 pub struct Binding<'c> {
@@ -49,6 +56,12 @@ impl<'c> Binding<'c> {
         (0..self.ruleset.len() as u32).map(move |flag| self.evaluate_at(flag, now_ms))
     }
 
+    /// Decides a flag and tells how, by the same evaluator; `None` when there is no such flag.
+    #[cfg(feature = "compile")]
+    pub fn explain(&self, flag: &str, now_ms: i64) -> Option<super::Explanation<'c>> {
+        super::explain::explain(self.ruleset, self.slots(), *self.names.flags.get(flag)?, now_ms)
+    }
+
     fn evaluate_at(&self, flag: u32, now_ms: i64) -> Answer<'c> {
         Answer::new(
             self.ruleset,
@@ -86,7 +99,7 @@ impl Packed {
             Value::Text(text) if text.len() > limits::STRING_BYTES => return None,
             Value::Text(text) => {
                 let symbol = names.symbols.get(text.as_str()).copied().unwrap_or(0);
-                if needs & needs::BYTES == 0 {
+                if (needs | SHOWN) & needs::BYTES == 0 {
                     [kind::STRING, symbol, 0, NO_BYTES]
                 } else {
                     let start = self.heap.len() as u32;
@@ -95,7 +108,7 @@ impl Packed {
                 }
             }
             Value::List(elements) if elements.len() > limits::LIST_ELEMENTS => return None,
-            Value::List(elements) if needs & needs::ELEMENTS == 0 => [kind::LIST, 0, 0, 0],
+            Value::List(elements) if (needs | SHOWN) & needs::ELEMENTS == 0 => [kind::LIST, 0, 0, 0],
             Value::List(elements) => {
                 let slots: Vec<Slot> = elements
                     .iter()

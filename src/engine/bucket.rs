@@ -33,6 +33,15 @@ pub(crate) fn is_known(hash: &Hash<'_>) -> bool {
     hash.scheme == XXH64
 }
 
+/// The name of the scheme that a hash names.
+#[cfg(feature = "compile")]
+pub(super) fn scheme_name(hash: &Hash<'_>) -> &'static str {
+    match hash.scheme {
+        XXH64 => "xxh64",
+        _ => "unknown",
+    }
+}
+
 /// The slot of a unit; `None` for a scheme that this engine does not know.
 #[inline]
 pub(crate) fn slot(hash: &Hash<'_>, unit: &[u8]) -> Option<u32> {

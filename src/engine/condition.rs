@@ -178,7 +178,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
 
 impl Attribute<'_> {
     /// Epoch milliseconds of a date, an RFC 3339 string or a number; fractions of a millisecond are cut off.
-    fn moment(&self) -> Option<i64> {
+    pub(super) fn moment(&self) -> Option<i64> {
         match *self {
             Self::Date(moment) | Self::Number(moment) => Some(moment.floor() as i64),
             Self::Text {
@@ -188,7 +188,7 @@ impl Attribute<'_> {
         }
     }
 
-    fn kind(&self) -> Option<ValueType> {
+    pub(super) fn kind(&self) -> Option<ValueType> {
         Some(match self {
             Self::Absent => return None,
             Self::Boolean(_) => ValueType::Boolean,

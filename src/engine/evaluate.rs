@@ -68,19 +68,23 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             return None;
         }
         let flag = Flag::read(self.tables.flags.at(index)?)?;
+        self.observer.observe(Event::FlagBegins(&flag));
         let off = |exit| Some(Evaluation::of(Some(flag.off_variant), exit));
-        if flag.killed() {
+        if self.is_closed(flag.killed()) {
             return off(Exit::Killed);
         }
-        if !flag.enabled()
+        let disabled = !flag.enabled()
             || flag
                 .disable_at()
-                .is_some_and(|moment| self.has_passed(moment, false))
-        {
+                .is_some_and(|moment| self.has_passed(moment, false));
+        if self.is_closed(disabled) {
             return off(Exit::Disabled);
         }
-        if flag.off_when_expired() && self.has_passed(self.clock.off_at, false) {
-            return off(Exit::Expired);
+        if flag.off_when_expired() {
+            let expired = self.has_passed(self.clock.off_at, false);
+            if self.is_closed(expired) {
+                return off(Exit::Expired);
+            }
         }
         let mut prerequisites = flag.prerequisites;
         while !prerequisites.is_empty() {
@@ -95,7 +99,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         let mut index = 0;
         while !rules.is_empty() {
             let rule = Rule::read(&mut rules)?;
-            if let Some(serve) = self.rule(rule, index)? {
+            if let Some(serve) = self.rule(rule)? {
                 return self.serve(&serve, flag.off_variant, Some(index), Exit::Rule);
             }
             index = index.checked_add(1)?;
@@ -104,6 +108,11 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         let exit = if constant { Exit::Static } else { Exit::Default };
         let mut default = flag.default;
         self.serve(&Serve::read(&mut default)?, flag.off_variant, None, exit)
+    }
+
+    fn is_closed(&mut self, closed: bool) -> bool {
+        self.observer.observe(Event::Gate { closed });
+        closed
     }
 
     /// Does the other flag, itself open, serve one of the variants? One that lacks its unit is not: nobody is exposed
@@ -142,11 +151,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 Some(unit) => resource::is_listed(self.tables.resources.at(resource)?, unit)?,
                 None => false,
             };
-            self.observer.observe(Event::Target {
-                variant,
-                attribute,
-                listed,
-            });
+            self.observer.observe(Event::Target { attribute, listed });
             if listed {
                 return Some(Some(variant));
             }
@@ -155,8 +160,8 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     }
 
     /// What the rule serves, when its condition holds.
-    fn rule(&mut self, rule: Rule<'a>, index: u16) -> Option<Option<Serve<'a>>> {
-        self.observer.observe(Event::RuleBegins(index));
+    fn rule(&mut self, rule: Rule<'a>) -> Option<Option<Serve<'a>>> {
+        self.observer.observe(Event::RuleBegins);
         let mut body = rule.body;
         let matched = !rule.conditional || self.holds(&mut body, false)?;
         self.observer.observe(Event::RuleEnds { matched });
@@ -168,14 +173,14 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     }
 
     fn serve(&mut self, serve: &Serve<'a>, off: u8, rule: Option<u16>, constant: Exit) -> Option<Evaluation> {
-        self.observer.observe(Event::Serves(serve));
+        self.observer.observe(Event::Serves);
         let served = match serve {
             Serve::Variant(variant) => Served::Variant(Evaluation::of(Some(*variant), constant)),
             Serve::Split { hash, arms } => match self.slot(hash) {
                 Some(slot) => Served::Variant(Evaluation {
                     bucket: Some(slot),
                     unit: Some(hash.attribute),
-                    ..Evaluation::of(Some(arm_at(*arms, slot)?), Exit::Split)
+                    ..Evaluation::of(Some(self.arm_at(*arms, slot)?), Exit::Split)
                 }),
                 None => Served::UnitMissing,
             },
@@ -189,6 +194,21 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 ..Evaluation::of(Some(off), Exit::UnitMissing)
             },
         })
+    }
+
+    /// The variant whose part of the ruler holds the slot.
+    fn arm_at(&mut self, mut arms: Cursor<'a>, slot: u32) -> Option<u8> {
+        loop {
+            let SplitArm { variant, end } = SplitArm::read(&mut arms)?;
+            if self.is_inside(slot < end) {
+                return Some(variant);
+            }
+        }
+    }
+
+    pub(super) fn is_inside(&mut self, inside: bool) -> bool {
+        self.observer.observe(Event::Part { inside });
+        inside
     }
 
     /// The reading of the clock for what opens or closes exposure.
@@ -209,15 +229,5 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             self.next_change = Some(self.next_change.map_or(moment, |known| known.min(moment)));
         }
         false
-    }
-}
-
-/// The variant whose part of the ruler holds the slot.
-fn arm_at(mut arms: Cursor<'_>, slot: u32) -> Option<u8> {
-    loop {
-        let SplitArm { variant, end } = SplitArm::read(&mut arms)?;
-        if slot < end {
-            return Some(variant);
-        }
     }
 }

@@ -7,7 +7,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     /// Holdouts first, then the layer, then the arms: three hashes that never mix.
     pub(super) fn experiment(&mut self, experiment: &Experiment<'a>) -> Option<Served> {
         let outside = Evaluation::of(Some(experiment.from), Exit::Experiment);
-        if !self.is_within(&experiment.window, false) {
+        if !self.is_under_way(&experiment.window) {
             return Some(Served::Variant(outside));
         }
         let mut holdouts = experiment.holdouts;
@@ -16,7 +16,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             let Some(slot) = self.slot(&hash) else {
                 return Some(Served::UnitMissing);
             };
-            if slot < width {
+            if self.is_inside(slot < width) {
                 let held = Evaluation::of(Some(experiment.control), Exit::Holdout);
                 return Some(Served::Variant(hashed(held, &hash, slot)));
             }
@@ -25,7 +25,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             let Some(slot) = self.slot(&hash) else {
                 return Some(Served::UnitMissing);
             };
-            if !(from..to).contains(&slot) {
+            if !self.is_inside((from..to).contains(&slot)) {
                 return Some(Served::Variant(hashed(outside, &hash, slot)));
             }
         }
@@ -40,7 +40,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 enrolled: (from, to),
                 ..
             } = ExperimentArm::read(&mut arms)?;
-            if (from..to).contains(&slot) {
+            if self.is_inside((from..to).contains(&slot)) {
                 let arm = if variant == experiment.control {
                     Arm::Control
                 } else {

@@ -2,10 +2,14 @@
 
 pub(crate) mod address;
 mod answer;
+#[cfg(feature = "compile")]
+mod authored;
 pub(crate) mod automaton;
 mod binding;
 mod bucket;
 mod check;
+#[cfg(feature = "compile")]
+pub(crate) mod cidr;
 mod client;
 mod condition;
 mod context;
@@ -13,6 +17,10 @@ mod datetime;
 mod evaluate;
 mod evaluation;
 mod experiment;
+#[cfg(feature = "compile")]
+mod explain;
+#[cfg(feature = "compile")]
+mod inspect;
 mod names;
 mod observer;
 mod resource;
@@ -27,6 +35,10 @@ pub use bucket::{BUCKETS, bucket};
 pub use client::{Client, Loaded};
 pub use context::{Context, Value};
 pub use evaluation::{Arm, Exit};
+#[cfg(feature = "compile")]
+pub use explain::{Explanation, Outcome, Trace};
+#[cfg(feature = "compile")]
+pub use inspect::inspect;
 
 #[cfg(feature = "compile")]
 pub(crate) use bucket::XXH64;

@@ -1,8 +1,8 @@
 use super::bucket::BUCKETS;
 use super::evaluate::{Evaluator, Served};
 use super::evaluation::{Arm, Evaluation, Exit};
-use super::observer::Observer;
-use crate::snapshot::{Rollout, Share};
+use super::observer::{Event, Observer};
+use crate::snapshot::{Rollout, Share, Window};
 
 impl<'a, O: Observer> Evaluator<'a, O> {
     /// Rings first, then the share: below it `to`, above it `from`.
@@ -11,7 +11,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             stage: rollout.stage,
             ..Evaluation::of(Some(rollout.from), Exit::Rollout)
         };
-        if !self.is_within(&rollout.window, false) {
+        if !self.is_under_way(&rollout.window) {
             return Some(Served::Variant(place));
         }
         let mut ring = rollout.ring;
@@ -35,13 +35,13 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             unit: Some(rollout.hash.attribute),
             ..place
         };
-        Some(Served::Variant(if slot < share {
+        Some(Served::Variant(if self.is_in_share(slot, 0, share) {
             Evaluation {
                 variant: Some(rollout.to),
                 arm: Arm::Treatment,
                 ..place
             }
-        } else if rollout.control && slot >= BUCKETS - share.min(BUCKETS - share) {
+        } else if rollout.control && self.is_in_share(slot, BUCKETS - share.min(BUCKETS - share), BUCKETS) {
             Evaluation {
                 arm: Arm::Control,
                 ..place
@@ -49,6 +49,19 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         } else {
             place
         }))
+    }
+
+    /// Does now lie in the window of a rollout or experiment?
+    pub(super) fn is_under_way(&mut self, window: &Window) -> bool {
+        let within = self.is_within(window, false);
+        self.observer.observe(Event::Window { window, within });
+        within
+    }
+
+    fn is_in_share(&mut self, slot: u32, from: u32, to: u32) -> bool {
+        let inside = (from..to).contains(&slot);
+        self.observer.observe(Event::Share { from, to, inside });
+        inside
     }
 
     /// The share now, noting when a ramp will pass the slot.

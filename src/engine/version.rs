@@ -17,6 +17,13 @@ pub(crate) struct VersionRange<'a> {
 }
 
 impl<'a> VersionRange<'a> {
+    /// The range of all versions: whatever it does not contain is not a version.
+    #[cfg(feature = "compile")]
+    pub(crate) const EVERY: Self = Self {
+        begins_inside: true,
+        edges: &[],
+    };
+
     /// Takes the bytes of one range, in constant time; [`VersionRange::check`] looks inside.
     pub(crate) fn read(range: &'a [u8]) -> Option<Self> {
         let (&first, edges) = range.split_first()?;

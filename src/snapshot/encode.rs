@@ -63,6 +63,7 @@ pub(crate) struct PayloadToWrite<'p> {
     pub(crate) needs: Vec<u8>,
     pub(crate) attributes: Vec<String>,
     pub(crate) symbols: Vec<String>,
+    pub(crate) segment_names: Vec<String>,
     pub(crate) resources: RecordsEncoder,
     pub(crate) segments: RecordsEncoder,
     pub(crate) flags: RecordsEncoder,
@@ -83,6 +84,7 @@ impl PayloadToWrite<'_> {
         symbols.u32(self.symbols.len() as u32);
         symbols.bytes.extend(self.symbols.join("\0").bytes());
         payload.sized(&symbols.bytes);
+        payload.sized(self.segment_names.join("\n").as_bytes());
         payload.records(&self.resources);
         payload.records(&self.segments);
         payload.records(&self.flags);

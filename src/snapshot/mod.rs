@@ -15,6 +15,7 @@
 //! | keys | `sized`: flag keys, in the order of the flags, joined by `\n` |
 //! | attributes | `sized`: a `u32` count, a byte of needs each, then their paths joined by `\0`, steps by U+001F |
 //! | symbols | `sized`: a `u32` count, then the strings joined by `\0`; symbol 1 is the first |
+//! | segment names | `sized`: in the order of the segments, joined by `\n`; for people only |
 //! | resources | `records`: tables that conditions refer to: automata, id lists, version ranges, networks |
 //! | segments | `records`: one condition each; a segment refers only to segments before it |
 //! | flags | `records`: see [`flag`]; a flag's prerequisites stand before it |
@@ -57,6 +58,8 @@ pub(crate) struct Snapshot {
     attributes: Range<usize>,
     symbols: Range<usize>,
     symbol_count: usize,
+    #[cfg_attr(not(feature = "compile"), allow(dead_code, reason = "for people only"))]
+    segment_names: Range<usize>,
     /// Resources, segments and flags start here.
     records: usize,
 }
@@ -86,6 +89,7 @@ impl Snapshot {
             attributes: parts.attributes,
             symbols: parts.symbols,
             symbol_count: parts.symbol_count,
+            segment_names: parts.segment_names,
             records: parts.records,
             bytes,
             payload,
@@ -119,6 +123,12 @@ impl Snapshot {
 
     pub(crate) fn symbol_count(&self) -> usize {
         self.symbol_count
+    }
+
+    /// Segment names joined by `\n`.
+    #[cfg(feature = "compile")]
+    pub(crate) fn segment_names(&self) -> &[u8] {
+        self.content(&self.segment_names)
     }
 
     /// The records of the snapshot; cheap, and made anew for each evaluation.
@@ -172,6 +182,7 @@ struct Parts {
     attributes: Range<usize>,
     symbols: Range<usize>,
     symbol_count: usize,
+    segment_names: Range<usize>,
     records: usize,
     segments: usize,
     flags: usize,
@@ -193,6 +204,7 @@ impl Parts {
         let (mut part, symbols_end) = (Cursor::new(symbols), range(symbols, &cursor).end);
         let symbol_count = part.u32()? as usize;
         let symbols = symbols_end - part.rest().len()..symbols_end;
+        let segment_names = range(cursor.sized()?, &cursor);
         let records = length - cursor.rest().len();
         let tables = Tables::read(&mut cursor)?;
         cursor.is_empty().then_some(Self {
@@ -201,6 +213,7 @@ impl Parts {
             attributes: paths..end,
             symbols,
             symbol_count,
+            segment_names,
             records,
             segments: tables.segments.len(),
             flags: tables.flags.len(),

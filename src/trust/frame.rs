@@ -82,6 +82,19 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// What the payload says it is.
+    #[cfg(feature = "compile")]
+    pub(crate) fn payload_type(&self) -> &'a [u8] {
+        self.payload_type
+    }
+
+    /// The ids of the keys that are said to have signed.
+    #[cfg(feature = "compile")]
+    pub(crate) fn key_ids(&self) -> impl Iterator<Item = &'a [u8]> {
+        let entries = self.signatures.as_chunks::<72>().0.iter();
+        entries.filter_map(|entry| entry.get(..8))
+    }
+
     /// Where the payload stands in the frame.
     pub(crate) fn payload_range(&self) -> Range<usize> {
         self.payload_start..self.payload_start + self.payload.len()

@@ -1,0 +1,305 @@
+use super::value::{attribute, buckets, grouped, plain};
+use super::{Outcome, Trace, outline};
+use crate::engine::authored::{Authored, FlagNames, moment, percent};
+use crate::engine::observer::{Event, Observer};
+use crate::engine::slots::{Attribute, Digits, Slots};
+use crate::engine::version::VersionRange;
+use crate::snapshot::{Condition, Flag, Literals, limits};
+
+/// Walks the outline of a flag along with the evaluator, and writes what it is told into each step.
+///
+/// The evaluator takes steps in the order of the outline, so the next step told of is the next child of the one that
+/// is open; what it leaves out stays marked as not reached.
+pub(super) struct Explainer<'x, 'a> {
+    authored: &'x Authored<'a>,
+    slots: Slots<'x>,
+    now_ms: i64,
+    root: Open,
+    /// The open steps below the root, outermost first.
+    open: Vec<Open>,
+    /// For each prerequisite under way its flag and how many steps were open around it.
+    prerequisites: Vec<(u32, usize)>,
+}
+
+/// A step that is under way.
+struct Open {
+    trace: Trace,
+    /// The child that comes next.
+    next: usize,
+    /// A condition, and what was found for it.
+    condition: Option<String>,
+}
+
+impl Open {
+    fn new(trace: Trace) -> Self {
+        Self {
+            trace,
+            next: 0,
+            condition: None,
+        }
+    }
+}
+
+impl<'x, 'a> Explainer<'x, 'a> {
+    pub(super) fn new(authored: &'x Authored<'a>, slots: Slots<'x>, now_ms: i64) -> Self {
+        Self {
+            authored,
+            slots,
+            now_ms,
+            root: Open::new(Trace::info("")),
+            open: Vec::new(),
+            prerequisites: Vec::new(),
+        }
+    }
+
+    /// The whole tree, at the end of the evaluation.
+    pub(super) fn into_trace(mut self) -> Trace {
+        self.close_to(0);
+        self.root.trace
+    }
+
+    fn current(&mut self) -> &mut Open {
+        self.open.last_mut().unwrap_or(&mut self.root)
+    }
+
+    /// Goes down into the next child.
+    fn begin(&mut self) {
+        let current = self.current();
+        let child = current.trace.children.get_mut(current.next);
+        let child = child.map(|child| core::mem::replace(child, Trace::info("")));
+        current.next += 1;
+        self.open
+            .push(Open::new(child.unwrap_or_else(|| Trace::info(""))));
+    }
+
+    /// Goes back up, leaving the step in its place.
+    fn end(&mut self) {
+        if let Some(done) = self.open.pop() {
+            let current = self.current();
+            let position = current.next.checked_sub(1);
+            if let Some(place) = position.and_then(|position| current.trace.children.get_mut(position)) {
+                *place = done.trace;
+            }
+        }
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            self.end();
+        }
+    }
+
+    fn conclude(&mut self, outcome: Outcome, found: &str) {
+        let trace = &mut self.current().trace;
+        trace.outcome = outcome;
+        if !found.is_empty() {
+            trace.text = format!("{}: {found}", trace.text);
+        }
+    }
+
+    /// The next child is a step without steps of its own.
+    fn step(&mut self, outcome: Outcome, found: &str) {
+        self.begin();
+        self.conclude(outcome, found);
+        self.end();
+    }
+
+    fn now(&self) -> String {
+        format!("now is {}", plain(&moment(self.now_ms)))
+    }
+
+    fn value(&self, number: u16) -> Attribute<'x> {
+        self.slots.attribute(usize::from(number))
+    }
+
+    /// Where a unit landed, or why there is none.
+    fn landed(&self, attribute: u16, slot: Option<u32>) -> String {
+        match slot {
+            Some(slot) => format!(
+                "{} lands in bucket {} of 100,000",
+                self::attribute(&self.value(attribute)),
+                grouped(slot)
+            ),
+            None => format!("no unit, {}", self.unit(attribute)),
+        }
+    }
+
+    /// The value that names a unit, and what is wrong with it when it names none.
+    fn unit(&self, number: u16) -> String {
+        let value = self.value(number);
+        let shown = format!("it is {}", attribute(&value));
+        if self.slots.unit(number, &mut Digits::default()).is_some() {
+            return shown;
+        }
+        match value {
+            Attribute::Absent => shown,
+            Attribute::Text {
+                bytes: Some(bytes), ..
+            } if bytes.len() > limits::UNIT_BYTES => format!("{shown}, longer than a unit may be"),
+            Attribute::Text { .. } => shown,
+            Attribute::Number(_) => format!("{shown}, not a whole number"),
+            _ => format!("{shown}, not a string or a whole number"),
+        }
+    }
+
+    /// What a condition finds in this context, and whether that can be compared at all.
+    fn found(&self, condition: &Condition<'_>) -> String {
+        match condition {
+            Condition::Group { .. } | Condition::Segment(_) | Condition::Percentage { .. } => String::new(),
+            Condition::Window(_) => self.now(),
+            Condition::Listed { attribute, .. } | Condition::Hashed { attribute, .. } => {
+                self.unit(*attribute)
+            }
+            Condition::In {
+                attribute, literals, ..
+            } => self.compared(
+                *attribute,
+                &|value| is_comparable(value, literals),
+                "of a type among the literals",
+            ),
+            Condition::Text { attribute, .. } | Condition::Pattern { attribute, .. } => {
+                self.compared(*attribute, &is_text, "a string")
+            }
+            Condition::Version { attribute, .. } => self.compared(*attribute, &is_version, "a version"),
+            Condition::Network { attribute, .. } => self.compared(*attribute, &is_address, "an IP address"),
+            Condition::Compare { attribute, .. } => self.compared(
+                *attribute,
+                &|value| matches!(value, Attribute::Number(_)),
+                "a number",
+            ),
+            Condition::Moment { attribute, .. } => {
+                self.compared(*attribute, &|value| value.moment().is_some(), "a date-time")
+            }
+            Condition::Exists { attribute } | Condition::Type { attribute, .. } => {
+                self.compared(*attribute, &|_| true, "")
+            }
+            Condition::List { attribute, .. } | Condition::Size { attribute, .. } => self.compared(
+                *attribute,
+                &|value| matches!(value, Attribute::List(_)),
+                "an array",
+            ),
+        }
+    }
+
+    fn compared(&self, number: u16, fits: &dyn Fn(&Attribute<'_>) -> bool, wanted: &str) -> String {
+        let value = self.value(number);
+        let shown = format!("it is {}", attribute(&value));
+        if matches!(value, Attribute::Absent) || fits(&value) {
+            shown
+        } else {
+            format!("{shown}, not {wanted}")
+        }
+    }
+}
+
+impl Observer for Explainer<'_, '_> {
+    fn observe(&mut self, event: Event<'_, '_>) {
+        let said = |yes: bool| if yes { Outcome::Holds } else { Outcome::Fails };
+        match event {
+            Event::FlagBegins(flag) => {
+                let steps = outline::flag(self.authored, flag).unwrap_or_default();
+                self.current().trace.children = steps;
+            }
+            Event::Gate { closed } => self.step(said(closed), if closed { "yes" } else { "no" }),
+            Event::PrerequisiteBegins { flag } => {
+                self.prerequisites.push((flag, self.open.len()));
+                self.begin();
+            }
+            Event::PrerequisiteEnds { evaluation, met } => {
+                let Some((flag, depth)) = self.prerequisites.pop() else {
+                    return;
+                };
+                self.close_to(depth + 1);
+                let variant = evaluation.variant.and_then(|variant| {
+                    let record = Flag::read(self.authored.tables.flags.at(flag)?)?;
+                    Some(FlagNames::read(&record).variant(variant).to_owned())
+                });
+                let found = match variant {
+                    Some(variant) => format!("it serves `{variant}` ({})", evaluation.exit.name()),
+                    None => "it cannot be read by this engine".into(),
+                };
+                self.conclude(said(met), &found);
+                self.end();
+            }
+            Event::Target { attribute, listed } => {
+                let found = self.unit(attribute);
+                self.step(said(listed), &found);
+            }
+            Event::RuleBegins => self.begin(),
+            Event::RuleEnds { matched } => {
+                self.conclude(said(matched), "");
+                if !matched {
+                    self.end();
+                }
+            }
+            Event::ConditionBegins(condition) => {
+                let found = self.found(condition);
+                self.begin();
+                self.current().condition = Some(found);
+            }
+            Event::ConditionEnds(holds) => {
+                let found = self.current().condition.take().unwrap_or_default();
+                self.conclude(said(holds), &found);
+                self.end();
+            }
+            Event::Serves => {
+                self.begin();
+                self.conclude(Outcome::Holds, "");
+            }
+            Event::Window { window, within } => {
+                if window.from.is_some() || window.to.is_some() {
+                    let now = self.now();
+                    self.step(said(within), &now);
+                }
+            }
+            Event::Hashed { hash, slot } => {
+                let landed = self.landed(hash.attribute, slot);
+                if let Some(found) = &mut self.current().condition {
+                    *found = landed;
+                    return;
+                }
+                let outcome = if slot.is_some() {
+                    Outcome::Info
+                } else {
+                    Outcome::Fails
+                };
+                self.step(outcome, &landed);
+                if slot.is_none() {
+                    self.conclude(Outcome::Fails, "");
+                }
+            }
+            Event::Part { inside } => self.step(said(inside), ""),
+            Event::Share { from, to, inside } => {
+                let width = plain(&percent(to.saturating_sub(from)));
+                self.step(said(inside), &format!("now {width}%, {}", buckets(from, to)));
+            }
+        }
+    }
+}
+
+fn is_comparable(value: &Attribute<'_>, literals: &Literals<'_>) -> bool {
+    match value {
+        Attribute::Boolean(_) => literals.booleans != 0,
+        Attribute::Number(_) => literals.numbers.len() > 0,
+        Attribute::Text { .. } => literals.symbols.len() > 0,
+        _ => false,
+    }
+}
+
+fn is_text(value: &Attribute<'_>) -> bool {
+    matches!(value, Attribute::Text { .. })
+}
+
+fn is_version(value: &Attribute<'_>) -> bool {
+    matches!(value, Attribute::Text { bytes: Some(text), .. } if VersionRange::EVERY.contains(text))
+}
+
+fn is_address(value: &Attribute<'_>) -> bool {
+    let text = match value {
+        Attribute::Text {
+            bytes: Some(text), ..
+        } => core::str::from_utf8(text).ok(),
+        _ => None,
+    };
+    text.is_some_and(|text| text.parse::<std::net::IpAddr>().is_ok())
+}

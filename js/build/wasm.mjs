@@ -8,7 +8,7 @@ import { once } from './stamp.mjs'
 
 /** Builds `dist/runtime.wasm`: verify, load and evaluate, with numbers only at its boundary and no glue. */
 export async function buildRuntime() {
-  const module = await cargoModule('runtime', { stack: 65_536, features: [] })
+  const module = await cargoModule('runtime', { profile: 'wasm', stack: 65_536, features: [] })
   const output = join(dist, 'runtime.wasm')
   await once(
     { name: 'runtime', inputs: [module, ...tools], outputs: [output], settings: bindgenVersion() },
@@ -21,7 +21,7 @@ export async function buildRuntime() {
 
 /** Builds `dist/studio.wasm` and its glue: the runtime, and what parses, lints, compiles and explains. */
 export async function buildStudio() {
-  const module = await cargoModule('studio', { stack: 1_048_576, features: ['studio'] })
+  const module = await cargoModule('studio', { profile: 'studio', stack: 1_048_576, features: ['studio'] })
   const output = join(dist, 'studio.wasm')
   const glue = ['studio_glue.js', 'studio_glue.d.ts']
   const outputs = [output, ...glue.map((name) => join(dist, name))]
@@ -37,16 +37,15 @@ export async function buildStudio() {
 
 const tools = ['wasm', 'optimise', 'panic'].map((name) => join(packageFolder, 'build', `${name}.mjs`))
 
-async function cargoModule(name, { stack, features }) {
-  const kind = ['--lib', '--crate-type', 'cdylib', '--profile', 'wasm', '--target', 'wasm32-unknown-unknown']
+async function cargoModule(name, { profile, stack, features }) {
+  const kind = ['--lib', '--crate-type', 'cdylib', '--profile', profile, '--target', 'wasm32-unknown-unknown']
   const choice = ['--no-default-features', '--features', features.join(',')]
   const linker = ['-C', `link-arg=-zstack-size=${stack}`]
   await command('cargo', ['rustc', ...kind, ...choice, '--', ...linker])
-  // Both builds leave their module at the same place.
   const folder = join(target, 'wasm')
   const module = join(folder, `${name}.wasm`)
   mkdirSync(folder, { recursive: true })
-  copyFileSync(join(target, 'wasm32-unknown-unknown', 'wasm', 'tidegate.wasm'), module)
+  copyFileSync(join(target, 'wasm32-unknown-unknown', profile, 'tidegate.wasm'), module)
   return module
 }
 

@@ -186,3 +186,7 @@ fn holdouts(project: &Project, experiment: &Experiment) -> usize {
         .filter(|(_, holdout)| holdout.layers.as_ref().is_none_or(applies))
         .count()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -6,6 +6,9 @@ use std::error::Error;
 
 /// Where a flag's schema stands for references inside it.
 const LOCATION: &str = "tidegate://flag/schema";
+const FOLDER: &str = "tidegate://flag/";
+/// The most reasons that are told of one value.
+const MOST_REASONS: usize = 20;
 
 /// Values that do not satisfy their flag's JSON Schema (draft 2020-12 unless `$schema` names another).
 pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
@@ -41,9 +44,14 @@ fn values(flag: &Flag, found: &mut Vec<Diagnostic>) {
         let Err(error) = schemas.validate(&variant.value.value, compiled) else {
             continue;
         };
+        if leads_back(&error) {
+            let message = "this is not a JSON Schema that can be used: a `$ref` in it leads back to itself";
+            found.push(Diagnostic::error("invalid-schema", &schema.place, message));
+            return;
+        }
         let mut reasons = Vec::new();
         leaves(&error, &mut reasons);
-        for reason in reasons {
+        for reason in reasons.iter().take(MOST_REASONS) {
             let message = format!(
                 "the variant `{}` does not satisfy the schema, {reason}",
                 variant.name.value
@@ -72,7 +80,7 @@ fn reason(error: &CompileError) -> String {
         CompileError::LoadUrlError { url, .. } | CompileError::UnsupportedUrlScheme { url } => {
             format!(
                 "it refers to `{}`, and must not refer to other files or addresses",
-                quote(url)
+                quote(url.strip_prefix(FOLDER).unwrap_or(url))
             )
         }
         CompileError::JsonPointerNotFound(location) => {
@@ -104,5 +112,19 @@ fn leaves(error: &ValidationError<'_, '_>, reasons: &mut Vec<String>) {
     } else {
         format!("at `{pointer}` ")
     };
-    reasons.push(format!("{place}{}", error.kind));
+    reasons.push(match &error.kind {
+        ErrorKind::AnyOf | ErrorKind::OneOf(None) if !error.causes.is_empty() => {
+            let mut ways = Vec::new();
+            error.causes.iter().for_each(|cause| leaves(cause, &mut ways));
+            ways.join(", or ")
+        }
+        // The error of a format may go over several lines.
+        ErrorKind::Format { got, want, .. } => format!("{place}`{}` is no {want}", quote(&got.to_string())),
+        ErrorKind::FalseSchema => format!("{place}no value is allowed"),
+        kind => format!("{place}{kind}"),
+    });
+}
+
+fn leads_back(error: &ValidationError<'_, '_>) -> bool {
+    matches!(error.kind, ErrorKind::RefCycle { .. }) || error.causes.iter().any(leads_back)
 }

@@ -21,7 +21,7 @@ pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
             let weak: Vec<&'static str> = ids.iter().filter_map(|id| guessable(id)).collect();
             if let Some(kind) = weak.first() {
                 let message = format!(
-                    "{} of the {} identifiers can be guessed and tried against their digests: {kind}",
+                    "{} of {} identifiers can be guessed and tried against their digests, such as {kind}",
                     weak.len(),
                     ids.len()
                 );
@@ -103,7 +103,7 @@ fn guessable(id: &str) -> Option<&'static str> {
     } else if digits(id.strip_prefix('-').unwrap_or(id)) {
         Some("whole numbers")
     } else if id.chars().count() < SHORTEST {
-        Some("fewer than 8 characters")
+        Some("those of fewer than 8 characters")
     } else {
         None
     }

@@ -19,7 +19,7 @@ export function bindgenTool(name) {
 export async function installBindgen() {
   if (existsSync(bindgenTool('wasm-bindgen')) && existsSync(bindgenTool('wasm-bindgen-test-runner'))) return
   const version = bindgenVersion()
-  console.log(`compiling wasm-bindgen ${version}, once`)
+  console.log(`compiling wasm-bindgen ${version}: once, for some minutes`)
   const install = ['install', 'wasm-bindgen-cli', '--version', version, '--root', bindgenFolder(), '--quiet']
   // Little optimisation: what it saves at run time is less than what it costs to compile.
   const env = { CARGO_PROFILE_RELEASE_OPT_LEVEL: '1', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' }

@@ -26,7 +26,7 @@ export async function bundle() {
   })
 }
 
-/** Chunks are named by their content, so those of earlier builds would pile up. */
+/** So that an entry which is no more does not stay. */
 function removeOldModules() {
   mkdirSync(dist, { recursive: true })
   for (const name of readdirSync(dist)) {

@@ -1,1 +1,78 @@
-fn main() {}
+//! The `tidegate` command: flags from files to signed snapshots, and answers from them.
+
+mod clock;
+mod compile;
+mod context;
+mod eval;
+mod evaluation_line;
+mod failure;
+mod file;
+mod init;
+mod key;
+mod keygen;
+mod lint;
+mod project;
+mod report;
+mod serve;
+mod snapshot;
+mod verify;
+
+use clap::{Parser, Subcommand};
+use failure::Outcome;
+use report::{Reporter, Style};
+use std::process::ExitCode;
+
+/// Feature flags from signed snapshots.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "Example:\n  tidegate init shop && tidegate lint --project shop\n\n\
+        Exit codes: 0 done, 1 something is wrong with what was given, 2 the command was not understood."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    style: Style,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Arguments),
+    Keygen(keygen::Arguments),
+    Lint(lint::Arguments),
+    Compile(compile::Arguments),
+    Verify(verify::Arguments),
+    Eval(eval::Arguments),
+    Serve(serve::Arguments),
+}
+
+impl Command {
+    fn run(&self, reporter: &Reporter) -> Outcome {
+        match self {
+            Self::Init(arguments) => init::run(arguments, reporter),
+            Self::Keygen(arguments) => keygen::run(arguments, reporter),
+            Self::Lint(arguments) => lint::run(arguments, reporter),
+            Self::Compile(arguments) => compile::run(arguments, reporter),
+            Self::Verify(arguments) => verify::run(arguments, reporter),
+            Self::Eval(arguments) => eval::run(arguments, reporter),
+            Self::Serve(arguments) => serve::run(arguments, reporter),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return report::misuse(&error),
+    };
+    let reporter = Reporter::new(arguments.style);
+    match arguments.command.run(&reporter) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            reporter.failure(&failure);
+            failure.exit_code()
+        }
+    }
+}

@@ -20,7 +20,7 @@ pub use flag::{
     EnvironmentState, Flag, FlagType, OnExpired, Prerequisite, Rule, Serve, Split, Target, Variant,
 };
 pub use project::{Project, SnapshotPolicy};
-pub use read::{SourceFile, read};
+pub use read::{SourceFile, lists_named, read};
 pub(crate) use read::{alternatives, suggest};
 pub use rollout::{Ramp, Ring, Rollout, RolloutState, Stage, Status};
 pub use segment::{HashedIds, Segment, SegmentKind};

@@ -113,7 +113,7 @@ fn lines<T>(
 }
 
 /// A path relative to a file, as a path from the project's folder; nothing where it leaves the folder.
-fn resolve(from: &str, relative: &str) -> Option<String> {
+pub(super) fn resolve(from: &str, relative: &str) -> Option<String> {
     if relative.is_empty() || relative.starts_with('/') || relative.contains(['\\', ':', '\0']) {
         return None;
     }

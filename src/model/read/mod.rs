@@ -6,6 +6,7 @@ mod experiment;
 mod fields;
 mod flag;
 mod list;
+mod named;
 mod operator;
 mod percent;
 mod problems;
@@ -21,6 +22,7 @@ mod value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub use self::named::lists_named;
 pub(crate) use self::problems::alternatives;
 pub(crate) use self::suggest::suggest;
 

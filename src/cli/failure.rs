@@ -1,0 +1,97 @@
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// One thing went wrong.
+    Problem(Box<Problem>),
+    /// What went wrong was told already.
+    Told,
+    /// Whoever read the output has gone; nobody is left to tell.
+    OutputClosed,
+}
+
+/// What a command comes to.
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+
+/// One thing that went wrong outside of the project's files.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    /// Stable: the engine's codes are upper case, the command's own are in kebab-case.
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    pub(crate) file: Option<String>,
+    misuse: bool,
+}
+
+impl Failure {
+    /// Something is wrong with what was given: exit code 1.
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Problem(Box::new(Problem {
+            code,
+            message: message.into(),
+            help: None,
+            file: None,
+            misuse: false,
+        }))
+    }
+
+    /// The command was not understood: exit code 2.
+    pub(crate) fn misuse(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, message).changed(|problem| problem.misuse = true)
+    }
+
+    /// A file could not be read or written.
+    pub(crate) fn file(verb: &str, path: &Path, error: &io::Error) -> Self {
+        let code = match verb {
+            "write" => "cannot-write",
+            _ => "cannot-read",
+        };
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::new(code, format!("cannot {verb} `{}`: {reason}", path.display())).about(path)
+    }
+
+    /// Adds how to mend it.
+    pub(crate) fn with_help(self, help: impl Into<String>) -> Self {
+        self.changed(|problem| problem.help = Some(help.into()))
+    }
+
+    /// Names the file that it is about, for machines.
+    pub(crate) fn about(self, path: &Path) -> Self {
+        self.changed(|problem| problem.file = Some(path.display().to_string()))
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::OutputClosed => ExitCode::SUCCESS,
+            Self::Problem(problem) if problem.misuse => ExitCode::from(2),
+            Self::Problem(_) | Self::Told => ExitCode::FAILURE,
+        }
+    }
+
+    fn changed(mut self, change: impl FnOnce(&mut Problem)) -> Self {
+        if let Self::Problem(problem) = &mut self {
+            change(problem);
+        }
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Problem(problem) => formatter.write_str(&problem.message),
+            Self::Told => formatter.write_str("told already"),
+            Self::OutputClosed => formatter.write_str("the output was closed"),
+        }
+    }
+}

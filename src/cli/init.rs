@@ -1,0 +1,115 @@
+use crate::failure::{Failure, Outcome};
+use crate::report::Reporter;
+use crate::{file, key};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Make a small project that works
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  tidegate init shop\n\n\
+    Nothing that is there is overwritten.")]
+pub(crate) struct Arguments {
+    /// The project's folder, which also names the project; made when it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+}
+
+const PROJECT_FILE: &str = "tidegate.yaml";
+const FLAG_FILE: &str = "flags/welcome-banner.yaml";
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let folder = &arguments.folder;
+    let taken = ["tidegate.yaml", "tidegate.yml", "tidegate.json", FLAG_FILE]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.symlink_metadata().is_ok());
+    if let Some(path) = taken {
+        return Err(file::exists(&path));
+    }
+    let flags = folder.join("flags");
+    std::fs::create_dir_all(&flags).map_err(|error| Failure::file("write", &flags, &error))?;
+    let name = name_of(folder);
+    file::create(&folder.join(PROJECT_FILE), project(&name).as_bytes(), false)?;
+    file::create(&folder.join(FLAG_FILE), flag(&salt()?).as_bytes(), false)?;
+
+    let shown = folder.display();
+    let text = format!(
+        "made the project `{name}`: {}, {}\n\n\
+        next:\n  \
+        tidegate lint --project {shown}     check it after every edit\n  \
+        tidegate serve --project {shown}    serve it to a page on this machine\n  \
+        tidegate keygen --out KEYS     make the key that signs for production, outside of the repository\n",
+        folder.join(PROJECT_FILE).display(),
+        folder.join(FLAG_FILE).display(),
+    );
+    reporter.result(
+        &text,
+        &json!({ "project": name, "files": [PROJECT_FILE, FLAG_FILE] }),
+    )
+}
+
+/// The folder's own name, as far as it can name a project.
+fn name_of(folder: &Path) -> String {
+    let full = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    let name: String = full
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+        .chars()
+        .map(|c| match c {
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '.' | '_' | '-' => c,
+            _ => '-',
+        })
+        .take(64)
+        .collect();
+    if name.chars().any(|c| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        "my-project".to_owned()
+    }
+}
+
+/// Eight random letters and digits, first a letter, so that YAML never takes them for a number.
+fn salt() -> Outcome<String> {
+    const CHARACTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let seed = key::random_seed()?;
+    Ok(seed
+        .iter()
+        .take(8)
+        .enumerate()
+        .filter_map(|(position, byte)| {
+            let choices = if position == 0 { 26 } else { CHARACTERS.len() };
+            CHARACTERS
+                .get(usize::from(*byte) % choices)
+                .copied()
+                .map(char::from)
+        })
+        .collect())
+}
+
+fn project(name: &str) -> String {
+    format!("project: \"{name}\"\nenvironments: [production, staging]\n")
+}
+
+fn flag(salt: &str) -> String {
+    format!(
+        "description: A banner that greets visitors
+owner: web
+type: release
+clientVisible: true
+salt: {salt}        # decides who is in; it never changes
+variants: {{ on: true, off: false }}
+offVariant: off
+default: off
+rules:
+  - name: canada
+    if: {{ attribute: country, in: [CA] }}
+    serve: on
+  - name: everyone
+    serve: {{ split: {{ on: 25, off: 75 }} }}
+environments:
+  production: {{ enabled: true }}
+  staging: {{ enabled: true, default: on, rules: [] }}
+"
+    )
+}

@@ -1,0 +1,40 @@
+use crate::failure::{Failure, Outcome};
+use crate::report::Reporter;
+use crate::{file, key};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Make a key pair: `tidegate.key`, which signs snapshots, and `tidegate.pub`, which clients trust
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  tidegate keygen --out ~/.config/shop\n\n\
+    `tidegate.key` is PKCS#8 in PEM and must stay secret; `tidegate.pub` holds the trust string that is printed.")]
+pub(crate) struct Arguments {
+    /// The folder for the two files; made when it is not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Make a development key: clients take what it signs only where they allow such keys
+    #[arg(long)]
+    development: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let folder = &arguments.out;
+    std::fs::create_dir_all(folder).map_err(|error| Failure::file("write", folder, &error))?;
+    let private_path = folder.join("tidegate.key");
+    let public_path = folder.join("tidegate.pub");
+    // Asked before anything is written, so that no half of a pair is left behind.
+    if let Some(path) = [&private_path, &public_path]
+        .into_iter()
+        .find(|path| path.symlink_metadata().is_ok())
+    {
+        return Err(file::exists(path));
+    }
+    let (pem, key) = key::generate(arguments.development)?;
+    let trust = key.trust().to_string();
+    file::create(&private_path, pem.as_bytes(), true)?;
+    file::create(&public_path, format!("{trust}\n").as_bytes(), false)?;
+    reporter.result(
+        &format!("{trust}\n"),
+        &json!({ "trust": trust, "key": private_path.display().to_string(), "public": public_path.display().to_string() }),
+    )
+}

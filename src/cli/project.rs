@@ -1,0 +1,292 @@
+//! A project's folder as files for the reader: only known places, nothing from outside the folder, nothing endless.
+
+use crate::failure::{Failure, Outcome};
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use tidegate::compile::lint;
+use tidegate::model::{self, Diagnostic, Place, Project, SourceFile};
+
+const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// Files with more bytes than the reader takes are not read either.
+const LARGEST_DOCUMENT: u64 = 4 << 20;
+const LARGEST_LIST: u64 = 256 << 20;
+const MOST_FILES: usize = 250_000;
+
+/// The files that make a project.
+#[derive(Debug)]
+pub(crate) struct ProjectFiles {
+    folder: PathBuf,
+    files: Vec<SourceFile>,
+    /// What keeps files from being read as text, and what their text is as far as it can be shown.
+    unreadable: Vec<Diagnostic>,
+    shown: Vec<SourceFile>,
+}
+
+impl ProjectFiles {
+    /// Reads `tidegate.yaml`, the files of `flags` and `segments`, and the lists that segments name.
+    pub(crate) fn read(folder: &Path) -> Outcome<Self> {
+        let failed = |error: io::Error| Failure::file("read", folder, &error);
+        let root = folder.canonicalize().map_err(failed)?;
+        if !root.is_dir() {
+            return Err(failed(io::ErrorKind::NotADirectory.into()));
+        }
+        let mut reading = Reading {
+            root,
+            read: Self {
+                folder: folder.to_path_buf(),
+                files: Vec::new(),
+                unreadable: Vec::new(),
+                shown: Vec::new(),
+            },
+        };
+        for ending in ENDINGS {
+            let path = format!("tidegate.{ending}");
+            if reading.root.join(&path).symlink_metadata().is_ok() {
+                reading.file(path, LARGEST_DOCUMENT);
+            }
+        }
+        for place in ["flags", "segments"] {
+            reading.documents_in(place, true)?;
+        }
+        for path in model::lists_named(&reading.read.files) {
+            let known = reading.read.files.iter().any(|file| file.path == path);
+            // A list that is not there is told by the reader, where it is named.
+            if !known && reading.root.join(&path).symlink_metadata().is_ok() {
+                reading.file(path, LARGEST_LIST);
+            }
+        }
+        Ok(reading.read)
+    }
+
+    /// The project, where there is one, and everything that is wrong with it, in the order of files and lines.
+    pub(crate) fn check(&self) -> (Option<Project>, Vec<Diagnostic>) {
+        let (project, mut problems) = model::read(&self.files);
+        problems.extend(self.unreadable.iter().cloned());
+        if let Some(project) = &project {
+            problems.extend(lint(project));
+        }
+        problems.sort_by(|a, b| key(a).cmp(&key(b)));
+        problems.dedup();
+        (project, problems)
+    }
+
+    /// The texts, to show problems in.
+    pub(crate) fn sources(&self) -> Sources {
+        let mut sources = Sources {
+            folder: self.folder.clone(),
+            texts: HashMap::new(),
+        };
+        for file in self.files.iter().chain(&self.shown) {
+            sources.add(&file.path, &file.text);
+        }
+        sources
+    }
+}
+
+fn key(problem: &Diagnostic) -> (bool, &str, usize, usize) {
+    let Place {
+        file, start, line, ..
+    } = &problem.place;
+    (!file.starts_with("tidegate."), file, *line, *start)
+}
+
+/// Texts by path, for excerpts.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    folder: PathBuf,
+    texts: HashMap<String, String>,
+}
+
+/// A line and the part of it that is marked.
+#[derive(Debug)]
+pub(crate) struct Excerpt<'s> {
+    pub(crate) line: &'s str,
+    pub(crate) marked: Range<usize>,
+}
+
+impl Sources {
+    /// One text that is not part of a project; an excerpt's line number is its place's.
+    pub(crate) fn of_text(path: &str, text: &str) -> Self {
+        let mut sources = Self::default();
+        sources.add(path, text);
+        sources
+    }
+
+    fn add(&mut self, path: &str, text: &str) {
+        self.texts.insert(path.to_owned(), text.to_owned());
+    }
+
+    /// The path as somebody in the current folder would write it.
+    pub(crate) fn display(&self, path: &str) -> String {
+        match self.folder.as_os_str().to_str() {
+            Some("" | ".") => path.to_owned(),
+            _ => self.folder.join(path).display().to_string(),
+        }
+    }
+
+    /// The first line of a place.
+    pub(crate) fn excerpt(&self, place: &Place) -> Option<Excerpt<'_>> {
+        let text = self.texts.get(place.file.as_ref())?.as_str();
+        if text.is_empty() {
+            return None;
+        }
+        let start = text.floor_char_boundary(place.start);
+        let (before, after) = text.split_at_checked(start)?;
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let rest = after
+            .split('\n')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('\r');
+        let line_end = start + rest.len();
+        let line = text.get(line_start..line_end)?;
+        // A byte order mark is not seen, and would move the marks.
+        let (line, hidden) = match line.strip_prefix('\u{feff}') {
+            Some(line) => (line, '\u{feff}'.len_utf8()),
+            None => (line, 0),
+        };
+        let from = (start - line_start).saturating_sub(hidden);
+        let to = text
+            .floor_char_boundary(place.end.min(line_end))
+            .saturating_sub(line_start + hidden);
+        Some(Excerpt {
+            line,
+            marked: from..to.max(from),
+        })
+    }
+
+    /// Line and column behind the last character of a place.
+    pub(crate) fn end(&self, place: &Place) -> (usize, usize) {
+        let marked = self
+            .texts
+            .get(place.file.as_ref())
+            .and_then(|text| text.get(place.start..place.end))
+            .unwrap_or_default();
+        let lines = marked.matches('\n').count();
+        let last = marked.rsplit('\n').next().unwrap_or_default().chars().count();
+        let column = if lines == 0 { place.column + last } else { last + 1 };
+        (place.line + lines, column)
+    }
+}
+
+struct Reading {
+    root: PathBuf,
+    read: ProjectFiles,
+}
+
+impl Reading {
+    /// Reads the documents of a folder; those one folder deeper are only named, for the reader to warn about.
+    fn documents_in(&mut self, place: &str, top: bool) -> Outcome {
+        let folder = self.root.join(place);
+        if folder.symlink_metadata().is_err() {
+            return Ok(());
+        }
+        if !self.is_inside(&folder) {
+            self.refuse(
+                place,
+                "symlink-outside-project",
+                "the folder lies outside of the project",
+            );
+            return Ok(());
+        }
+        let failed = |error: io::Error| Failure::file("read", &folder, &error);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            names.push(name.to_string_lossy().into_owned());
+        }
+        names.sort_unstable();
+        if names.len() + self.read.files.len() > MOST_FILES {
+            let message = format!("`{}` holds more than {MOST_FILES} files", folder.display());
+            return Err(Failure::new("too-many-files", message).about(&folder));
+        }
+        // Hidden files are editors' own.
+        for name in names.iter().filter(|name| !name.starts_with('.')) {
+            let path = format!("{place}/{name}");
+            let is_document = ENDINGS
+                .iter()
+                .any(|ending| name.strip_suffix(ending).is_some_and(|stem| stem.ends_with('.')));
+            if is_document && top {
+                self.file(path, LARGEST_DOCUMENT);
+            } else if is_document {
+                let text = String::new();
+                self.read.files.push(SourceFile { path, text });
+            } else if top
+                && folder
+                    .join(name)
+                    .symlink_metadata()
+                    .is_ok_and(|entry| entry.is_dir())
+            {
+                self.documents_in(&path, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one file, or notes why not.
+    fn file(&mut self, path: String, most_bytes: u64) {
+        let full = self.root.join(&path);
+        if !self.is_inside(&full) {
+            let message = match full.metadata() {
+                Ok(_) => "the file lies outside of the project".to_owned(),
+                Err(error) => format!("the file cannot be read: {error}"),
+            };
+            return self.refuse(&path, "symlink-outside-project", &message);
+        }
+        let mut bytes = Vec::new();
+        // What is not a plain file, such as a pipe, might never end or never begin.
+        let read = match full.metadata() {
+            Ok(entry) if !entry.is_file() => Err(io::Error::other("it is not a plain file")),
+            Ok(_) => File::open(&full).and_then(|file| file.take(most_bytes + 1).read_to_end(&mut bytes)),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = read {
+            return self.refuse(&path, "cannot-read", &format!("the file cannot be read: {error}"));
+        }
+        if bytes.len() as u64 > most_bytes {
+            let message = format!("the file is larger than {most_bytes} bytes");
+            return self.refuse(&path, "file-too-large", &message);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => self.read.files.push(SourceFile { path, text }),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
+                let place = Place {
+                    file: path.as_str().into(),
+                    start: valid,
+                    end: valid + char::REPLACEMENT_CHARACTER.len_utf8(),
+                    line: before.matches('\n').count() + 1,
+                    column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+                };
+                let message = "the file is not UTF-8 from here on";
+                self.read
+                    .unreadable
+                    .push(Diagnostic::error("not-utf8", &place, message));
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                self.read.shown.push(SourceFile { path, text });
+            }
+        }
+    }
+
+    fn is_inside(&self, path: &Path) -> bool {
+        path.canonicalize()
+            .is_ok_and(|target| target.starts_with(&self.root))
+    }
+
+    fn refuse(&mut self, path: &str, code: &'static str, message: &str) {
+        let place = Place {
+            file: path.into(),
+            line: 1,
+            column: 1,
+            ..Place::default()
+        };
+        self.read
+            .unreadable
+            .push(Diagnostic::error(code, &place, message));
+    }
+}

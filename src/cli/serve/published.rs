@@ -1,0 +1,190 @@
+use crate::compile::Audience;
+use crate::failure::Outcome;
+use crate::project::{ProjectFiles, Sources};
+use crate::report::{count, diagnostic_json};
+use axum::body::Bytes;
+use clap::ValueEnum;
+use data_encoding::HEXLOWER;
+use serde_json::Value;
+use sha2::{Digest, Sha512};
+use std::path::PathBuf;
+use tidegate::compile::{self, Options, compile};
+use tidegate::model::{Diagnostic, Severity};
+use tidegate::trust::SigningKey;
+
+/// What is to be served.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) folder: PathBuf,
+    pub(super) environment: Option<String>,
+    pub(super) audience: Option<Audience>,
+    pub(super) key: SigningKey,
+}
+
+/// The snapshots that are served, and the problems of the last edit.
+#[derive(Debug, Default)]
+pub(super) struct Published {
+    latest: Vec<Latest>,
+    problems: Vec<Value>,
+    /// The highest version of all: the next one is higher, also of a scope that went and came back.
+    version: u64,
+}
+
+/// The snapshot of one scope.
+#[derive(Debug, Clone)]
+pub(super) struct Latest {
+    pub(super) scope: String,
+    pub(super) version: u64,
+    pub(super) flags: usize,
+    pub(super) frame: Bytes,
+    pub(super) etag: String,
+    payload: Vec<u8>,
+    options: Options,
+}
+
+/// What came of compiling again.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) problems: Vec<Diagnostic>,
+    pub(super) sources: Sources,
+    /// False where an error kept what was served before.
+    pub(super) renewed: bool,
+    /// The scopes that have a new version.
+    pub(super) changed: Vec<String>,
+}
+
+impl Published {
+    /// Compiles what is wanted; all of it, or on any error nothing, takes the place of what was served before.
+    ///
+    /// A scope whose rules are the same keeps its version and its bytes.
+    pub(super) fn renew(&mut self, wanted: &Wanted, now_ms: i64) -> Outcome<Told> {
+        let files = ProjectFiles::read(&wanted.folder)?;
+        let (project, mut problems) = files.check();
+        let sources = files.sources();
+        let mut changed = Vec::new();
+        let project = project.filter(|_| count(&problems, Severity::Error) == 0);
+        let made = project.map(|project| self.make(wanted, &project, now_ms, &mut changed));
+        let latest = match made {
+            Some(Ok(latest)) => Some(latest),
+            Some(Err(errors)) => {
+                problems.extend(errors);
+                None
+            }
+            None => None,
+        };
+        self.problems = problems
+            .iter()
+            .map(|problem| diagnostic_json(problem, &sources))
+            .collect();
+        let renewed = latest.is_some();
+        if let Some(latest) = latest {
+            let highest = latest.iter().map(|latest| latest.version).max();
+            self.version = self.version.max(highest.unwrap_or_default());
+            self.latest = latest;
+        } else {
+            changed.clear();
+        }
+        Ok(Told {
+            problems,
+            sources,
+            renewed,
+            changed,
+        })
+    }
+
+    pub(super) fn all(&self) -> &[Latest] {
+        &self.latest
+    }
+
+    pub(super) fn find(&self, environment: &str, audience: &str) -> Option<&Latest> {
+        let end = format!("/{environment}/{audience}");
+        self.latest.iter().find(|latest| latest.place() == end)
+    }
+
+    pub(super) fn problems(&self) -> &[Value] {
+        &self.problems
+    }
+
+    fn make(
+        &self,
+        wanted: &Wanted,
+        project: &tidegate::model::Project,
+        now_ms: i64,
+        changed: &mut Vec<String>,
+    ) -> Result<Vec<Latest>, Vec<Diagnostic>> {
+        let mut environments: Vec<String> = project
+            .environments
+            .iter()
+            .map(|environment| environment.value.clone())
+            .collect();
+        if let Some(only) = &wanted.environment {
+            // One that does not exist stays, for the compiler to tell.
+            environments = vec![only.clone()];
+        }
+        let version = self
+            .version
+            .saturating_add(1)
+            .max(u64::try_from(now_ms).unwrap_or(1));
+        let mut made = Vec::new();
+        for environment in &environments {
+            for audience in Audience::value_variants() {
+                if wanted.audience.is_some_and(|only| only != *audience) {
+                    continue;
+                }
+                let audience = compile::Audience::from(*audience);
+                let scope = format!("{}/{environment}/{audience}", project.name.value);
+                let old = self.latest.iter().find(|latest| latest.scope == scope);
+                if let Some(old) = old
+                    && compile(project, &old.options)? == old.payload
+                {
+                    made.push(old.clone());
+                    continue;
+                }
+                let options = Options {
+                    environment: environment.clone(),
+                    audience,
+                    version,
+                    issued_at_ms: now_ms,
+                    not_before_ms: now_ms,
+                    expires_ms: None,
+                };
+                let payload = compile(project, &options)?;
+                made.push(Latest::new(scope.clone(), payload, options, &wanted.key));
+                changed.push(scope);
+            }
+        }
+        Ok(made)
+    }
+}
+
+impl Latest {
+    fn new(scope: String, payload: Vec<u8>, options: Options, key: &SigningKey) -> Self {
+        let frame = key.sign(&payload);
+        let digest = Sha512::digest(&frame);
+        let mut client = tidegate::Client::new(key.trust(), None);
+        // What cannot be taken has no flags; the compiler and the engine agree, so that this is a number to show only.
+        let _ = client.load(frame.clone(), options.issued_at_ms);
+        Self {
+            flags: client.flags().count(),
+            etag: format!("\"{}\"", HEXLOWER.encode(digest.get(..16).unwrap_or(&digest))),
+            frame: Bytes::from(frame),
+            version: options.version,
+            scope,
+            payload,
+            options,
+        }
+    }
+
+    /// Where it is served.
+    pub(super) fn path(&self) -> String {
+        format!("{}/latest", self.place())
+    }
+
+    /// The scope without the project: `/production/client`.
+    fn place(&self) -> &str {
+        self.scope
+            .find('/')
+            .and_then(|at| self.scope.get(at..))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,59 @@
+//! Snapshot files: frames that are verified before anything in them is believed.
+
+use crate::clock;
+use crate::failure::{Failure, Outcome};
+use crate::file;
+use serde_json::{Value, json};
+use std::path::Path;
+use tidegate::snapshot::{Header, limits};
+use tidegate::{Client, Scope, Trust};
+
+/// Reads the bytes of a frame.
+pub(crate) fn read(path: &Path) -> Outcome<Vec<u8>> {
+    file::read(path, limits::FRAME_BYTES as u64)
+}
+
+/// A client with the snapshot of a file in force.
+pub(crate) fn load(path: &Path, trust: Trust, scope: Option<&Scope>, now_ms: i64) -> Outcome<Client> {
+    let frame = read(path)?;
+    let mut client = Client::new(trust, None);
+    client
+        .load(frame, now_ms)
+        .map_err(|error| refused(path, &error, trust))?;
+    if let (Some(header), Some(expected)) = (client.header(), scope)
+        && header.scope != *expected
+    {
+        let message = format!(
+            "`{}` is a snapshot for {}, not for {}",
+            path.display(),
+            header.scope.as_str(),
+            expected.as_str(),
+        );
+        return Err(Failure::new("SCOPE_MISMATCH", message).about(path));
+    }
+    Ok(client)
+}
+
+/// Why the engine does not take a file.
+pub(crate) fn refused(path: &Path, error: &tidegate::Error, trust: Trust) -> Failure {
+    let failure = Failure::new(error.code(), format!("`{}`: {error}", path.display())).about(path);
+    match error.code() {
+        "PAYLOAD_TYPE_UNEXPECTED" if !trust.is_development() => failure
+            .with_help("what a development key signed is taken only with its `ed25519-dev:` trust string"),
+        "PAYLOAD_TYPE_UNEXPECTED" => {
+            failure.with_help("an `ed25519-dev:` trust string takes only what a development key signed")
+        }
+        _ => failure,
+    }
+}
+
+/// What a snapshot says of itself, for machines.
+pub(crate) fn header_json(header: &Header) -> Value {
+    json!({
+        "scope": header.scope.as_str(),
+        "version": header.version,
+        "issuedAt": clock::written(header.issued_at_ms),
+        "notBefore": clock::written(header.not_before_ms),
+        "expires": clock::written(header.expires_ms),
+    })
+}

@@ -154,6 +154,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   function apply(bytes: Uint8Array<ArrayBuffer>): boolean {
     const before = footing.engine?.snapshot?.keys ?? []
     if (!footing.engine?.load(bytes, now())) return false
+    tried = true
     settle()
     events.emit('change', [...new Set([...before, ...(footing.engine.snapshot?.keys ?? [])])])
     return true

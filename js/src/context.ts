@@ -7,7 +7,9 @@ import type { Runtime } from './runtime.js'
  * everything else (null, NaN, functions, symbols, bigints beyond 2^53 - 1, strings over 64 KiB, arrays over 1,024
  * elements, what throws when it is read) is an absent attribute, never an error.
  */
-export type EvaluationContext = object & { readonly targetingKey?: string | number | null | undefined }
+export type EvaluationContext =
+  | { readonly targetingKey?: string | number | null | undefined; readonly [attribute: string]: unknown }
+  | object
 
 /** What the snapshot in force reads from a context. */
 export interface Attributes {
@@ -172,22 +174,18 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
 
   function putText(at: number, value: string, need: number): void {
     const { length } = value
-    if (
-      length * 3 > LONGEST_STRING &&
-      (length > LONGEST_STRING || encoder.encode(value).length > LONGEST_STRING)
-    )
-      return
+    if (length > LONGEST_STRING) return
     words[at + 1] = need & 1 ? (symbols.get(value) ?? 0) : 0
     words[at + 3] = -1
     if (need & 2) {
       words[at + 2] = used
       words[at + 3] = write(value, length)
       if (words[at + 3] === -1) return
-    }
+    } else if (length * 3 > LONGEST_STRING && encoder.encode(value).length > LONGEST_STRING) return
     words[at] = TEXT
   }
 
-  /** Writes the bytes of `value` to the heap and returns how many there are, -1 when they do not fit. */
+  /** Writes the bytes of `value` to the heap and returns how many there are, -1 when they are too many. */
   function write(value: string, length: number): number {
     const start = heap + used
     if (length <= SHORT_STRING && used + length <= capacity) {
@@ -203,10 +201,11 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
       }
     }
     // A string takes up to three bytes a unit; what it leaves is given back.
-    if (!take(length * 3)) return -1
-    const { written } = encoder.encodeInto(value, bytes.subarray(start, start + length * 3))
+    const room = Math.min(length * 3, LONGEST_STRING)
+    if (!take(room)) return -1
+    const { read, written } = encoder.encodeInto(value, bytes.subarray(start, start + room))
     used = start - heap + written
-    return written
+    return read === length ? written : -1
   }
 
   function putList(at: number, list: readonly unknown[], need: number): void {

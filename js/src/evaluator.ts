@@ -1,6 +1,6 @@
 import type { PackedContext } from './context.js'
 import type { Engine } from './engine.js'
-import { asTidegateError, type TidegateError } from './error.js'
+import { asTidegateError, TidegateError } from './error.js'
 import { type EvaluationErrorCode, explain, failure, variantValue } from './evaluation.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -69,7 +69,6 @@ export function createEvaluate(footing: Footing): Evaluate {
   }
 
   function all(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
-    const values: Record<string, unknown> = {}
     try {
       const snapshot = footing.engine?.snapshot ?? revived()
       if (snapshot) {
@@ -77,21 +76,24 @@ export function createEvaluate(footing: Footing): Evaluate {
         place(snapshot, context, packed)
         const { exports, words } = snapshot.runtime
         const answers = exports.evaluate_all(now) >> 2
+        const values = snapshot.blank()
         snapshot.keys.forEach((key, number) => {
           const value = variantValue(snapshot.flag(number), words[answers + number] as number)
-          if (value !== undefined) values[key] = value
+          if (value === undefined) delete values[key]
+          else values[key] = value
         })
+        return values
       }
     } catch (error) {
       if (failed(error)) return all(context, packed)
     }
-    return values
+    return {}
   }
 
   /** True when the evaluation should be tried again. */
   function failed(error: unknown): boolean {
     const trapped = error instanceof WebAssembly.RuntimeError
-    if (trapped) footing.report(asTidegateError(error, 'ENGINE_TRAPPED'))
+    if (trapped || error instanceof TidegateError) footing.report(asTidegateError(error, 'ENGINE_TRAPPED'))
     // An exhausted stack stops the engine midway too.
     return (trapped || error instanceof RangeError) && footing.engine?.fail(error) === true
   }

@@ -39,6 +39,8 @@ export interface Snapshot {
   readonly slots: ContextSlots
   readonly runtime: Runtime
   flag(number: number): Flag
+  /** An object with all keys as its own properties, in the order of the flags. */
+  blank(): Record<string, unknown>
 }
 
 const types = ['boolean', 'string', 'number', 'object'] as const
@@ -58,6 +60,7 @@ export function readSnapshot(runtime: Runtime): Snapshot {
   exports.describe(NEEDS)
   const needs = runtime.bytes.slice(word(0), word(0) + attributeCount)
   const flags: Flag[] = new Array(flagCount)
+  let template: Record<string, unknown> | undefined
   return {
     info: { scope, version, issuedAt, notBefore, expires },
     dependsOnTime,
@@ -67,6 +70,7 @@ export function readSnapshot(runtime: Runtime): Snapshot {
     slots: openSlots(runtime, { paths, needs, symbols }),
     runtime,
     flag: (number) => (flags[number] ??= readFlag(number)),
+    blank,
   }
 
   function list(part: number, count: number): string[] {
@@ -77,6 +81,11 @@ export function readSnapshot(runtime: Runtime): Snapshot {
   /** The text that words 0 and 1 say where to find. */
   function text(): string {
     return decoder.decode(runtime.bytes.subarray(word(0), word(0) + word(1)))
+  }
+
+  function blank(): Record<string, unknown> {
+    template ??= Object.fromEntries(keys.map((key) => [key, undefined]))
+    return { ...template }
   }
 
   function readFlag(number: number): Flag {

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { openClient, type Platform } from '../src/client.js'
+import type { Client, ClientOptions } from '../src/public.js'
+import { NOW, sharedKey } from './snapshots.js'
+
+let module: WebAssembly.Module | undefined
+
+/** The runtime that the build wrote. */
+export function runtimeModule(): WebAssembly.Module {
+  module ??= new WebAssembly.Module(readFileSync(new URL('../dist/runtime.wasm', import.meta.url)))
+  return module
+}
+
+/** Opens a client on the built runtime, at the time of the tests' snapshots. */
+export function open(options: Partial<ClientOptions>, platform: Partial<Platform> = {}): Client {
+  const defaults = { trust: sharedKey().trust, refresh: false, now: () => NOW } as const
+  return openClient({ ...defaults, ...options }, { compile: runtimeModule, ...platform })
+}
+
+/** A `fetch` that answers each request with the next of `answers`, the last one for ever, and notes what was asked. */
+export function answering(...answers: readonly (() => Response | Promise<Response>)[]) {
+  const requests: { readonly url: string; readonly init: RequestInit }[] = []
+  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const answer = answers[Math.min(requests.length, answers.length - 1)]
+    requests.push({ url, init })
+    if (!answer) throw new Error('no answer prepared')
+    return answer()
+  }
+  return { fetch, requests }
+}
+
+/** A response that never comes, unless the request is aborted. */
+export function hanging(url: string, init: RequestInit): Promise<Response> {
+  return new Promise((_, reject) => {
+    init.signal?.addEventListener('abort', () => reject(new DOMException(url, 'AbortError')))
+  })
+}
+
+/** Waits until promises and microtasks that are due have run. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

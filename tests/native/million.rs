@@ -1,8 +1,9 @@
 //! The differential run: a million units, the same in every host.
 
 use crate::frame::{Keys, Request, moment};
-use crate::suite::read;
+use crate::suite::{read, some_default};
 use serde_json::{Value as Json, json};
+use std::ops::Range;
 use tidegate::{Client, Context, Scope, Trust, Value};
 
 /// `million.json`.
@@ -23,15 +24,48 @@ impl Million {
         }
     }
 
-    /// Decides the first `count` units.
+    /// Decides the first `count` units, on every core.
     pub(crate) fn digests(&self, keys: &Keys, count: u32) -> Digests {
+        let chunk = self.content["chunk"].as_u64().unwrap() as u32;
+        let starts: Vec<u32> = (0..count).step_by(chunk as usize).collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let client = self.client(keys);
+        let parts = std::thread::scope(|scope| {
+            let each = starts.len().div_ceil(threads);
+            let parts: Vec<_> = starts
+                .chunks(each)
+                .map(|starts| {
+                    let digest = |start: &u32| self.digest(&client, *start..(start + chunk).min(count));
+                    scope.spawn(move || starts.iter().map(digest).collect::<Vec<_>>())
+                })
+                .collect();
+            parts
+                .into_iter()
+                .flat_map(|part| part.join().unwrap())
+                .collect::<Vec<_>>()
+        });
+        let mut all = Digest::new();
+        parts
+            .iter()
+            .flat_map(|digest| digest.hashes)
+            .for_each(|hash| all.add(hash));
+        Digests {
+            chunks: parts.iter().map(Digest::text).collect(),
+            all: all.text(),
+        }
+    }
+
+    fn client(&self, keys: &Keys) -> Client {
         let request = Request::of(&self.content);
         let scope = Scope::parse(&request.scope()).unwrap();
         let mut client = Client::new(Trust::parse(&keys.trust("trusted")).unwrap(), Some(scope));
         client
             .load(request.frame(keys, "million.json"), request.issued_at_ms)
             .unwrap();
+        client
+    }
 
+    fn digest(&self, client: &Client, units: Range<u32>) -> Digest {
         let now_ms = moment(&self.content["now"]);
         let texts = |name: &str| -> Vec<String> {
             self.content[name]
@@ -47,33 +81,22 @@ impl Million {
             emoji: texts("emoji"),
         };
         let variants: Vec<Vec<String>> = flags.iter().map(|flag| self.variants(flag)).collect();
-        let chunk = self.content["chunk"].as_u64().unwrap() as u32;
-
-        let (mut all, mut chunks) = (Digest::new(), Vec::new());
-        for start in (0..count).step_by(chunk as usize) {
-            let mut digest = Digest::new();
-            for index in start..(start + chunk).min(count) {
-                let mut context = Context::default().with("country", countries[index as usize % 4].as_str());
-                if let Some(unit) = tables.unit(index) {
-                    context = context.with("targetingKey", unit);
-                }
-                let binding = client.bind(&context).unwrap();
-                for (flag, variants) in flags.iter().zip(&variants) {
-                    let answer = binding.evaluate(flag, now_ms).unwrap();
-                    let name = answer.variant().unwrap();
-                    let variant = variants.iter().position(|variant| variant == name).unwrap() as u32;
-                    for word in [variant, answer.exit() as u32, answer.bucket().unwrap_or(u32::MAX)] {
-                        digest.add(word);
-                        all.add(word);
-                    }
-                }
+        let mut digest = Digest::new();
+        for index in units {
+            let mut context = Context::default().with("country", countries[index as usize % 4].as_str());
+            if let Some(unit) = tables.unit(index) {
+                context = context.with("targetingKey", unit);
             }
-            chunks.push(digest.text());
+            let binding = client.bind(&context).unwrap();
+            for (flag, variants) in flags.iter().zip(&variants) {
+                let answer = binding.evaluate(flag, now_ms).unwrap();
+                let name = answer.variant().unwrap();
+                digest.add(variants.iter().position(|variant| variant == name).unwrap() as u32);
+                digest.add(answer.exit() as u32);
+                digest.add(answer.bucket().unwrap_or(u32::MAX));
+            }
         }
-        Digests {
-            chunks,
-            all: all.text(),
-        }
+        digest
     }
 
     /// The run with its frame and the digests of this host.
@@ -82,8 +105,10 @@ impl Million {
         let request = Request::of(&self.content);
         let mut prepared = self.content.clone();
         let flags = self.content["flags"].as_array().unwrap().iter();
-        prepared["variants"] = flags
-            .map(|flag| json!(self.variants(flag.as_str().unwrap())))
+        let flags = flags.map(|flag| flag.as_str().unwrap());
+        prepared["variants"] = flags.clone().map(|flag| json!(self.variants(flag))).collect();
+        prepared["defaults"] = flags
+            .map(|flag| some_default(&self.content["project"], flag))
             .collect();
         prepared["now"] = json!(moment(&self.content["now"]));
         prepared["issuedAt"] = json!(request.issued_at_ms);

@@ -43,6 +43,17 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
 }
 
+/// A default of the type that the flag has, for hosts that tell types by it.
+pub(crate) fn some_default(project: &Value, flag: &str) -> Value {
+    let variants = project[format!("flags/{flag}.yaml")]["variants"].as_object();
+    match variants.and_then(|variants| variants.values().next()) {
+        Some(Value::String(_)) => json!(""),
+        Some(Value::Number(_)) => json!(0),
+        Some(Value::Object(_) | Value::Array(_)) => json!({}),
+        _ => json!(false),
+    }
+}
+
 impl Suite {
     pub(crate) fn title(&self) -> String {
         format!("{} › {}", self.file, self.content["describe"].as_str().unwrap())
@@ -85,6 +96,9 @@ impl Suite {
             .map(|case| {
                 let mut case = case.clone();
                 case["now"] = json!(self.now_ms(&case));
+                if case["default"].is_null() {
+                    case["default"] = some_default(&self.content["project"], case["flag"].as_str().unwrap());
+                }
                 case
             })
             .collect();

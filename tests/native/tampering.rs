@@ -129,9 +129,12 @@ fn now_ms(step: &Value, frames: &Value) -> i64 {
 fn question(case: &Value, step: &Value) -> Option<Value> {
     let mut expect = step.get("then")?.clone();
     let flag = expect.as_object_mut()?.remove("flag")?;
-    Some(
-        json!({ "name": case["name"], "flag": flag, "context": {}, "default": "fallback", "expect": expect }),
-    )
+    let default = if flag == "damaged" {
+        json!("fallback")
+    } else {
+        json!(false)
+    };
+    Some(json!({ "name": case["name"], "flag": flag, "context": {}, "default": default, "expect": expect }))
 }
 
 /// What a step loads: how its frame is compiled, signed and damaged.

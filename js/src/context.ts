@@ -211,9 +211,11 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
   function putList(at: number, list: readonly unknown[], need: number): void {
     const { length } = list
     if (length > LONGEST_LIST) return
-    words[at + 1] = length
+    // Elements that nobody reads are not there to be counted.
+    words[at + 1] = 0
     words[at + 2] = 0
     if (need & 4) {
+      words[at + 1] = length
       used = (used + 7) & ~7
       words[at + 2] = used
       let slot = (heap + used) >> 2

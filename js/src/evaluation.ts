@@ -97,7 +97,8 @@ export function variantValue({ values, text, variantCount }: Flag, packed: numbe
 
 /** The default, and why it is the answer. */
 export function failure(errorCode: EvaluationErrorCode, value: unknown): EvaluationDetails<unknown> {
-  return { value, reason: 'ERROR', errorCode, errorMessage: message(errorCode), flagMetadata: {} }
+  const flagMetadata: FlagMetadata = errorCode === 'PARSE_ERROR' ? { exit: 'unreadable' } : {}
+  return { value, reason: 'ERROR', errorCode, errorMessage: message(errorCode), flagMetadata }
 }
 
 /** The details of the engine's last answer. */

@@ -11,7 +11,7 @@ const types = { '.js': 'text/javascript', '.json': 'application/json', '.wasm': 
 export async function openChromium({ folder }) {
   const installed = join(folder, 'node_modules/tidegate')
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-  const entry = new URL(exports['.'].browser.default, 'http://page/package/').pathname
+  const entry = new URL(exports['.'].browser, 'http://page/package/').pathname
   const server = await serve({ package: installed, hosts: here, vectors: folder })
   const browser = await launchChromium()
   const page = await browser.newPage()

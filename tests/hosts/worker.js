@@ -1,4 +1,4 @@
-import { createClient } from 'tidegate'
+import { createClient } from 'packed'
 import { examine } from './exam.js'
 import { digestChunks } from './million.js'
 

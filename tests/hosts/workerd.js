@@ -8,7 +8,7 @@ import { Miniflare } from 'miniflare'
 export async function openWorkerd({ folder, index }) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./worker.js', import.meta.url))],
-    nodePaths: [join(folder, 'node_modules')],
+    alias: { packed: join(folder, 'entry.mjs') },
     conditions: ['workerd'],
     external: ['*.wasm'],
     bundle: true,

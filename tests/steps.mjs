@@ -32,6 +32,12 @@ const all = [
   { name: 'types-tests', of: 'tests/tsconfig.json', run: ['tsc', '--project', 'tests'] },
   { name: 'js', of: 'js/vitest.config.ts', run: ['vitest', 'run', '--root', 'js'] },
   {
+    name: 'hosts',
+    of: 'tests/hosts/run.mjs',
+    needs: ['chromium'],
+    run: ['node', 'tests/hosts/run.mjs'],
+  },
+  {
     name: 'bindings',
     of: 'tests/wasm.rs',
     run: ['cargo', 'test', '--features', 'studio', '--test', 'wasm', ...wasm],

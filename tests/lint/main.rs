@@ -1,11 +1,24 @@
 //! What lint says of small projects, word for word; the cases stand in the `.txt` files beside this one.
 #![cfg(feature = "compile")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod agreement;
+
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tidegate::compile::lint;
 use tidegate::model::{SourceFile, read};
+
+const LIMITS: [&str; 6] = [
+    "condition-too-deep",
+    "pattern-too-large",
+    "prerequisites-too-deep",
+    "segments-too-deep",
+    "too-many",
+    "too-many-steps",
+];
 
 /// Cases are told apart by lines that begin with `===`, their files by lines that begin with `---`; what lint tells
 /// stands last, below `--- told`, help indented.
@@ -13,7 +26,7 @@ use tidegate::model::{SourceFile, read};
 /// `UPDATE_TOLD=1` writes what is told now into the files, to be read before it is committed.
 #[test]
 fn every_case_is_told_word_for_word() {
-    let (mut cases, mut codes) = (0, std::collections::BTreeSet::new());
+    let (mut cases, mut codes) = (0, BTreeSet::new());
     for path in case_files() {
         let text = fs::read_to_string(&path).unwrap();
         let mut updated = String::new();
@@ -37,7 +50,18 @@ fn every_case_is_told_word_for_word() {
             fs::write(&path, format!("{}\n", updated.trim_end())).unwrap();
         }
     }
-    assert_eq!(cases, 46);
+    assert_eq!(cases, 47);
+    // The engine's limits are tested where the engine can be asked without lint.
+    codes.extend(LIMITS.map(str::to_owned));
+    let documented = include_str!("../../src/compile/lint/CODES.md");
+    let rows = documented
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let documented: BTreeSet<String> = rows
+        .flat_map(|row| row.trim_end_matches('`').split("`, `"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(codes, documented);
 }
 
 fn case_files() -> Vec<PathBuf> {

@@ -1,5 +1,5 @@
 use super::names::Names;
-use super::walk::{condition_of, conditions, visit};
+use super::walk::visit_all;
 use crate::model::{Condition, Diagnostic, Operator, Test};
 
 /// The engine version, `(major, minor)`, that first knew each condition and operator.
@@ -38,24 +38,21 @@ pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
     let Some(engine) = names.project.engine.as_ref().map(|engine| engine.value) else {
         return;
     };
-    let in_segments = names.project.segments.iter().filter_map(condition_of);
-    for condition in names.project.flags.iter().flat_map(conditions).chain(in_segments) {
-        visit(condition, &mut |part| {
-            let name = name(&part.value);
-            let since = SINCE
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, since)| *since);
-            if let Some(since) = since.filter(|since| *since > engine) {
-                let message = format!(
-                    "`{name}` needs the engine {}.{}, the project allows {}.{}",
-                    since.0, since.1, engine.0, engine.1
-                );
-                let help = "raise `engine` in `tidegate.yaml` once no older engine is in use";
-                found.push(Diagnostic::error("operator-too-new", &part.place, message).with_help(help));
-            }
-        });
-    }
+    visit_all(names.project, &mut |part| {
+        let name = name(&part.value);
+        let since = SINCE
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, since)| *since);
+        if let Some(since) = since.filter(|since| *since > engine) {
+            let message = format!(
+                "`{name}` needs the engine {}.{}, the project allows {}.{}",
+                since.0, since.1, engine.0, engine.1
+            );
+            let help = "raise `engine` in `tidegate.yaml` once no older engine is in use";
+            found.push(Diagnostic::error("operator-too-new", &part.place, message).with_help(help));
+        }
+    });
 }
 
 /// What a condition is called in a file; `=` and `!=` are `in` and `notIn` of one literal.

@@ -7,6 +7,7 @@ mod flags;
 mod graph;
 mod layers;
 mod limits;
+mod literals;
 mod names;
 mod percentages;
 mod references;
@@ -23,10 +24,7 @@ mod walk;
 use crate::model::{Diagnostic, Project};
 use names::Names;
 
-/// Everything that is wrong or doubtful in a project, all at once, in the order of files and lines.
-///
-/// The project's own file comes first, as in [`read`](crate::model::read). A project without errors here can be
-/// compiled, and every flag of the snapshot is readable.
+#[doc = include_str!("CODES.md")]
 pub fn lint(project: &Project) -> Vec<Diagnostic> {
     let names = Names::of(project);
     let mut found = Vec::new();
@@ -42,6 +40,7 @@ pub fn lint(project: &Project) -> Vec<Diagnostic> {
         rollouts::check,
         visibility::check,
         schema::check,
+        literals::check,
         resources::check,
         engine::check,
         flags::check,

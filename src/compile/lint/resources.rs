@@ -1,5 +1,5 @@
 use super::names::Names;
-use super::walk::{condition_of, conditions, visit};
+use super::walk::visit_all;
 use crate::compile::network::compile_networks;
 use crate::compile::pattern::{PatternError, compile_needles, compile_pattern};
 use crate::compile::version_range::compile_version_range;
@@ -9,14 +9,11 @@ use std::collections::HashMap;
 /// Regular expressions, version ranges and networks that cannot be compiled.
 pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
     let mut patterns = Patterns::default();
-    let in_segments = names.project.segments.iter().filter_map(condition_of);
-    for condition in names.project.flags.iter().flat_map(conditions).chain(in_segments) {
-        visit(condition, &mut |part| {
-            if let Condition::Attribute { test, .. } = &part.value {
-                compiled(test, &mut patterns, found);
-            }
-        });
-    }
+    visit_all(names.project, &mut |part| {
+        if let Condition::Attribute { test, .. } = &part.value {
+            compiled(test, &mut patterns, found);
+        }
+    });
 }
 
 /// What came of each pattern, so that none is compiled twice.

@@ -1,5 +1,5 @@
 use super::names::Names;
-use super::walk::{condition_of, conditions, visit};
+use super::walk::visit_all;
 use crate::model::{Condition, Diagnostic, Spanned};
 use std::collections::BTreeMap;
 
@@ -32,14 +32,11 @@ pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
             own(Kind::Segment, &segment.name.value, salt);
         }
     }
-    let in_segments = names.project.segments.iter().filter_map(condition_of);
-    for condition in names.project.flags.iter().flat_map(conditions).chain(in_segments) {
-        visit(condition, &mut |part| {
-            if let Condition::Percentage { salt: Some(salt), .. } = &part.value {
-                own(Kind::Percentage, "", salt);
-            }
-        });
-    }
+    visit_all(names.project, &mut |part| {
+        if let Condition::Percentage { salt: Some(salt), .. } = &part.value {
+            own(Kind::Percentage, "", salt);
+        }
+    });
     for owners in owners.values() {
         shared(owners, found);
     }

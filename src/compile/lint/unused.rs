@@ -1,5 +1,5 @@
 use super::names::Names;
-use super::walk::{condition_of, conditions, serves, visit};
+use super::walk::{serves, visit_all};
 use crate::model::{Condition, Diagnostic, Flag, Serve};
 use std::collections::HashSet;
 
@@ -86,14 +86,11 @@ fn variants(flag: &Flag, found: &mut Vec<Diagnostic>) {
 
 fn segments(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
     let mut used = HashSet::new();
-    let in_segments = names.project.segments.iter().filter_map(condition_of);
-    for condition in names.project.flags.iter().flat_map(conditions).chain(in_segments) {
-        visit(condition, &mut |part| {
-            if let Condition::Segment(name) = &part.value {
-                used.insert(name.value.as_str());
-            }
-        });
-    }
+    visit_all(names.project, &mut |part| {
+        if let Condition::Segment(name) = &part.value {
+            used.insert(name.value.as_str());
+        }
+    });
     for segment in &names.project.segments {
         if !used.contains(segment.name.value.as_str()) {
             let message = format!("nothing uses the segment `{}`", segment.name.value);

@@ -1,4 +1,4 @@
-use crate::model::{Condition, Flag, Rule, Segment, SegmentKind, Serve, Spanned};
+use crate::model::{Condition, Flag, Project, Rule, Segment, SegmentKind, Serve, Spanned};
 use std::iter::once;
 
 /// The lists of rules of a flag: its own, then those that environments put in their place.
@@ -29,6 +29,14 @@ pub(super) fn conditions(flag: &Flag) -> impl Iterator<Item = &Spanned<Condition
         .flatten()
         .filter_map(|rule| rule.value.condition.as_ref())
         .chain(rings(flag))
+}
+
+/// Shows every condition of a project and all their parts.
+pub(super) fn visit_all<'p>(project: &'p Project, see: &mut impl FnMut(&'p Spanned<Condition>)) {
+    let in_segments = project.segments.iter().filter_map(condition_of);
+    for condition in project.flags.iter().flat_map(conditions).chain(in_segments) {
+        visit(condition, see);
+    }
 }
 
 /// The condition of a segment that has one.

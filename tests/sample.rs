@@ -1,5 +1,6 @@
 //! The sample shop compiles, and its snapshots are taken and decided.
 #![cfg(feature = "compile")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! Projects, keys and clients for the integration tests.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use tidegate::compile::{Audience, Options, compile};
 use tidegate::model::{Project, SourceFile, read};

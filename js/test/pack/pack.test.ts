@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { byCountry, makeFrame, sharedKey } from '../snapshots.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'tidegate-pack-'))
+const bootstrap = Buffer.from(
+  makeFrame({ flags: { 'by-country': byCountry }, issuedAt: Date.now() - 1_000 }),
+).toString('base64')
+const options = `{ trust: '${sharedKey().trust}', bootstrap: '${bootstrap}' }`
+
+/** Runs a module in the folder where the package is installed and returns what it printed. */
+function run(source: string, ...flags: readonly string[]): string {
+  writeFileSync(join(folder, 'app.mjs'), source)
+  return execFileSync(process.execPath, [...flags, 'app.mjs'], { cwd: folder, encoding: 'utf8' }).trim()
+}
+
+beforeAll(() => {
+  const js = fileURLToPath(new URL('../..', import.meta.url))
+  const npm = (cwd: string, ...args: readonly string[]) =>
+    execFileSync('npm', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  npm(js, 'pack', '--ignore-scripts', '--pack-destination', folder)
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
+  npm(folder, 'install', '--offline', '--no-audit', '--no-fund', `./${tarball}`)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('the packed package', () => {
+  it('decides in Node, and lets the process end', () => {
+    const printed = run(`
+      import { createClient, TidegateError } from 'tidegate'
+      const flags = createClient({ ...${options}, source: 'http://127.0.0.1:9/', timeout: 50 })
+      flags.on('error', (error) => console.log(error instanceof TidegateError, error.code))
+      await flags.ready()
+      console.log(flags.status, flags.value('by-country', false, { country: 'CA' }))
+    `)
+    expect(printed.split('\n')).toEqual(['ready true', 'true FETCH_FAILED'])
+  })
+
+  it('carries its runtime in tidegate/inline, ready at once', () => {
+    const printed = run(`
+      import { createClient } from 'tidegate/inline'
+      console.log(createClient(${options}).value('by-country', false, { country: 'CA' }))
+    `)
+    expect(printed).toBe('true')
+  })
+
+  it('takes a module in tidegate/slim', () => {
+    const printed = run(`
+      import { readFileSync } from 'node:fs'
+      import { createClient } from 'tidegate/slim'
+      const file = new URL(import.meta.resolve('tidegate/runtime.wasm'))
+      const module = WebAssembly.compile(readFileSync(file))
+      const flags = createClient({ ...${options}, module })
+      console.log(flags.status)
+      await flags.ready()
+      console.log(flags.status, flags.value('by-country', false, { country: 'CA' }))
+    `)
+    expect(printed.split('\n')).toEqual(['starting', 'ready true'])
+  })
+
+  it.each(['deno', 'bun', 'node', 'browser', 'default'])(
+    'resolves for %s, and imports without doing anything',
+    (condition) => {
+      const printed = run(
+        `
+      globalThis.fetch = () => { throw new Error('fetched') }
+      const { createClient } = await import('tidegate')
+      console.log(typeof createClient, import.meta.resolve('tidegate').split('/').at(-1))
+    `,
+        `--conditions=${condition}`,
+      )
+      expect(printed).toMatch(/^function \w+\.js$/)
+    },
+  )
+
+  it('ships no source, test or example', () => {
+    const files = readdirSync(join(folder, 'node_modules', 'tidegate'), { recursive: true, encoding: 'utf8' })
+    expect(files.filter((file) => /(^|\/)(src|test|examples|build)\//.test(file))).toEqual([])
+    expect(files).toContain('dist/runtime.wasm')
+  })
+})

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const entries = readdirSync(path('../src/entry')).filter((name) => name.endsWith('.ts'))
+
+describe('the package', () => {
+  it('has types that hold what they promise', () => {
+    execFileSync(process.execPath, [path('../../node_modules/typescript/bin/tsc'), '--project', path('.')], {
+      stdio: 'inherit',
+    })
+  })
+
+  it.each(entries)('does no work when %s is imported', async (name) => {
+    // What is left of an import that nobody uses is what has effects.
+    const { outputFiles } = await build({
+      stdin: { contents: `import './${name}'`, resolveDir: path('../src/entry') },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'neutral',
+      ignoreAnnotations: true,
+      external: ['node:*', '*.wasm', '*.wasm?module', '*.wasm?base64'],
+      write: false,
+    })
+    const left = outputFiles[0]?.text.replaceAll(/import\b[^;]*"[^"]+";/g, '').trim()
+    expect(left).toBe('')
+  })
+})

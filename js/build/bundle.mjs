@@ -20,7 +20,7 @@ export async function bundle() {
     minify: true,
     sourcemap: true,
     sourcesContent: false,
-    external: ['node:*', '*.wasm', '*.wasm?module', '@openfeature/*'],
+    external: ['node:*', '*.wasm', '*.wasm?module', '*/studio_glue.js', '@openfeature/*'],
     plugins: [base64],
     logLevel: 'warning',
   })

@@ -11,3 +11,11 @@ declare module '*.wasm?base64' {
   const base64: string
   export = base64
 }
+/** What wasm-bindgen writes beside `studio.wasm`; `studio.ts` says what its functions take and return. */
+declare module '*/studio_glue.js' {
+  export default function load(from: { module_or_path: unknown }): Promise<unknown>
+  export const lint: unknown
+  export const compile: unknown
+  export const inspect: unknown
+  export const explain: unknown
+}

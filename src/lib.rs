@@ -44,7 +44,8 @@ pub mod model;
 pub mod snapshot;
 pub mod trust;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-mod wasm;
+#[doc(hidden)]
+pub mod wasm;
 
 pub use engine::{Answer, Binding, Client, Context, Loaded, Value};
 pub use error::Error;

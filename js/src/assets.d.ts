@@ -13,6 +13,7 @@ declare module '*.wasm?base64' {
 }
 /** What wasm-bindgen writes beside `studio.wasm`; `studio.ts` says what its functions take and return. */
 declare module '*/studio_glue.js' {
+  // biome-ignore lint/style/noDefaultExport: it is wasm-bindgen's
   export default function load(from: { module_or_path: unknown }): Promise<unknown>
   export const lint: unknown
   export const compile: unknown

@@ -1,0 +1,183 @@
+//! What inspecting shows is enough to write the project again.
+#![cfg(feature = "compile")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "inspect/authored.rs"]
+mod authored;
+mod support;
+
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use support::{NOW_MS, key};
+use tidegate::compile::{Audience, Options, compile};
+use tidegate::engine::inspect;
+use tidegate::model::{Project, Severity, SourceFile, read};
+
+/// The projects of the vectors, and the sample shop.
+fn projects() -> Vec<(String, Vec<SourceFile>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut shop = Vec::new();
+    files(&root.join("www/flags"), "", &mut shop);
+    let mut projects = vec![("www/flags".to_owned(), shop)];
+    for entry in fs::read_dir(root.join("tests/vectors")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let vectors: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        for suite in vectors["suites"].as_array().into_iter().flatten() {
+            let Some(project) = suite["project"].as_object() else {
+                continue;
+            };
+            let sources = project.iter().map(|(path, content)| SourceFile {
+                path: path.clone(),
+                text: content
+                    .as_str()
+                    .map_or_else(|| content.to_string(), str::to_owned),
+            });
+            projects.push((
+                format!("{}: {}", path.display(), suite["describe"]),
+                sources.collect(),
+            ));
+        }
+    }
+    projects
+}
+
+fn files(folder: &Path, below: &str, found: &mut Vec<SourceFile>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.file_type().unwrap().is_dir() {
+            files(&entry.path(), &format!("{path}/"), found);
+        } else if !path.ends_with(".md") {
+            found.push(SourceFile {
+                path,
+                text: fs::read_to_string(entry.path()).unwrap(),
+            });
+        }
+    }
+}
+
+fn project(name: &str, files: &[SourceFile]) -> Project {
+    let (project, problems) = read(files);
+    let errors = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error);
+    let errors: Vec<String> = errors.map(ToString::to_string).collect();
+    assert!(errors.is_empty(), "{name}: {}\n{files:#?}", errors.join("\n"));
+    project.unwrap()
+}
+
+fn shown(name: &str, project: &Project, environment: &str) -> Value {
+    let options = Options {
+        environment: environment.into(),
+        audience: Audience::Server,
+        version: 1,
+        issued_at_ms: NOW_MS,
+        not_before_ms: NOW_MS,
+        expires_ms: None,
+    };
+    let payload = compile(project, &options).unwrap_or_else(|problems| {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{name}: {}", problems.join("\n"))
+    });
+    inspect(key().sign(&payload)).unwrap()
+}
+
+/// Numbers of attributes follow the order of first use, which is nobody's business.
+fn without_order(mut shown: Value) -> [Value; 3] {
+    let sorted = |list: &Value| -> BTreeSet<String> {
+        list.as_array().unwrap().iter().map(ToString::to_string).collect()
+    };
+    for flag in shown["flags"].as_object_mut().unwrap().values_mut() {
+        flag["reads"] = json!(sorted(&flag["reads"]));
+    }
+    let attributes = json!(sorted(&shown["attributes"]));
+    [attributes, shown["segments"].take(), shown["flags"].take()]
+}
+
+#[test]
+fn a_project_written_from_what_is_shown_shows_the_same() {
+    let mut flags = 0;
+    for (name, sources) in projects() {
+        let project = self::project(&name, &sources);
+        for environment in &project.environments {
+            let first = shown(&name, &project, &environment.value);
+            let written = authored::files(&first);
+            let again = self::project(&name, &written);
+            let second = shown(&name, &again, "production");
+            flags += first["flags"].as_object().unwrap().len();
+            for (first, second) in without_order(first).into_iter().zip(without_order(second)) {
+                assert_eq!(first, second, "{name} in {}", environment.value);
+            }
+        }
+    }
+    assert!(flags > 500, "{flags} flags");
+}
+
+#[test]
+fn a_frame_says_who_signed_it_and_that_this_was_not_checked() {
+    let files = [("flags/a.yaml", "{ salt: s, default: on }")];
+    let mut frame = key().sign(&support::payload(&files));
+    let shown = inspect(frame.clone()).unwrap();
+    assert_eq!(
+        shown["frame"],
+        json!({
+            "signatureChecked": false,
+            "payloadType": "application/vnd.tidegate.snapshot",
+            "keyIds": ["bdde639d58b423ee"],
+            "bytes": frame.len(),
+            "payloadBytes": support::payload(&files).len(),
+        })
+    );
+    assert_eq!(
+        shown["header"],
+        json!({
+            "format": 1,
+            "scope": "shop/production/server",
+            "version": 1,
+            "issuedAt": "2026-11-21T12:00:00Z",
+            "issuedAtMs": NOW_MS,
+            "notBefore": "2026-11-21T12:00:00Z",
+            "notBeforeMs": NOW_MS,
+            "expires": "2026-12-21T12:00:00Z",
+            "expiresMs": NOW_MS + 30 * 86_400_000,
+            "maxStaleMs": 7 * 86_400_000,
+            "headKeys": [],
+        })
+    );
+    let client = support::client(&files);
+    let (header, flags) = (&shown["header"], &shown["flags"]);
+    let in_force = client.inspect().unwrap();
+    assert_eq!((&in_force["header"], &in_force["flags"]), (header, flags));
+    assert!(in_force.get("frame").is_none());
+    frame.truncate(100);
+    assert_eq!(inspect(frame).unwrap_err().code(), "FRAME_TRUNCATED");
+}
+
+#[test]
+fn a_flag_that_cannot_be_read_is_shown_as_such() {
+    let files = [
+        (
+            "flags/a.yaml",
+            "{ salt: s, default: { split: { on: 50, off: 50 } }, environments: { production: {} } }",
+        ),
+        (
+            "flags/b.yaml",
+            "{ salt: s, default: on, environments: { production: {} } }",
+        ),
+    ];
+    let mut payload = support::payload(&files);
+    // The hash scheme of the split: the byte before attribute 0 and the salt.
+    let place = payload
+        .windows(4)
+        .rposition(|bytes| bytes == [1, 0, 0, 1])
+        .unwrap();
+    payload[place] = 99;
+    let shown = inspect(key().sign(&payload)).unwrap();
+    assert_eq!(shown["flags"]["a"], json!({ "unreadable": true }));
+    assert_eq!(shown["flags"]["b"]["default"], json!("on"));
+}

@@ -1,7 +1,7 @@
 use super::names::Names;
 use super::segments::steps;
 use super::walk::{condition_of, rings, rule_lists};
-use crate::compile::segment::{rules_in, state_in};
+use crate::compile::lower::state::{rules_in, state_in};
 use crate::model::{
     Condition, Diagnostic, EnvironmentState, Experiment, Flag, Project, Rollout, Serve, Spanned, Status,
 };

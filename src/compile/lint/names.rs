@@ -41,16 +41,19 @@ impl<'p> Names<'p> {
             }
             others
         });
-        let mut names = Self {
+        let flag_graph = Graph::new(prerequisites.collect());
+        let segment_graph = Graph::new(references.collect());
+        let segment_facts = Facts::of_all(&project.segments, &segment_graph, |name| {
+            segments.get(name).copied()
+        });
+        Self {
             project,
-            flag_graph: Graph::new(prerequisites.collect()),
-            segment_graph: Graph::new(references.collect()),
-            segment_facts: Vec::new(),
+            flag_graph,
+            segment_graph,
+            segment_facts,
             flags,
             segments,
-        };
-        names.segment_facts = Facts::of_all(&names);
-        names
+        }
     }
 
     pub(super) fn flag_number(&self, key: &str) -> Option<usize> {

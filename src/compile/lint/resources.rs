@@ -1,8 +1,8 @@
 use super::names::Names;
 use super::walk::visit_all;
-use crate::compile::network::compile_networks;
-use crate::compile::pattern::{PatternError, compile_needles, compile_pattern};
-use crate::compile::version_range::compile_version_range;
+use crate::compile::table::network::compile_networks;
+use crate::compile::table::pattern::{PatternError, compile_needles, compile_pattern};
+use crate::compile::table::version_range::compile_version_range;
 use crate::model::{Condition, Diagnostic, Operator, Place, Spanned, Test};
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-use super::names::Names;
+use super::graph::Graph;
 use super::walk::{condition_of, visit};
 use crate::model::{Condition, Path, Segment, SegmentKind, Spanned, Test};
 use std::collections::BTreeSet;
@@ -18,12 +18,16 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// The facts of every segment of a project.
-    pub(super) fn of_all(names: &Names<'_>) -> Vec<Option<Self>> {
-        names.segment_graph.fold(|number, known| {
-            let find = |name: &str| known.get(names.segment_number(name)?)?.as_ref();
-            names
-                .segment_at(number)
+    /// The facts of every segment, by number; `number` finds a segment by its name.
+    pub(super) fn of_all(
+        segments: &[Segment],
+        graph: &Graph<'_>,
+        number: impl Fn(&str) -> Option<usize>,
+    ) -> Vec<Option<Self>> {
+        graph.fold(|position, known| {
+            let find = |name: &str| known.get(number(name)?)?.as_ref();
+            segments
+                .get(position)
                 .map_or_else(Self::default, |segment| Self::of(segment, &find))
         })
     }

@@ -1,33 +1,18 @@
 use super::intern::Interned;
-use super::network::compile_networks;
-use super::pattern::{compile_needles, compile_pattern};
-use super::segment::CompiledSegments;
-use super::version_range::compile_version_range;
+use super::known::{KnownSegments, Reads};
+use crate::compile::table::network::compile_networks;
+use crate::compile::table::pattern::{compile_needles, compile_pattern};
+use crate::compile::table::version_range::compile_version_range;
 use crate::engine::XXH64;
 use crate::model::{Condition, Diagnostic, Operator, Path, Scalar, Spanned, Test, TypeName};
 use crate::snapshot::{
     Encoder, Group, HashToWrite, LiteralsToWrite, Order, Quantifier, TextPosition, ValueType, Window, needs,
 };
-use std::collections::BTreeSet;
-
-/// What a piece of a flag or segment reads.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Reads {
-    pub(super) attributes: BTreeSet<u16>,
-    pub(super) time: bool,
-}
-
-impl Reads {
-    pub(super) fn add(&mut self, other: &Self) {
-        self.attributes.extend(&other.attributes);
-        self.time |= other.time;
-    }
-}
 
 /// Lowers conditions, noting what they read.
 pub(super) struct ConditionCompiler<'c> {
     pub(super) interned: &'c mut Interned,
-    pub(super) segments: &'c CompiledSegments,
+    pub(super) segments: &'c KnownSegments,
     /// What a percentage without a salt of its own hashes with.
     pub(super) salt: &'c str,
     pub(super) reads: Reads,

@@ -1,8 +1,10 @@
-use super::condition::{ConditionCompiler, Reads};
+use super::condition::ConditionCompiler;
 use super::intern::Interned;
-use super::segment::{CompiledSegments, listed, rules_in, state_in};
-use super::serve::ServeCompiler;
-use crate::model::{Diagnostic, EnvironmentState, Flag, OnExpired, Prerequisite, Project, Spanned, Target};
+use super::known::{KnownSegments, Reads};
+use super::serve::{ServeCompiler, position};
+use super::state::{rules_in, state_in};
+use crate::compile::table::ids::listed;
+use crate::model::{Diagnostic, EnvironmentState, Flag, OnExpired, Prerequisite, Project, Target};
 use crate::snapshot::{Encoder, FlagToWrite, FlagType};
 use std::collections::HashMap;
 
@@ -10,7 +12,7 @@ use std::collections::HashMap;
 pub(super) struct FlagCompiler<'c> {
     project: &'c Project,
     environment: &'c str,
-    segments: &'c CompiledSegments,
+    segments: &'c KnownSegments,
     interned: &'c mut Interned,
     done: HashMap<String, Done>,
 }
@@ -26,7 +28,7 @@ impl<'c> FlagCompiler<'c> {
     pub(super) fn new(
         project: &'c Project,
         environment: &'c str,
-        segments: &'c CompiledSegments,
+        segments: &'c KnownSegments,
         interned: &'c mut Interned,
     ) -> Self {
         Self {
@@ -169,18 +171,4 @@ fn kind(flag: &Flag) -> Result<FlagType, Diagnostic> {
             "flag has no variant with a value",
         )),
     }
-}
-
-/// The number of a variant.
-pub(super) fn position(variants: &[String], wanted: &Spanned<String>) -> Result<u8, Diagnostic> {
-    let found = variants.iter().position(|name| *name == wanted.value);
-    found
-        .and_then(|position| u8::try_from(position).ok())
-        .ok_or_else(|| {
-            Diagnostic::error(
-                "unknown-variant",
-                &wanted.place,
-                format!("variant `{}` does not exist", wanted.value),
-            )
-        })
 }

@@ -1,5 +1,4 @@
 use super::condition::ConditionCompiler;
-use super::flag::position;
 use crate::model::{Diagnostic, EnvironmentState, Flag, Project, Serve, Spanned};
 use crate::snapshot::{Encoder, Share, SplitArm, Window};
 
@@ -107,4 +106,18 @@ impl<'c> ServeCompiler<'c> {
         }
         Ok(encoder)
     }
+}
+
+/// The number of a variant.
+pub(super) fn position(variants: &[String], wanted: &Spanned<String>) -> Result<u8, Diagnostic> {
+    let found = variants.iter().position(|name| *name == wanted.value);
+    found
+        .and_then(|position| u8::try_from(position).ok())
+        .ok_or_else(|| {
+            Diagnostic::error(
+                "unknown-variant",
+                &wanted.place,
+                format!("variant `{}` does not exist", wanted.value),
+            )
+        })
 }

@@ -1,4 +1,4 @@
-use super::Audience;
+use crate::compile::Audience;
 use crate::model::{Flag, Project};
 use std::collections::{HashMap, HashSet};
 

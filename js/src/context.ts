@@ -65,6 +65,8 @@ const OBJECT = 7
 export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attributes): ContextSlots {
   const every = paths.map((_, attribute) => attribute)
   const { exports } = runtime
+  /** Attributes that a plain object has as own properties if at all: no object inherits them. */
+  const names = paths.map(([name, ...rest]) => (rest.length > 0 || (name as string) in {} ? undefined : name))
   const encoder = new TextEncoder()
   let words: Int32Array
   let floats: Float64Array
@@ -95,9 +97,21 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
     try {
       do {
         used = 0
+        const plain = isPlain(context)
         for (let i = 0; i < attributes.length; i++) {
           const attribute = attributes[i] as number
-          putSafely(first + (attribute << 2), context, attribute)
+          const at = first + (attribute << 2)
+          const name = names[attribute]
+          words[at] = ABSENT
+          try {
+            const value =
+              plain && name !== undefined
+                ? context[name]
+                : read(context, paths[attribute] as readonly string[])
+            put(at, value, needs[attribute] as number)
+          } catch {
+            // What throws when it is read is absent.
+          }
         }
       } while (used > capacity && grow())
     } finally {
@@ -132,15 +146,6 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
     const end = used + length
     if (end <= LARGEST_HEAP) used = end
     return end <= capacity
-  }
-
-  function putSafely(at: number, context: unknown, attribute: number): void {
-    words[at] = ABSENT
-    try {
-      put(at, read(context, paths[attribute] as readonly string[]), needs[attribute] as number)
-    } catch {
-      // What throws when it is read is absent.
-    }
   }
 
   /** Writes to a slot that says absent until all of the value is written. */
@@ -238,6 +243,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** Also true for dates of another realm, such as an iframe or a test runner's sandbox. */
 function isDate(value: object): boolean {
   return Object.prototype.toString.call(value) === '[object Date]'
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  try {
+    return isObject(value) && Object.getPrototypeOf(value) === Object.prototype
+  } catch {
+    return false
+  }
 }
 
 function read(context: unknown, path: readonly string[]): unknown {

@@ -1,6 +1,10 @@
 //! Every word of the language is shown in the sample shop, decided in a vector and explained in the docs.
 #![cfg(feature = "compile")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -9,7 +13,15 @@ use std::path::{Path, PathBuf};
 use tidegate::model::schema;
 
 /// Words that say nothing about an answer.
-const FOR_PEOPLE: [&str; 7] = ["description", "owner", "schema", "engine", "kill-switch", "operational", "permission"];
+const FOR_PEOPLE: [&str; 7] = [
+    "description",
+    "owner",
+    "schema",
+    "engine",
+    "kill-switch",
+    "operational",
+    "permission",
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -42,14 +54,17 @@ fn words() -> BTreeSet<String> {
 
 /// All text of the files below a folder that end so.
 fn texts(folder: &Path, ending: &str) -> String {
-    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).fold(String::new(), |mut all, path| {
-        if path.is_dir() {
-            all.push_str(&texts(&path, ending));
-        } else if path.to_string_lossy().ends_with(ending) {
-            all.push_str(&fs::read_to_string(&path).unwrap());
-        }
-        all
-    })
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .fold(String::new(), |mut all, path| {
+            if path.is_dir() {
+                all.push_str(&texts(&path, ending));
+            } else if path.to_string_lossy().ends_with(ending) {
+                all.push_str(&fs::read_to_string(&path).unwrap());
+            }
+            all
+        })
 }
 
 /// The words that do not stand in a text by themselves.
@@ -62,7 +77,11 @@ fn missing(words: &BTreeSet<String>, text: &str) -> Vec<String> {
             let after = text[start + found.len()..].chars().next();
             let edge = |neighbour: Option<char>| {
                 neighbour.is_none_or(|neighbour| {
-                    if symbol { !matches!(neighbour, '<' | '>' | '=' | '!') } else { !part_of_a_word(neighbour) }
+                    if symbol {
+                        !matches!(neighbour, '<' | '>' | '=' | '!')
+                    } else {
+                        !part_of_a_word(neighbour)
+                    }
                 })
             };
             edge(before) && edge(after)
@@ -80,7 +99,10 @@ fn every_word_is_shown_in_the_sample_shop() {
 #[test]
 fn every_word_that_decides_is_in_a_vector() {
     let vectors = texts(&root().join("tests/vectors"), ".json");
-    let deciding = words().into_iter().filter(|word| !FOR_PEOPLE.contains(&word.as_str())).collect();
+    let deciding = words()
+        .into_iter()
+        .filter(|word| !FOR_PEOPLE.contains(&word.as_str()))
+        .collect();
     assert_eq!(missing(&deciding, &vectors), Vec::<String>::new());
 }
 

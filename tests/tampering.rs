@@ -1,6 +1,10 @@
 //! Nothing that is not exactly what the trusted key signed is taken, and what was in force stays.
 #![cfg(feature = "compile")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

@@ -1,7 +1,8 @@
 //! Each limit at its edge: what lint lets pass is readable once it is loaded, and one more is refused by lint, and by
 //! the engine where lint is left out.
 
-use crate::compile::{Audience, Options, lint, lower};
+use crate::compile::lower::lower;
+use crate::compile::{Audience, Options, lint};
 use crate::model::{Project, Severity, SourceFile, read};
 use crate::snapshot::limits;
 use crate::trust::SigningKey;

@@ -28,12 +28,12 @@ const FILES: &[(&str, &str)] = &[
     (
         "flags/window.yaml",
         "{ salt: w1, default: off, environments: { production: {} },
-           rules: [{ if: { window: { from: 2027-01-01T00:00:00Z } }, serve: on }] }",
+           rules: [{ if: { window: { from: 2026-12-01T00:00:00Z } }, serve: on }] }",
     ),
 ];
 
-/// 2027-01-01T00:00:00Z.
-const NEW_YEAR_MS: f64 = 1_798_761_600_000.0;
+/// 2026-12-01T00:00:00Z.
+const OPENS_MS: f64 = 1_796_083_200_000.0;
 const NOW: f64 = NOW_MS as f64;
 
 fn frame(version: u64) -> Vec<u8> {
@@ -118,7 +118,7 @@ fn a_context_in_the_slots_is_decided() {
     runtime::evaluate(2, NOW);
     assert_eq!(
         words(6)[4..],
-        [NEW_YEAR_MS.to_bits() as u32, (NEW_YEAR_MS.to_bits() >> 32) as u32]
+        [OPENS_MS.to_bits() as u32, (OPENS_MS.to_bits() >> 32) as u32]
     );
 }
 
@@ -227,7 +227,11 @@ fn compiled(sources: &[(&str, &str)]) -> JsValue {
 #[wasm_bindgen_test]
 fn the_studio_compiles_what_a_native_compiler_would() {
     let compilation = compiled(YAML);
-    assert_eq!(json(&get(&compilation, "diagnostics")), "[]");
+    assert_eq!(
+        json(&get(&compilation, "diagnostics.0.severity")),
+        r#""warning""#,
+        "the flag is not described"
+    );
     let frame: Uint8Array = get(&compilation, "frame").dyn_into().unwrap();
     let development = tidegate::trust::SigningKey::from_seed(&[7; 32], true);
     let payload = compile(&project(&YAML[1..]), &options(7)).unwrap();

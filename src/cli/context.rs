@@ -1,10 +1,43 @@
 //! Contexts in JSON, read in one pass.
 
+use crate::failure::{Failure, Outcome};
+use crate::project::Sources;
+use crate::report::Reporter;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::{self, Read};
+use std::path::Path;
 use tidegate::model::{Diagnostic, Place};
 use tidegate::{Context, Value};
+
+/// Bytes of a context.
+pub(crate) const LARGEST_CONTEXT: u64 = 16 << 20;
+
+/// The context that `--context` gives: JSON, `-` for standard input, nothing for a context without attributes.
+pub(crate) fn argument(given: Option<&str>, reporter: &Reporter) -> Outcome<Context> {
+    let mut text = Vec::new();
+    let name = match given {
+        None => return Ok(Context::default()),
+        Some("-") => {
+            io::stdin()
+                .lock()
+                .take(LARGEST_CONTEXT)
+                .read_to_end(&mut text)
+                .map_err(|error| Failure::file("read", Path::new("<stdin>"), &error))?;
+            "<stdin>"
+        }
+        Some(json) => {
+            text.extend_from_slice(json.as_bytes());
+            "--context"
+        }
+    };
+    read(&text, name, 1).map_err(|problem| {
+        let sources = Sources::of_text(name, &String::from_utf8_lossy(&text));
+        reporter.diagnostic(&problem, &sources);
+        Failure::Told
+    })
+}
 
 /// Reads a context: one JSON object. `name` and `line` say where the text stands, for the problem it may have.
 ///

@@ -1,11 +1,13 @@
+use crate::context::{self, LARGEST_CONTEXT};
 use crate::failure::{Failure, Outcome};
 use crate::project::Sources;
 use crate::report::{self, Reporter};
-use crate::{clock, context, evaluation_line, snapshot};
+use crate::{clock, evaluation_line, snapshot};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use tidegate::model::Diagnostic;
 use tidegate::{Client, Context, Scope, Trust};
 
 /// Decide flags from a snapshot, for one context or for many
@@ -40,8 +42,6 @@ pub(crate) struct Arguments {
     now: Option<i64>,
 }
 
-/// Bytes of a context.
-const LARGEST_CONTEXT: u64 = 16 << 20;
 /// Bytes that are read and written at once.
 const CHUNK: usize = 256 << 10;
 
@@ -72,16 +72,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             progress.finish_and_clear();
             told
         }
-        (None, Some("-")) => {
-            let mut text = Vec::new();
-            io::stdin()
-                .lock()
-                .take(LARGEST_CONTEXT)
-                .read_to_end(&mut text)
-                .map_err(|error| Failure::file("read", Path::new("<stdin>"), &error))?;
-            evaluating.one(&text, "<stdin>")
-        }
-        (None, text) => evaluating.one(text.unwrap_or("{}").as_bytes(), "--context"),
+        (None, text) => evaluating.one(&context::argument(text, reporter)?),
     }
 }
 
@@ -96,9 +87,8 @@ struct Evaluating<'c> {
 }
 
 impl Evaluating<'_> {
-    fn one(&mut self, text: &[u8], name: &str) -> Outcome {
-        let context = self.context(text, name, 1)?;
-        self.decide(&context)?;
+    fn one(&mut self, context: &Context) -> Outcome {
+        self.decide(context)?;
         let mut output = io::stdout().lock();
         output
             .write_all(&self.line)
@@ -119,10 +109,11 @@ impl Evaluating<'_> {
         progress.finish_and_clear();
         told.map_err(|stop| match stop {
             Stop::Failed(failure) => failure,
-            Stop::Wrong(line, text) => match self.context(&text, name, line) {
-                Err(failure) => failure,
-                Ok(_) => Failure::Told,
-            },
+            Stop::Wrong(problem, text) => {
+                let sources = Sources::of_text(name, &String::from_utf8_lossy(&text));
+                self.reporter.diagnostic(&problem, &sources);
+                Failure::Told
+            }
         })
     }
 
@@ -163,18 +154,10 @@ impl Evaluating<'_> {
             let unmarked = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text);
             match context::read(unmarked, name, number) {
                 Ok(context) => self.decide(&context).map_err(Stop::Failed)?,
-                Err(_) => return Err(Stop::Wrong(number, unmarked.trim_ascii_end().to_vec())),
+                Err(problem) => return Err(Stop::Wrong(problem, unmarked.trim_ascii_end().to_vec())),
             }
         }
         Ok(())
-    }
-
-    fn context(&self, text: &[u8], name: &str, line: usize) -> Outcome<Context> {
-        context::read(text, name, line).map_err(|problem| {
-            let sources = Sources::of_text(name, &String::from_utf8_lossy(text));
-            self.reporter.diagnostic(&problem, &sources);
-            Failure::Told
-        })
     }
 
     /// Adds the answers for a context to the line.
@@ -200,8 +183,8 @@ impl Evaluating<'_> {
 /// Why bulk evaluation stops before its input does.
 enum Stop {
     Failed(Failure),
-    /// A line, by its number, that is not a context.
-    Wrong(usize, Vec<u8>),
+    /// A line that is not a context.
+    Wrong(Box<Diagnostic>, Vec<u8>),
 }
 
 /// The flags that were asked for, or all; each must be in the snapshot.
@@ -217,23 +200,10 @@ fn chosen(client: &Client, asked: &[String]) -> Outcome<Vec<(String, String)>> {
             if known.contains(&key.as_str()) {
                 written(key)
             } else {
-                Err(unknown_flag(key, &known))
+                Err(snapshot::unknown_flag(key, &known))
             }
         })
         .collect()
-}
-
-fn unknown_flag(key: &str, known: &[&str]) -> Failure {
-    let failure = Failure::misuse("FLAG_NOT_FOUND", format!("the snapshot has no flag `{key}`"));
-    let near = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(key, name), name))
-        .filter(|(distance, name)| *distance <= name.len().div_ceil(3).min(3))
-        .min_by_key(|(distance, _)| *distance);
-    match near {
-        Some((_, name)) => failure.with_help(format!("did you mean `{name}`?")),
-        None => failure,
-    }
 }
 
 /// A bar on a terminal, nothing elsewhere.

@@ -5,9 +5,11 @@ mod compile;
 mod context;
 mod eval;
 mod evaluation_line;
+mod explain;
 mod failure;
 mod file;
 mod init;
+mod inspect;
 mod key;
 mod keygen;
 mod lint;
@@ -44,7 +46,9 @@ enum Command {
     Lint(lint::Arguments),
     Compile(compile::Arguments),
     Verify(verify::Arguments),
+    Inspect(inspect::Arguments),
     Eval(eval::Arguments),
+    Explain(explain::Arguments),
     Serve(serve::Arguments),
 }
 
@@ -56,6 +60,8 @@ impl Command {
             Self::Lint(arguments) => lint::run(arguments, reporter),
             Self::Compile(arguments) => compile::run(arguments, reporter),
             Self::Verify(arguments) => verify::run(arguments, reporter),
+            Self::Inspect(arguments) => inspect::run(arguments, reporter),
+            Self::Explain(arguments) => explain::run(arguments, reporter),
             Self::Eval(arguments) => eval::run(arguments, reporter),
             Self::Serve(arguments) => serve::run(arguments, reporter),
         }

@@ -74,6 +74,22 @@ impl ProjectFiles {
         (project, problems)
     }
 
+    /// The folders that files were read from or would be, the project's own first; not those that lie below others.
+    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+        let places = ["flags", "segments"].map(|place| self.folder.join(place));
+        let mut folders = vec![self.folder.clone()];
+        let of_lists = self.files.iter().filter_map(|file| {
+            let parent = self.folder.join(Path::new(&file.path).parent()?);
+            (!places.iter().any(|place| parent.starts_with(place))).then_some(parent)
+        });
+        for folder in places.iter().cloned().chain(of_lists) {
+            if folder.is_dir() && folder != self.folder && !folders.contains(&folder) {
+                folders.push(folder);
+            }
+        }
+        folders
+    }
+
     /// The texts, to show problems in.
     pub(crate) fn sources(&self) -> Sources {
         let mut sources = Sources {

@@ -57,3 +57,17 @@ pub(crate) fn header_json(header: &Header) -> Value {
         "expires": clock::written(header.expires_ms),
     })
 }
+
+/// The refusal of a flag that is not in a snapshot.
+pub(crate) fn unknown_flag(key: &str, known: &[&str]) -> Failure {
+    let failure = Failure::misuse("FLAG_NOT_FOUND", format!("the snapshot has no flag `{key}`"));
+    let near = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(key, name), name))
+        .filter(|(distance, name)| *distance <= name.len().div_ceil(3).min(3))
+        .min_by_key(|(distance, _)| *distance);
+    match near {
+        Some((_, name)) => failure.with_help(format!("did you mean `{name}`?")),
+        None => failure,
+    }
+}

@@ -27,6 +27,8 @@ mod resource;
 mod rollout;
 mod ruleset;
 mod slots;
+#[cfg(feature = "compile")]
+mod unverified;
 pub(crate) mod version;
 
 pub use answer::Answer;
@@ -39,6 +41,8 @@ pub use evaluation::{Arm, Exit};
 pub use explain::{Explanation, Outcome, Trace};
 #[cfg(feature = "compile")]
 pub use inspect::inspect;
+#[cfg(feature = "compile")]
+pub use unverified::Unverified;
 
 #[cfg(feature = "compile")]
 pub(crate) use bucket::XXH64;

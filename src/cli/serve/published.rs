@@ -22,9 +22,10 @@ pub(super) struct Wanted {
 }
 
 /// The snapshots that are served, and the problems of the last edit.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Published {
     latest: Vec<Latest>,
+    folders: Vec<PathBuf>,
     problems: Vec<Value>,
     /// The highest version of all: the next one is higher, also of a scope that went and came back.
     version: u64,
@@ -61,6 +62,7 @@ impl Published {
         let files = ProjectFiles::read(&wanted.folder)?;
         let (project, mut problems) = files.check();
         let sources = files.sources();
+        self.folders = files.folders();
         let mut changed = Vec::new();
         let project = project.filter(|_| count(&problems, Severity::Error) == 0);
         let made = project.map(|project| self.make(wanted, &project, now_ms, &mut changed));
@@ -99,6 +101,11 @@ impl Published {
     pub(super) fn find(&self, environment: &str, audience: &str) -> Option<&Latest> {
         let end = format!("/{environment}/{audience}");
         self.latest.iter().find(|latest| latest.place() == end)
+    }
+
+    /// The folders that hold the project's files.
+    pub(super) fn folders(&self) -> &[PathBuf] {
+        &self.folders
     }
 
     pub(super) fn problems(&self) -> &[Value] {

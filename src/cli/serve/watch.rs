@@ -3,15 +3,13 @@ use super::published::{Published, Told, Wanted};
 use crate::clock;
 use crate::failure::Outcome;
 use crate::report::{Reporter, tell};
-use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::{RwLock, mpsc};
 
-/// How long the folder must be quiet: editors write a file in several steps.
-const QUIET: Duration = Duration::from_millis(80);
+/// How long after a change the files are read: editors write in several steps.
+const PAUSE: Duration = Duration::from_millis(80);
 
 /// Compiles again whenever the project's files change; ends only where the folder cannot be watched.
 pub(super) async fn renew_on_change(
@@ -20,22 +18,29 @@ pub(super) async fn renew_on_change(
     reporter: &Reporter,
 ) -> Outcome {
     let (changed, mut changes) = mpsc::unbounded_channel();
-    let mut debouncer = new_debouncer(QUIET, move |_: DebounceEventResult| {
-        // Nobody listens any more when the command stops.
-        let _ = changed.send(());
+    // Once without a change: the files may have changed before they were watched.
+    let _ = changed.send(());
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Reading the project is told as well, and must not lead to reading it again.
+        if !event.is_ok_and(|event| event.kind.is_access()) {
+            // Nobody listens any more when the command stops.
+            let _ = changed.send(());
+        }
     })
     .map_err(|error| cannot_serve(&error))?;
-    let mut watched = HashSet::new();
-    watch(&mut debouncer, &wanted.folder, &mut watched)?;
+    watch(&mut watcher, published.read().await.folders())?;
     while changes.recv().await.is_some() {
+        tokio::time::sleep(PAUSE).await;
         while changes.try_recv().is_ok() {}
-        watch(&mut debouncer, &wanted.folder, &mut watched)?;
-        let renewed = {
-            let mut published = published.write().await;
-            tokio::task::block_in_place(|| published.renew(wanted, clock::now_ms()))
-        };
+        let mut next = published.read().await.clone();
+        let renewed = tokio::task::block_in_place(|| next.renew(wanted, clock::now_ms()));
         match renewed {
-            Ok(told) => announce(&told, reporter),
+            Ok(told) => {
+                // Again each time: a folder that was replaced is another one.
+                watch(&mut watcher, next.folders())?;
+                *published.write().await = next;
+                announce(&told, reporter);
+            }
             Err(failure) => reporter.failure(&failure),
         }
     }
@@ -57,26 +62,19 @@ fn announce(told: &Told, reporter: &Reporter) {
     });
 }
 
-/// Watches the folder itself and the two that hold flags and segments; the rest of a repository is not looked at.
-fn watch(
-    debouncer: &mut Debouncer<RecommendedWatcher>,
-    folder: &Path,
-    watched: &mut HashSet<PathBuf>,
-) -> Outcome {
-    let watcher = debouncer.watcher();
-    if watched.is_empty() {
-        watcher
-            .watch(folder, RecursiveMode::NonRecursive)
-            .map_err(|error| cannot_serve(&error))?;
-    }
-    for name in ["flags", "segments"] {
-        let path = folder.join(name);
-        if !path.is_dir() {
-            watched.remove(&path);
-        } else if watched.insert(path.clone()) {
-            watcher
-                .watch(&path, RecursiveMode::Recursive)
-                .map_err(|error| cannot_serve(&error))?;
+/// Watches the project's own folder by itself, and those that hold its files with all below; the rest of a repository
+/// is not looked at.
+fn watch(watcher: &mut RecommendedWatcher, folders: &[PathBuf]) -> Outcome {
+    for (position, folder) in folders.iter().enumerate() {
+        let mode = if position == 0 {
+            RecursiveMode::NonRecursive
+        } else {
+            RecursiveMode::Recursive
+        };
+        match watcher.watch(folder, mode) {
+            Err(error) if position == 0 => return Err(cannot_serve(&error)),
+            // A folder that has just gone shows as a change of the project's own.
+            Err(_) | Ok(()) => {}
         }
     }
     Ok(())

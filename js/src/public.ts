@@ -2,12 +2,12 @@ export type { EvaluationContext } from './context.js'
 export { TidegateError, type TidegateErrorCode } from './error.js'
 export type { EvaluationDetails, EvaluationErrorCode, Exit, FlagMetadata, Reason } from './evaluation.js'
 export type { SnapshotInfo } from './snapshot.js'
-export type { Fetch } from './source.js'
 export type {
   Binding,
   Client,
   ClientEvents,
   ClientOptions,
+  Fetch,
   FlagMap,
   FlagSet,
   FlagValues,

@@ -1,9 +1,6 @@
 import { asTidegateError, TidegateError } from './error.js'
 import type { ClientOptions } from './types.js'
 
-/** The part of `fetch` that is needed. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
-
 /** What a source answered. */
 export interface Pulled {
   readonly bytes: Uint8Array<ArrayBuffer>

@@ -2,8 +2,10 @@ import type { EvaluationContext } from './context.js'
 import type { TidegateError } from './error.js'
 import type { EvaluationDetails } from './evaluation.js'
 import type { SnapshotInfo } from './snapshot.js'
-import type { Fetch } from './source.js'
 import type { DeepReadonly, FlagValue } from './values.js'
+
+/** The part of `fetch` that is needed. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 /** What `createClient` takes. A `source`, a `bootstrap` or both are needed. */
 export interface ClientOptions {

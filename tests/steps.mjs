@@ -38,6 +38,12 @@ const all = [
     run: ['node', 'tests/hosts/run.mjs'],
   },
   {
+    name: 'lab',
+    of: 'www/test/lab.test.mjs',
+    run: ['node', '--test', 'www/test/lab.test.mjs'],
+    needs: ['chromium'],
+  },
+  {
     name: 'bindings',
     of: 'tests/wasm.rs',
     run: ['cargo', 'test', '--features', 'studio', '--test', 'wasm', ...wasm],

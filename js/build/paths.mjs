@@ -12,5 +12,8 @@ export const dist = join(packageFolder, 'dist')
 export const lab = join(root, 'www')
 export const labDist = join(lab, 'dist')
 
+/** The project that the lab shows. */
+export const sample = join(lab, 'flags')
+
 /** Everything that is built, but not shipped. */
 export const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target')

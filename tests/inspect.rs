@@ -71,26 +71,26 @@ fn project(name: &str, files: &[SourceFile]) -> Project {
     project.unwrap()
 }
 
-fn shown(name: &str, project: &Project, environment: &str) -> Value {
+fn payload(name: &str, project: &Project, environment: &str) -> Vec<u8> {
     let options = Options {
         environment: environment.into(),
         audience: Audience::Server,
         version: 1,
         issued_at_ms: NOW_MS,
         not_before_ms: NOW_MS,
-        expires_ms: None,
+        expires_ms: Some(NOW_MS + 1),
     };
-    let payload = compile(project, &options).unwrap_or_else(|problems| {
+    compile(project, &options).unwrap_or_else(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("{name}: {}", problems.join("\n"))
-    });
-    inspect(key().sign(&payload)).unwrap()
+    })
 }
 
-/// Numbers of attributes follow the order of first use, which is nobody's business.
+/// Attributes are numbered by their first use, which is nobody's business.
 fn without_order(mut shown: Value) -> [Value; 3] {
     let sorted = |list: &Value| -> BTreeSet<String> {
-        list.as_array().unwrap().iter().map(ToString::to_string).collect()
+        let list = list.as_array().unwrap().iter();
+        list.map(ToString::to_string).collect()
     };
     for flag in shown["flags"].as_object_mut().unwrap().values_mut() {
         flag["reads"] = json!(sorted(&flag["reads"]));
@@ -100,22 +100,31 @@ fn without_order(mut shown: Value) -> [Value; 3] {
 }
 
 #[test]
-fn a_project_written_from_what_is_shown_shows_the_same() {
-    let mut flags = 0;
+fn a_project_written_from_what_is_shown_compiles_to_the_same() {
+    let (mut flags, mut different) = (0, Vec::new());
     for (name, sources) in projects() {
         let project = self::project(&name, &sources);
         for environment in &project.environments {
-            let first = shown(&name, &project, &environment.value);
-            let written = authored::files(&first);
-            let again = self::project(&name, &written);
-            let second = shown(&name, &again, "production");
-            flags += first["flags"].as_object().unwrap().len();
-            for (first, second) in without_order(first).into_iter().zip(without_order(second)) {
-                assert_eq!(first, second, "{name} in {}", environment.value);
+            let environment = &environment.value;
+            let first = payload(&name, &project, environment);
+            let shown = inspect(key().sign(&first)).unwrap();
+            let again = self::project(&name, &authored::files(&shown));
+            let second = payload(&name, &again, environment);
+            flags += shown["flags"].as_object().unwrap().len();
+            if first != second {
+                // Long lists are made up, and a segment that only a later stage of a rollout names is met later.
+                different.push(format!("{name} in {environment}"));
+                let again = inspect(key().sign(&second)).unwrap();
+                assert_eq!(
+                    without_order(shown),
+                    without_order(again),
+                    "{name} in {environment}"
+                );
             }
         }
     }
     assert!(flags > 500, "{flags} flags");
+    assert!(different.len() <= 2, "{different:#?}");
 }
 
 #[test]

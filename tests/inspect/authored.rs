@@ -8,7 +8,13 @@ type Object = Map<String, Value>;
 
 /// Files that compile to the same rules. Digests and ids of which only the count is shown are made up.
 pub(crate) fn files(shown: &Value) -> Vec<SourceFile> {
-    let mut project = Project::default();
+    let scope: Vec<&str> = shown["header"]["scope"].as_str().unwrap().split('/').collect();
+    let mut project = Project {
+        name: scope[0].into(),
+        environment: scope[1].into(),
+        stale_ms: shown["header"]["maxStaleMs"].clone(),
+        ..Project::default()
+    };
     let mut files = Vec::new();
     let mut add = |path: String, content: Value| {
         files.push(SourceFile {
@@ -26,9 +32,12 @@ pub(crate) fn files(shown: &Value) -> Vec<SourceFile> {
     files
 }
 
-/// What experiments share.
+/// What is said of the project, and what experiments share.
 #[derive(Default)]
 struct Project {
+    name: String,
+    environment: String,
+    stale_ms: Value,
     layers: Object,
     /// Holdouts in the order in which they are met, and the layers of the experiments that they act on.
     holdouts: Vec<(Value, Vec<Option<String>>)>,
@@ -49,7 +58,8 @@ impl Project {
             })
             .collect();
         json!({
-            "project": "again", "environments": ["production"], "layers": self.layers, "holdouts": holdouts,
+            "project": self.name, "environments": [self.environment],
+            "snapshot": { "maxStale": format!("{}s", self.stale_ms.as_i64().unwrap() / 1_000) }, "layers": self.layers, "holdouts": holdouts,
         })
     }
 
@@ -89,7 +99,7 @@ impl Project {
         let state = json!({
             "enabled": shown["enabled"], "killed": shown["killed"], "rollouts": plans.states,
         });
-        flag.insert("environments".into(), json!({ "production": state }));
+        flag.insert("environments".into(), json!({ self.environment.as_str(): state }));
         flag.into()
     }
 

@@ -2,6 +2,8 @@
 
 mod observe;
 mod outline;
+mod plan;
+mod reading;
 mod value;
 
 use super::answer::Answer;

@@ -1,10 +1,10 @@
-use super::value::{attribute, buckets, grouped, plain};
+use super::reading::Reading;
+use super::value::{buckets, plain};
 use super::{Outcome, Trace, outline};
-use crate::engine::authored::{Authored, FlagNames, moment, percent};
+use crate::engine::authored::{Authored, FlagNames, percent};
 use crate::engine::observer::{Event, Observer};
-use crate::engine::slots::{Attribute, Digits, Slots};
-use crate::engine::version::VersionRange;
-use crate::snapshot::{Condition, Flag, Literals, limits};
+use crate::engine::slots::Slots;
+use crate::snapshot::Flag;
 
 /// Walks the outline of a flag along with the evaluator, and writes what it is told into each step.
 ///
@@ -12,8 +12,7 @@ use crate::snapshot::{Condition, Flag, Literals, limits};
 /// is open; what it leaves out stays marked as not reached.
 pub(super) struct Explainer<'x, 'a> {
     authored: &'x Authored<'a>,
-    slots: Slots<'x>,
-    now_ms: i64,
+    reading: Reading<'x>,
     root: Open,
     /// The open steps below the root, outermost first.
     open: Vec<Open>,
@@ -44,8 +43,7 @@ impl<'x, 'a> Explainer<'x, 'a> {
     pub(super) fn new(authored: &'x Authored<'a>, slots: Slots<'x>, now_ms: i64) -> Self {
         Self {
             authored,
-            slots,
-            now_ms,
+            reading: Reading { slots, now_ms },
             root: Open::new(Trace::info("")),
             open: Vec::new(),
             prerequisites: Vec::new(),
@@ -103,93 +101,6 @@ impl<'x, 'a> Explainer<'x, 'a> {
         self.conclude(outcome, found);
         self.end();
     }
-
-    fn now(&self) -> String {
-        format!("now is {}", plain(&moment(self.now_ms)))
-    }
-
-    fn value(&self, number: u16) -> Attribute<'x> {
-        self.slots.attribute(usize::from(number))
-    }
-
-    /// Where a unit landed, or why there is none.
-    fn landed(&self, attribute: u16, slot: Option<u32>) -> String {
-        match slot {
-            Some(slot) => format!(
-                "{} lands in bucket {} of 100,000",
-                self::attribute(&self.value(attribute)),
-                grouped(slot)
-            ),
-            None => format!("no unit, {}", self.unit(attribute)),
-        }
-    }
-
-    /// The value that names a unit, and what is wrong with it when it names none.
-    fn unit(&self, number: u16) -> String {
-        let value = self.value(number);
-        let shown = format!("it is {}", attribute(&value));
-        if self.slots.unit(number, &mut Digits::default()).is_some() {
-            return shown;
-        }
-        match value {
-            Attribute::Absent => shown,
-            Attribute::Text {
-                bytes: Some(bytes), ..
-            } if bytes.len() > limits::UNIT_BYTES => format!("{shown}, longer than a unit may be"),
-            Attribute::Text { .. } => shown,
-            Attribute::Number(_) => format!("{shown}, not a whole number"),
-            _ => format!("{shown}, not a string or a whole number"),
-        }
-    }
-
-    /// What a condition finds in this context, and whether that can be compared at all.
-    fn found(&self, condition: &Condition<'_>) -> String {
-        match condition {
-            Condition::Group { .. } | Condition::Segment(_) | Condition::Percentage { .. } => String::new(),
-            Condition::Window(_) => self.now(),
-            Condition::Listed { attribute, .. } | Condition::Hashed { attribute, .. } => {
-                self.unit(*attribute)
-            }
-            Condition::In {
-                attribute, literals, ..
-            } => self.compared(
-                *attribute,
-                &|value| is_comparable(value, literals),
-                "of a type among the literals",
-            ),
-            Condition::Text { attribute, .. } | Condition::Pattern { attribute, .. } => {
-                self.compared(*attribute, &is_text, "a string")
-            }
-            Condition::Version { attribute, .. } => self.compared(*attribute, &is_version, "a version"),
-            Condition::Network { attribute, .. } => self.compared(*attribute, &is_address, "an IP address"),
-            Condition::Compare { attribute, .. } => self.compared(
-                *attribute,
-                &|value| matches!(value, Attribute::Number(_)),
-                "a number",
-            ),
-            Condition::Moment { attribute, .. } => {
-                self.compared(*attribute, &|value| value.moment().is_some(), "a date-time")
-            }
-            Condition::Exists { attribute } | Condition::Type { attribute, .. } => {
-                self.compared(*attribute, &|_| true, "")
-            }
-            Condition::List { attribute, .. } | Condition::Size { attribute, .. } => self.compared(
-                *attribute,
-                &|value| matches!(value, Attribute::List(_)),
-                "an array",
-            ),
-        }
-    }
-
-    fn compared(&self, number: u16, fits: &dyn Fn(&Attribute<'_>) -> bool, wanted: &str) -> String {
-        let value = self.value(number);
-        let shown = format!("it is {}", attribute(&value));
-        if matches!(value, Attribute::Absent) || fits(&value) {
-            shown
-        } else {
-            format!("{shown}, not {wanted}")
-        }
-    }
 }
 
 impl Observer for Explainer<'_, '_> {
@@ -222,7 +133,7 @@ impl Observer for Explainer<'_, '_> {
                 self.end();
             }
             Event::Target { attribute, listed } => {
-                let found = self.unit(attribute);
+                let found = self.reading.unit(attribute);
                 self.step(said(listed), &found);
             }
             Event::RuleBegins => self.begin(),
@@ -233,7 +144,7 @@ impl Observer for Explainer<'_, '_> {
                 }
             }
             Event::ConditionBegins(condition) => {
-                let found = self.found(condition);
+                let found = self.reading.found(condition);
                 self.begin();
                 self.current().condition = Some(found);
             }
@@ -248,12 +159,12 @@ impl Observer for Explainer<'_, '_> {
             }
             Event::Window { window, within } => {
                 if window.from.is_some() || window.to.is_some() {
-                    let now = self.now();
+                    let now = self.reading.now();
                     self.step(said(within), &now);
                 }
             }
             Event::Hashed { hash, slot } => {
-                let landed = self.landed(hash.attribute, slot);
+                let landed = self.reading.landed(hash.attribute, slot);
                 if let Some(found) = &mut self.current().condition {
                     *found = landed;
                     return;
@@ -275,31 +186,4 @@ impl Observer for Explainer<'_, '_> {
             }
         }
     }
-}
-
-fn is_comparable(value: &Attribute<'_>, literals: &Literals<'_>) -> bool {
-    match value {
-        Attribute::Boolean(_) => literals.booleans != 0,
-        Attribute::Number(_) => literals.numbers.len() > 0,
-        Attribute::Text { .. } => literals.symbols.len() > 0,
-        _ => false,
-    }
-}
-
-fn is_text(value: &Attribute<'_>) -> bool {
-    matches!(value, Attribute::Text { .. })
-}
-
-fn is_version(value: &Attribute<'_>) -> bool {
-    matches!(value, Attribute::Text { bytes: Some(text), .. } if VersionRange::EVERY.contains(text))
-}
-
-fn is_address(value: &Attribute<'_>) -> bool {
-    let text = match value {
-        Attribute::Text {
-            bytes: Some(text), ..
-        } => core::str::from_utf8(text).ok(),
-        _ => None,
-    };
-    text.is_some_and(|text| text.parse::<std::net::IpAddr>().is_ok())
 }

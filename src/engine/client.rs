@@ -104,6 +104,7 @@ impl Client {
         self.bind(context)?.evaluate(flag, now_ms)
     }
 
+    #[cfg(any(feature = "compile", target_arch = "wasm32"))]
     pub(crate) fn ruleset(&self) -> Option<&Ruleset> {
         self.in_force.as_ref().map(|current| &current.ruleset)
     }

@@ -58,6 +58,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         }
     }
 
+    #[cfg(feature = "compile")]
     pub(crate) fn into_observer(self) -> O {
         self.observer
     }

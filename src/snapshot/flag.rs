@@ -14,6 +14,10 @@ use super::cursor::Cursor;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flag<'a> {
     bits: u8,
+    #[cfg_attr(
+        not(any(feature = "compile", target_arch = "wasm32")),
+        allow(dead_code, reason = "native callers read the value itself")
+    )]
     pub(crate) kind: FlagType,
     pub(crate) variants: u8,
     pub(crate) off_variant: u8,

@@ -18,7 +18,7 @@
 //! | segment names | `sized`: in the order of the segments, joined by `\n`; for people only |
 //! | resources | `records`: tables that conditions refer to: automata, id lists, version ranges, networks |
 //! | segments | `records`: one condition each; a segment refers only to segments before it |
-//! | flags | `records`: see [`flag`]; a flag's prerequisites stand before it |
+//! | flags | `records`: see `flag.rs`; a flag's prerequisites stand before it |
 //!
 //! A record is read by itself: one that is damaged, or newer than the engine, closes that flag alone.
 
@@ -37,7 +37,9 @@ pub(crate) use condition::{
 pub(crate) use cursor::{Cursor, Longs, Records, Words};
 #[cfg(feature = "compile")]
 pub(crate) use encode::{Encoder, FlagToWrite, HashToWrite, LiteralsToWrite, PayloadToWrite, RecordsEncoder};
-pub(crate) use flag::{Flag, FlagType, Prerequisite, Rule, Target};
+#[cfg(feature = "compile")]
+pub(crate) use flag::FlagType;
+pub(crate) use flag::{Flag, Prerequisite, Rule, Target};
 pub use header::{Header, Scope};
 pub(crate) use serve::{Experiment, ExperimentArm, Rollout, Serve, Share, SplitArm};
 
@@ -149,6 +151,7 @@ impl Snapshot {
 /// What an attribute is read as, one bit each.
 pub(crate) mod needs {
     /// Compared as a symbol.
+    #[cfg(feature = "compile")]
     pub(crate) const SYMBOL: u8 = 1;
     /// Hashed, searched or parsed as bytes.
     pub(crate) const BYTES: u8 = 2;

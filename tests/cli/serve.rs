@@ -98,7 +98,7 @@ impl Response {
 const LATEST: &str = "/production/client/latest";
 
 #[test]
-fn snapshots_are_served_with_etags_for_pages_of_any_origin() {
+fn client_snapshots_are_served_with_etags_for_pages_of_any_origin() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
     let server = Server::start(&workshop, &[]);
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
@@ -140,6 +140,13 @@ fn snapshots_are_served_with_etags_for_pages_of_any_origin() {
             .header("access-control-allow-headers")
             .unwrap()
             .contains("if-none-match")
+    );
+    let for_servers = server.get("/production/server/latest");
+    assert_eq!(for_servers.status, 200);
+    assert_eq!(
+        for_servers.header("access-control-allow-origin"),
+        None,
+        "a page is no server"
     );
     assert_eq!(server.get("/nowhere/client/latest").status, 404);
     assert_eq!(server.get("/other").status, 404);

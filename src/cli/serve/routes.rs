@@ -26,7 +26,7 @@ pub(super) fn router(published: Arc<RwLock<Published>>, trust: String) -> Router
         trust: trust.into(),
     };
     Router::new()
-        .route("/", get(index).options(preflight))
+        .route("/", get(index))
         .route("/{environment}/{audience}/latest", get(latest).options(preflight))
         .fallback(async || refusal(StatusCode::NOT_FOUND, "see / for what is served"))
         .with_state(serving)
@@ -78,7 +78,23 @@ async fn latest(
     if let Ok(etag) = HeaderValue::from_str(&latest.etag) {
         response.headers_mut().insert(header::ETAG, etag);
     }
+    share(&mut response, &audience);
     response
+}
+
+/// Lets pages of any origin read what is made for clients, and nothing else: a page open on this machine is not a server.
+fn share(response: &mut Response, audience: &str) {
+    if audience != "client" {
+        return;
+    }
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
 }
 
 /// Does `If-None-Match` name the tag? RFC 9110 compares weakly here: a cache in between may have weakened it.
@@ -93,7 +109,7 @@ fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 }
 
 /// Browsers ask before they send `If-None-Match` to another origin.
-async fn preflight() -> Response {
+async fn preflight(Path((_, audience)): Path<(String, String)>) -> Response {
     let mut response = answer(StatusCode::NO_CONTENT, FRAME, Body::empty());
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_TYPE);
@@ -107,6 +123,7 @@ async fn preflight() -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    share(&mut response, &audience);
     response
 }
 
@@ -119,8 +136,6 @@ fn answer(status: StatusCode, media_type: &'static str, body: Body) -> Response 
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "no-cache"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, body).into_response()

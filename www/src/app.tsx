@@ -7,9 +7,6 @@ import { SubjectPanel } from './view/subject-panel.tsx'
 export function App() {
   return (
     <>
-      <a class="skip" href="#flags">
-        Skip to the flags
-      </a>
       <Header />
       <main class="columns">
         <SubjectPanel />

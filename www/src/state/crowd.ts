@@ -78,6 +78,7 @@ function begin(run: Run): void {
   })
   worker = started
   const compared = run.served !== undefined
+  expectations.value = {}
   progress.value = { done: 0, ms: 0, tallies: progress.peek()?.tallies ?? [], users: run.users, compared }
   started.addEventListener('message', ({ data }: MessageEvent<Report>) => {
     if ('error' in data) return fail(data.error)

@@ -24,6 +24,7 @@ export function readLink(): void {
 
 /** Keeps the address a link to what is shown. */
 export function startLink(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
   addEventListener('hashchange', readLink)
   effect(() => {
     const link = new URLSearchParams()
@@ -34,6 +35,8 @@ export function startLink(): void {
     if (chosen.value !== undefined) link.set('now', new Date(chosen.value).toISOString())
     if (preset.value !== undefined) link.set('user', preset.value)
     else link.set('context', contextText.value)
-    history.replaceState(null, '', `#${link}`)
+    // Browsers take only so many changes of the address in a while.
+    clearTimeout(timer)
+    timer = setTimeout(() => history.replaceState(null, '', `#${link}`), 200)
   })
 }

@@ -23,6 +23,9 @@ export function DetailsPanel({ users }: { users: ComponentChildren }) {
   return (
     <section class="panel details" aria-label={`Details of ${key}`}>
       <div class="details-head">
+        <button type="button" class="link back" onClick={goToFlags}>
+          All flags ↑
+        </button>
         <h2>
           <span class="mono">{key}</span>
           {answer && <VariantChip flag={key} variant={answer.details.variant} />}
@@ -85,7 +88,7 @@ function Facts() {
   return (
     <dl class="answer-facts">
       {facts.map(([name, value]) => (
-        <div key={name}>
+        <div key={name} class={isWide(name, details.value) ? 'wide' : ''}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -98,6 +101,17 @@ function nextChange(dependsOnTime: boolean | undefined, at: number | undefined):
   if (!dependsOnTime) return 'does not depend on time'
   if (at === undefined) return 'never, by time alone'
   return <time dateTime={new Date(at).toISOString()}>{`${span(at, now.value)}, ${moment(at)}`}</time>
+}
+
+function isWide(name: string, value: unknown): boolean {
+  return name === 'Value' && (JSON.stringify(value)?.length ?? 0) > 18
+}
+
+/** For windows in which the details stand below the list. */
+function goToFlags(): void {
+  const flags = document.getElementById('flags')
+  flags?.scrollIntoView()
+  flags?.focus({ preventScroll: true })
 }
 
 /** The arrow keys go from tab to tab. */

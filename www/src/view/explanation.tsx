@@ -48,7 +48,7 @@ function Rulers({ flag, trace }: { flag: string; trace: Trace }) {
             ) : (
               <VariantChip flag={flag} variant={variant} />
             )}{' '}
-            {((to - from) / 1_000).toFixed(3).replace(/\.?0+$/, '')} %
+            {((to - from) / 1_000).toFixed(3).replace(/\.?0+$/, '')} %{/control/.test(text) && ' control'}
           </span>
         ))}
         {outside !== undefined && (

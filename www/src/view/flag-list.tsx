@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { type Answer, answers, changedAnswers } from '../state/answers.ts'
 import { rulerAt } from '../state/bands.ts'
 import { resetFiles } from '../state/files.ts'
@@ -56,10 +57,14 @@ export function FlagList() {
 function FlagRow({ answer: { key, details, before } }: { answer: Answer }) {
   const { bucket } = details.flagMetadata
   const isSelected = selected.value === key
+  const row = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (isSelected && isSideBySide()) row.current?.scrollIntoView({ block: 'nearest' })
+  }, [isSelected])
   return (
-    <li class={`flag${isSelected ? ' selected' : ''}${before ? ' changed' : ''}`} data-flag={key}>
+    <li ref={row} class={`flag${isSelected ? ' selected' : ''}${before ? ' changed' : ''}`} data-flag={key}>
       <div class="flag-name">
-        <button type="button" class="flag-key" aria-pressed={isSelected} onClick={() => select(key)}>
+        <button type="button" class="flag-key" aria-pressed={isSelected} onClick={() => choose(key)}>
           {key}
         </button>
         <p class="why">
@@ -86,6 +91,16 @@ function FlagRow({ answer: { key, details, before } }: { answer: Answer }) {
   )
 }
 
+function choose(key: string): void {
+  select(key)
+  if (!isSideBySide()) document.querySelector('.details')?.scrollIntoView()
+}
+
+/** Whether the window is wide enough for the details to stand beside the list. */
+function isSideBySide(): boolean {
+  return matchMedia('(min-width: 1100px)').matches
+}
+
 /** What decided, in a few words: the rule, and the stage or arm. */
 function placeOf({ rule, ruleIndex, arm, flagMetadata }: Answer['details']): string {
   const parts = [
@@ -106,5 +121,5 @@ function walk(event: KeyboardEvent & { currentTarget: HTMLUListElement }): void 
   if (!next) return
   event.preventDefault()
   next.focus()
-  next.click()
+  select(next.textContent ?? '')
 }

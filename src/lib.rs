@@ -47,6 +47,11 @@ pub mod trust;
 #[doc(hidden)]
 pub mod wasm;
 
+/// What the README shows compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use engine::{Answer, Binding, Client, Context, Loaded, Value};
 pub use error::Error;
 pub use snapshot::Scope;

@@ -37,6 +37,7 @@ const all = [
     needs: ['chromium'],
     run: ['node', 'tests/hosts/run.mjs'],
   },
+  { name: 'readme', run: ['node', 'tests/readme/run.mjs'] },
   {
     name: 'lab',
     of: 'www/test/lab.test.mjs',

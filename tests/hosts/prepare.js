@@ -17,15 +17,15 @@ export async function prepareVectors() {
 }
 
 /** Packs the npm package as it would be published, and unpacks it beside a module that imports it by its name. */
-export async function installPackedPackage() {
-  const installed = join(folder, 'node_modules', 'tidegate')
-  rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
+export async function installPackedPackage(into = folder) {
+  const installed = join(into, 'node_modules', 'tidegate')
+  rmSync(join(into, 'node_modules'), { recursive: true, force: true })
   mkdirSync(installed, { recursive: true })
-  const pack = ['pack', '--json', '--loglevel=error', '--pack-destination', folder]
+  const pack = ['pack', '--json', '--loglevel=error', '--pack-destination', into]
   const packed = await command('npm', pack, { cwd: packageFolder, quiet: true })
   const [{ filename }] = JSON.parse(packed)
-  await command('tar', ['-xzf', join(folder, filename), '-C', installed, '--strip-components=1'])
-  writeFileSync(join(folder, 'entry.mjs'), `export { createClient } from 'tidegate'\n`)
+  await command('tar', ['-xzf', join(into, filename), '-C', installed, '--strip-components=1'])
+  writeFileSync(join(into, 'entry.mjs'), `export { createClient } from 'tidegate'\n`)
 }
 
 function filesOf(path) {

@@ -1,0 +1,114 @@
+use super::README;
+use super::blocks::{Block, blocks};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// The flag files that the README shows, by path.
+pub(crate) fn flags() -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    for block in blocks(README) {
+        if block.language == "yaml" {
+            found.push((path_of(&block), block.text));
+        }
+    }
+    found
+}
+
+/// The path that a YAML block's first line gives.
+pub(crate) fn path_of(block: &Block<'_>) -> &'static str {
+    let path = README
+        .lines()
+        .nth(block.line)
+        .and_then(|line| line.strip_prefix("# "));
+    path.filter(|path| path.starts_with("flags/") && path.ends_with(".yaml"))
+        .unwrap_or_else(|| {
+            panic!(
+                "README.md:{}: a file without its path in the first line",
+                block.line
+            )
+        })
+}
+
+/// The steps of "The first flag", as one script.
+fn first_flag() -> String {
+    let mut scripts = blocks(README);
+    scripts.retain(|block| block.language == "sh" && block.text.starts_with("tidegate "));
+    assert_eq!(scripts.len(), 1, "one block holds the first steps");
+    scripts.remove(0).text
+}
+
+/// A folder in which the README's first steps were taken, and its flags were added.
+pub(crate) struct Shop {
+    folder: TempDir,
+    /// What the steps printed.
+    pub(crate) printed: String,
+}
+
+impl Shop {
+    pub(crate) fn new() -> Self {
+        let mut shop = Self {
+            folder: tempfile::tempdir().unwrap(),
+            printed: String::new(),
+        };
+        let top = shop.folder.path().to_owned();
+        shop.printed = succeeds(&shell(&first_flag(), &top));
+        for (path, text) in flags() {
+            let path = top.join("shop").join(path);
+            assert!(!path.exists(), "`init` made {} already", path.display());
+            fs::write(path, text).unwrap();
+        }
+        shop
+    }
+
+    /// Runs a line in the project's folder, and returns what it printed.
+    pub(crate) fn run(&self, line: &str) -> String {
+        succeeds(&shell(line, &self.folder.path().join("shop")))
+    }
+}
+
+/// Runs a script as somebody would who put the command into the `PATH`.
+fn shell(script: &str, folder: &Path) -> Output {
+    let command = Path::new(env!("CARGO_BIN_EXE_tidegate")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    Command::new("sh")
+        .args(["-euxc", script])
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", command.display()))
+        .output()
+        .unwrap()
+}
+
+fn succeeds(output: &Output) -> String {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn the_first_steps_and_the_flag_that_is_shown_work() {
+    let shop = Shop::new();
+    let trust = shop
+        .printed
+        .lines()
+        .find(|line| line.starts_with("ed25519:"))
+        .unwrap();
+    assert!(shop.printed.contains("no problems: 1 flag"), "{}", shop.printed);
+
+    let checked = shop.run("tidegate lint --deny-warnings");
+    assert!(checked.contains("no problems: 2 flags"), "{checked}");
+    let compile = first_flag()
+        .lines()
+        .find(|line| line.starts_with("tidegate compile"))
+        .unwrap()
+        .to_owned();
+    shop.run(&compile);
+    let verified = shop.run(&format!(
+        "tidegate verify latest --trust {trust} --scope shop/production/client"
+    ));
+    assert!(verified.contains("2 flags"), "{verified}");
+}

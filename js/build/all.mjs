@@ -2,6 +2,7 @@ import { installBindgen } from './bindgen.mjs'
 import { bundle } from './bundle.mjs'
 import { BuildError } from './command.mjs'
 import { buildLab } from './lab.mjs'
+import { layPapers } from './papers.mjs'
 import { setUp } from './setup.mjs'
 import { printSizes } from './sizes.mjs'
 import { declareTypes } from './types.mjs'
@@ -13,6 +14,7 @@ const parts = {
   studio: buildStudio,
   bundle,
   types: declareTypes,
+  papers: layPapers,
   lab: buildLab,
 }
 

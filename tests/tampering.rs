@@ -9,7 +9,8 @@
 mod support;
 
 use proptest::prelude::*;
-use support::{NOW_MS, SCOPE, client, key, options, payload, project};
+use std::sync::LazyLock;
+use support::{NOW_MS, SCOPE, client, key, options, payload, project, sample};
 use tidegate::compile::{Options, compile};
 use tidegate::trust::SigningKey;
 use tidegate::{Client, Context, Loaded, Scope, Trust};
@@ -18,6 +19,16 @@ const FLAG: (&str, &str) = (
     "flags/checkout.yaml",
     "salt: k3v9x2\ndefault: { split: { on: 50, off: 50 } }\nrules:\n  - { if: { attribute: country, in: [US, CA] }, serve: on }\nenvironments: { production: { enabled: true } }\n",
 );
+
+/// The payload of the sample shop, which has every kind of record in it.
+static SHOP: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let files = sample();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    payload(&files)
+});
 
 fn frame(options: &Options) -> Vec<u8> {
     key().sign(&compile(&project(&[FLAG]), options).unwrap())
@@ -206,6 +217,27 @@ fn keys_of_small_order_and_broken_keys_are_no_trust() {
     }
 }
 
+/// Somebody with most of the attributes that the sample shop reads.
+fn visitor(country: &str) -> Context {
+    [
+        "email",
+        "userAgent",
+        "platform",
+        "apiKey.kind",
+        "plan.since",
+        "plan.tier",
+        "address.city",
+    ]
+    .into_iter()
+    .fold(Context::new("u-17"), |context, name| {
+        context.with(name, "Chrome/120.0")
+    })
+    .with("accountId", "a-100007")
+    .with("country", country)
+    .with("appVersion", "2.5.0-rc.1")
+    .with("ip", "2001:db8:40::1")
+}
+
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
@@ -218,17 +250,18 @@ proptest! {
     fn damage_in_a_signed_payload_never_panics(
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
         country in "[A-Z]{2}",
+        days in -400i64..400,
     ) {
-        let mut payload = payload(&[FLAG]);
+        let mut payload = SHOP.clone();
         for (index, byte) in damage {
             let position = index.index(payload.len());
             payload[position] = byte;
         }
         let mut client = Client::new(key().trust(), None);
         if client.load(key().sign(&payload), NOW_MS).is_ok()
-            && let Some(binding) = client.bind(&Context::new("u-17").with("country", country.as_str()))
+            && let Some(binding) = client.bind(&visitor(&country))
         {
-            for answer in binding.evaluate_all(NOW_MS) {
+            for answer in binding.evaluate_all(NOW_MS + days * 86_400_000) {
                 prop_assert!(answer.variant().is_some() || answer.error_code() == Some("PARSE_ERROR"));
             }
         }

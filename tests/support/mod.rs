@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+use std::fs;
+use std::path::Path;
 use tidegate::compile::{Audience, Options, compile};
 use tidegate::model::{Project, SourceFile, read};
 use tidegate::trust::SigningKey;
@@ -73,4 +75,26 @@ pub fn client(files: &[(&str, &str)]) -> Client {
     let mut client = Client::new(key().trust(), Some(Scope::parse(SCOPE).unwrap()));
     client.load(key().sign(&payload(files)), NOW_MS).unwrap();
     client
+}
+
+/// The files of the sample shop, by their paths in it.
+pub fn sample() -> Vec<(String, String)> {
+    fn collect(folder: &Path, below: &str, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let path = format!("{below}{}", entry.file_name().to_string_lossy());
+            if entry.file_type().unwrap().is_dir() {
+                collect(&entry.path(), &format!("{path}/"), found);
+            } else if !path.ends_with(".md") {
+                found.push((path, fs::read_to_string(entry.path()).unwrap()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("www/flags"),
+        "",
+        &mut found,
+    );
+    found
 }

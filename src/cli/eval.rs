@@ -17,7 +17,8 @@ use tidegate::{Client, Context, Scope, Trust};
     Prints one line a context, in the order of the input:\n  \
     {\"checkout\":{\"variant\":\"one-page\",\"value\":\"one-page\",\"reason\":\"SPLIT\",\"rule\":\"north-america\"}}\n\
     `errorCode` stands there for errors, `rule` where a rule decided (its index if it has no name).\n\
-    At the first line that is not a context it stops and exits 1; what came before is printed."
+    At the first line that is not a context it stops and exits 1; what came before is printed.\n\
+    An expired snapshot decides as it does in clients; a warning tells."
 )]
 pub(crate) struct Arguments {
     /// The snapshot
@@ -48,6 +49,9 @@ const CHUNK: usize = 256 << 10;
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
     let client = snapshot::load(&arguments.file, arguments.trust, arguments.scope.as_ref(), now_ms)?;
+    if let Some(header) = client.header() {
+        snapshot::is_stale(header, now_ms, reporter);
+    }
     let mut evaluating = Evaluating {
         flags: chosen(&client, &arguments.flags)?,
         all: arguments.flags.is_empty(),

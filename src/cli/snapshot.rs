@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::file;
+use crate::report::Reporter;
 use serde_json::{Value, json};
 use std::path::Path;
 use tidegate::snapshot::{Header, limits};
@@ -32,6 +33,16 @@ pub(crate) fn load(path: &Path, trust: Trust, scope: Option<&Scope>, now_ms: i64
         return Err(Failure::new("SCOPE_MISMATCH", message).about(path));
     }
     Ok(client)
+}
+
+/// Whether a snapshot has expired, which is told as a warning.
+pub(crate) fn is_stale(header: &Header, now_ms: i64, reporter: &Reporter) -> bool {
+    let stale = now_ms >= header.expires_ms;
+    if stale {
+        let message = format!("the snapshot expired at {}", clock::written(header.expires_ms));
+        reporter.warn(&Failure::new("snapshot-expired", message));
+    }
+    stale
 }
 
 /// Why the engine does not take a file.

@@ -32,15 +32,11 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         .header()
         .ok_or_else(|| Failure::new("SNAPSHOT_MALFORMED", "snapshot has no header"))?;
     let flags = client.flags().count();
-    let stale = now_ms >= header.expires_ms;
+    let stale = snapshot::is_stale(header, now_ms, reporter);
     let (issued, expires) = (
         clock::written(header.issued_at_ms),
         clock::written(header.expires_ms),
     );
-    if stale {
-        let message = format!("the snapshot expired at {expires}");
-        reporter.warn(&Failure::new("snapshot-expired", message));
-    }
     let mut json = snapshot::header_json(header);
     if let Some(fields) = json.as_object_mut() {
         fields.insert("flags".into(), json!(flags));

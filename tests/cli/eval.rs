@@ -41,6 +41,33 @@ fn one_context_gives_one_line_of_all_flags() {
 }
 
 #[test]
+fn an_expired_snapshot_decides_and_says_so() {
+    let workshop = compiled();
+    let trust = workshop.trust();
+    let run = workshop
+        .run(&[
+            "eval",
+            "shop.tgf",
+            "--trust",
+            &trust,
+            "--now",
+            "2099-01-01T00:00:00Z",
+            "banner",
+        ])
+        .succeeds();
+    assert_eq!(
+        run.out,
+        "{\"banner\":{\"variant\":\"off\",\"value\":false,\"reason\":\"DEFAULT\"}}\n"
+    );
+    assert!(
+        run.err
+            .starts_with("warning[snapshot-expired]: the snapshot expired at "),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
 fn many_contexts_are_answered_in_order() {
     let workshop = compiled();
     let countries = ["CA", "US", "CA", "FR", "CA"];

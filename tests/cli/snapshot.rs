@@ -210,6 +210,11 @@ fn wrong_environments_and_times_are_refused() {
         "--out",
         "shop.tgf",
     ]);
+    assert!(
+        run.err.contains("tidegate.yaml:2:"),
+        "where environments are named: {}",
+        run.err
+    );
     run.fails(1, "environment `produktion` is not one of production, staging");
     workshop.compile(&["--lifetime", "30"]).fails(2, "30");
     workshop

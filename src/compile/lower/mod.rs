@@ -31,9 +31,10 @@ pub(super) fn lower(project: &Project, options: &Options) -> Result<Vec<u8>, Dia
             .iter()
             .map(|environment| environment.value.as_str())
             .collect();
+        let named = project.environments.first().unwrap_or(&project.name);
         return Err(Diagnostic::error(
             "unknown-environment",
-            &project.name.place,
+            &named.place,
             format!(
                 "environment `{}` is not one of {}",
                 options.environment,

@@ -78,6 +78,18 @@ describe('the packed package', () => {
     },
   )
 
+  it('carries the JSON Schemas of the files that people write', () => {
+    const printed = run(`
+      import { readFileSync } from 'node:fs'
+      const titles = ['project', 'flag', 'segment'].map((name) => {
+        const file = new URL(import.meta.resolve(\`tidegate/schema/\${name}.schema.json\`))
+        return JSON.parse(readFileSync(file, 'utf8')).title
+      })
+      console.log(titles.join())
+    `)
+    expect(printed).toBe('Tidegate project,Tidegate flag,Tidegate segment')
+  })
+
   it('ships no source, test or example', () => {
     const files = readdirSync(join(folder, 'node_modules', 'tidegate'), { recursive: true, encoding: 'utf8' })
     expect(files.filter((file) => /(^|\/)(src|test|examples|build)\//.test(file))).toEqual([])

@@ -10,6 +10,10 @@ fn documents(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let path = entry.path();
+        // A copy that the build lays there for npm.
+        if path == root().join("js/README.md") {
+            continue;
+        }
         if entry.file_type().unwrap().is_dir() {
             if !FOREIGN.iter().any(|name| entry.file_name() == *name) {
                 documents(&path, found);

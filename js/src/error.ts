@@ -1,27 +1,55 @@
-/** Why a snapshot, a refresh or an option was refused. The names are stable; the README lists what to do about each. */
+/**
+ * Why a snapshot, a refresh or an option was refused. The names are stable.
+ *
+ * Whatever it is, what was in force stays in force. Up to `LIMIT_EXCEEDED` they are what the checks of a frame find, in
+ * `src/trust/FORMAT.md` of the repository.
+ */
 export type TidegateErrorCode =
+  /** `trust` is not `ed25519:` or `ed25519-dev:` and a key in base64. */
   | 'TRUST_INVALID'
+  /** `scope` is not `project/environment/audience`. */
   | 'SCOPE_INVALID'
+  /** The frame ends too soon. */
   | 'FRAME_TRUNCATED'
+  /** These bytes are not a frame; often a page that says something else. */
   | 'FRAME_MALFORMED'
+  /** A development key signed it, and the trusted key is none, or the other way round. */
   | 'PAYLOAD_TYPE_UNEXPECTED'
+  /** Another key signed it. */
   | 'KEY_UNKNOWN'
+  /** It was altered after it was signed. */
   | 'SIGNATURE_INVALID'
+  /** It is newer than this engine: update the package. */
   | 'FORMAT_UNSUPPORTED'
+  /** What was signed is not a snapshot. */
   | 'SNAPSHOT_MALFORMED'
+  /** It is for another project, environment or audience. */
   | 'SCOPE_MISMATCH'
+  /** It is for later, or the clock is slow. */
   | 'SNAPSHOT_NOT_YET_VALID'
+  /** It is older than what is in force. */
   | 'SNAPSHOT_ROLLBACK'
+  /** Other bytes with the version that is in force. */
   | 'SNAPSHOT_CONFLICT'
+  /** It is larger than 64 MiB, or has more of something than is allowed. */
   | 'LIMIT_EXCEEDED'
+  /** A host that starts the engine itself left out to configure it. */
   | 'NOT_CONFIGURED'
+  /** The source could not be reached, or answered with another status than 200; see `cause`. */
   | 'FETCH_FAILED'
+  /** The source, or what `ready` waited for, took longer than was allowed. */
   | 'TIMEOUT'
+  /** WebAssembly could not be fetched or compiled, as under a Content-Security-Policy without `wasm-unsafe-eval`. */
   | 'WASM_UNAVAILABLE'
+  /** `bootstrap` is neither bytes nor base64. */
   | 'BOOTSTRAP_INVALID'
+  /** A development key is trusted only for loopback sources, or with `allowDevKeys`. */
   | 'DEVELOPMENT_KEY_REFUSED'
+  /** An option can never work; thrown by `createClient`. */
   | 'OPTION_INVALID'
+  /** The client was closed. */
   | 'CLOSED'
+  /** The engine stopped in the middle and was started again. */
   | 'ENGINE_TRAPPED'
 
 /** The one error of this package. `cause` holds what lies below, such as the network's error. */

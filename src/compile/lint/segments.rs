@@ -13,7 +13,7 @@ pub(super) struct Facts {
     pub(super) steps: u64,
     /// What the percentages inside place units with.
     pub(super) rulers: BTreeSet<Ruler>,
-    /// The segments on the way to a plain list of units, this one first.
+    /// The segments on the way to plain identifiers, this one first.
     pub(super) way_to_ids: Option<Vec<String>>,
 }
 
@@ -55,10 +55,21 @@ impl Facts {
                     facts.way_to_ids = Some([std::slice::from_ref(&own), way.as_slice()].concat());
                 }
             }
-            condition => facts.rulers.extend(ruler(condition, salt)),
+            condition => {
+                facts.rulers.extend(ruler(condition, salt));
+                if lists_units(condition) {
+                    facts.way_to_ids.get_or_insert_with(|| vec![own.clone()]);
+                }
+            }
         });
         facts
     }
+}
+
+/// Does a condition compare the targeting key with identifiers that stand in it?
+pub(super) fn lists_units(condition: &Condition) -> bool {
+    matches!(condition, Condition::Attribute { path, test }
+        if *path == unit(None) && matches!(test.value, Test::In { .. }))
 }
 
 /// How many conditions an evaluation visits at most; the engine counts them the same way.

@@ -1,4 +1,5 @@
 use super::names::Names;
+use super::segments::lists_units;
 use super::walk::{conditions, visit};
 use crate::model::{Condition, Diagnostic, Flag, FlagType, HashedIds, SegmentKind};
 
@@ -66,6 +67,11 @@ fn visible(names: &Names<'_>, flag: &Flag, found: &mut Vec<Diagnostic>) {
     }
     for condition in conditions(flag) {
         visit(condition, &mut |part| {
+            if lists_units(&part.value) {
+                let message =
+                    "a flag that clients see must not compare `targetingKey` with plain identifiers";
+                found.push(Diagnostic::error("visible-ids", &part.place, message).with_help(LISTS));
+            }
             let Condition::Segment(name) = &part.value else {
                 return;
             };

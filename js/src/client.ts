@@ -5,6 +5,7 @@ import { asTidegateError, TidegateError } from './error.js'
 import { createEvaluate, type Footing } from './evaluator.js'
 import { openEvents } from './events.js'
 import { pollDelay, startPolling } from './polling.js'
+import type { Snapshot } from './snapshot.js'
 import { openSource } from './source.js'
 import { cancel, later, within } from './timer.js'
 import type { Client, ClientEvents, ClientOptions, FlagMap, FlagSet, ReadyOptions, Status } from './types.js'
@@ -152,11 +153,11 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   }
 
   function apply(bytes: Uint8Array<ArrayBuffer>): boolean {
-    const before = footing.engine?.snapshot?.keys ?? []
+    const before = footing.engine?.snapshot
     if (!footing.engine?.load(bytes, now())) return false
     tried = true
     settle()
-    events.emit('change', [...new Set([...before, ...(footing.engine.snapshot?.keys ?? [])])])
+    events.emit('change', changes(before, footing.engine.snapshot))
     return true
   }
 
@@ -186,4 +187,12 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     cancel(expiry)
     request?.abort()
   }
+}
+
+/** The keys of the flags that one snapshot has and the other has not, or that say something else. */
+function changes(before: Snapshot | undefined, after: Snapshot | undefined): string[] {
+  const print = (snapshot: Snapshot | undefined, key: string) =>
+    snapshot?.fingerprints[snapshot.numbers.get(key) ?? -1]
+  const keys = new Set([...(before?.keys ?? []), ...(after?.keys ?? [])])
+  return [...keys].filter((key) => print(before, key) !== print(after, key))
 }

@@ -28,6 +28,7 @@ export const SYMBOLS = 3
 export const NEEDS = 4
 export const HEADER = 5
 export const FRAME = 6
+export const FINGERPRINTS = 7
 
 /** An instance of the runtime, with its memory in view. */
 export interface Runtime {

@@ -1,5 +1,5 @@
 import { type ContextSlots, openSlots } from './context.js'
-import { ATTRIBUTES, HEADER, KEYS, NEEDS, type Runtime, SCOPE, SYMBOLS } from './runtime.js'
+import { ATTRIBUTES, FINGERPRINTS, HEADER, KEYS, NEEDS, type Runtime, SCOPE, SYMBOLS } from './runtime.js'
 
 /** The headers of a snapshot. Times are epoch milliseconds. */
 export interface SnapshotInfo {
@@ -34,6 +34,8 @@ export interface Snapshot {
   /** The keys of all flags, by their numbers. */
   readonly keys: readonly string[]
   readonly numbers: ReadonlyMap<string, number>
+  /** A number for each flag that differs when the flag says something else. */
+  readonly fingerprints: Uint32Array
   /** The steps to each attribute, by its number. */
   readonly paths: readonly (readonly string[])[]
   readonly slots: ContextSlots
@@ -59,6 +61,8 @@ export function readSnapshot(runtime: Runtime): Snapshot {
   const symbols = numbered(list(SYMBOLS, symbolCount), 1)
   exports.describe(NEEDS)
   const needs = runtime.bytes.slice(word(0), word(0) + attributeCount)
+  exports.describe(FINGERPRINTS)
+  const fingerprints = runtime.bytes.slice(word(0), word(0) + word(1)).buffer
   const flags: Flag[] = new Array(flagCount)
   let template: Record<string, unknown> | undefined
   return {
@@ -66,6 +70,7 @@ export function readSnapshot(runtime: Runtime): Snapshot {
     dependsOnTime,
     keys,
     numbers: numbered(keys, 0),
+    fingerprints: new Uint32Array(fingerprints),
     paths,
     slots: openSlots(runtime, { paths, needs, symbols }),
     runtime,

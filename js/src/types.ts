@@ -53,7 +53,7 @@ export type Status = 'starting' | 'ready' | 'stale' | 'failed'
 
 /** What listeners get. */
 export interface ClientEvents {
-  /** A snapshot came into force: the keys of the flags that may answer differently now. */
+  /** A snapshot came into force: the keys of the flags that came, went, or say something else now. */
   change: readonly string[]
   status: Status
   error: TidegateError

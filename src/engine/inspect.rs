@@ -46,6 +46,12 @@ pub fn inspect(frame: Vec<u8>) -> Result<Value, Error> {
     Ok(shown.into())
 }
 
+/// Shows a payload that was just made.
+pub(crate) fn inspect_payload(payload: Vec<u8>) -> Result<Value, Error> {
+    let length = payload.len();
+    Ok(snapshot(&Ruleset::check(Snapshot::open(payload, 0..length)?)?))
+}
+
 fn snapshot(ruleset: &Ruleset) -> Value {
     let content = Authored::read(ruleset.snapshot()).map(|authored| {
         let flags: Map<String, Value> = (0..ruleset.len() as u32)

@@ -47,6 +47,8 @@ pub use unverified::Unverified;
 #[cfg(feature = "compile")]
 pub(crate) use bucket::XXH64;
 #[cfg(feature = "compile")]
+pub(crate) use inspect::inspect_payload;
+#[cfg(feature = "compile")]
 pub(crate) use resource::digest;
 #[cfg(feature = "compile")]
 pub(crate) use rollout::Ramp;

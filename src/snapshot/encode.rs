@@ -70,7 +70,7 @@ pub(crate) struct PayloadToWrite<'p> {
 }
 
 impl PayloadToWrite<'_> {
-    pub(crate) fn write(self) -> Vec<u8> {
+    pub(crate) fn write(&self) -> Vec<u8> {
         let mut payload = Encoder::default();
         payload.bytes.extend(FORMAT.to_le_bytes());
         payload.sized(&Encoder::header(self.header).bytes);
@@ -111,6 +111,7 @@ impl FlagToWrite {
         record.u8(self.off_variant);
         record.i64(self.disable_at.unwrap_or(0));
         record.u16(self.stages);
+        record.u32(0);
         record.u16(self.attributes.len() as u16);
         self.attributes
             .iter()
@@ -123,7 +124,27 @@ impl FlagToWrite {
     }
 }
 
+impl FlagToWrite {
+    /// Where the fingerprint stands in a record; it is known only when everything else is.
+    pub(crate) const FINGERPRINT: usize = 14;
+}
+
 impl RecordsEncoder {
+    /// Writes over four bytes of a record.
+    pub(crate) fn patch(&mut self, record: usize, offset: usize, word: u32) {
+        let start = record
+            .checked_sub(1)
+            .and_then(|previous| self.ends.get(previous))
+            .map_or(0, |end| *end as usize);
+        if let Some(room) = self
+            .bytes
+            .get_mut(start + offset..)
+            .and_then(|bytes| bytes.first_chunk_mut())
+        {
+            *room = word.to_le_bytes();
+        }
+    }
+
     pub(crate) fn push(&mut self, record: &[u8]) -> u32 {
         self.bytes.extend(record);
         self.ends.push(self.bytes.len() as u32);

@@ -8,6 +8,7 @@ use super::cursor::Cursor;
 /// | type, variants, off variant | `u8` each |
 /// | disabled at | `i64`, epoch milliseconds; 0 when there is none |
 /// | stages | `u16` |
+/// | fingerprint | `u32`: differs when the flag, or anything that it refers to, says something else |
 /// | attributes | `u16` count × `u16`: all that an evaluation can read, prerequisites and segments included |
 /// | prerequisites, targets, rules, default | `sized` each |
 /// | text | the rest: variant names and values in turn, rule names, stage names, joined by `\0` |
@@ -23,6 +24,11 @@ pub(crate) struct Flag<'a> {
     pub(crate) off_variant: u8,
     disable_at: i64,
     pub(crate) stages: u16,
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        allow(dead_code, reason = "only wasm hosts tell what changed")
+    )]
+    pub(crate) fingerprint: u32,
     /// Little-endian 16-bit attribute numbers.
     pub(crate) attributes: &'a [u8],
     pub(crate) prerequisites: Cursor<'a>,
@@ -88,6 +94,7 @@ impl<'a> Flag<'a> {
         let (variants, off_variant) = (cursor.u8()?, cursor.u8()?);
         let disable_at = cursor.i64()?;
         let stages = cursor.u16()?;
+        let fingerprint = cursor.u32()?;
         let attributes = usize::from(cursor.u16()?);
         Some(Self {
             bits,
@@ -96,6 +103,7 @@ impl<'a> Flag<'a> {
             off_variant,
             disable_at,
             stages,
+            fingerprint,
             attributes: cursor.bytes(attributes * 2)?,
             prerequisites: Cursor::new(cursor.sized()?),
             targets: Cursor::new(cursor.sized()?),

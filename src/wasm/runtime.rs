@@ -163,6 +163,12 @@ impl Runtime {
             3 => snapshot.symbols(),
             4 => snapshot.needs(),
             6 => snapshot.bytes(),
+            7 => {
+                for (flag, fingerprint) in self.evaluations.iter_mut().enumerate() {
+                    *fingerprint = ruleset.flag(flag as u32).map_or(0, |flag| flag.fingerprint);
+                }
+                bytemuck::cast_slice(&self.evaluations)
+            }
             _ => {
                 let moments = [
                     header.version as i64,

@@ -2,6 +2,7 @@
 
 mod condition;
 mod experiment;
+mod fingerprint;
 mod flag;
 mod intern;
 mod known;
@@ -13,7 +14,7 @@ pub(super) mod state;
 
 use super::Options;
 use crate::model::{Diagnostic, Project};
-use crate::snapshot::{Header, PayloadToWrite, RecordsEncoder, Scope, limits};
+use crate::snapshot::{FlagToWrite, Header, PayloadToWrite, RecordsEncoder, Scope, limits};
 use flag::FlagCompiler;
 use intern::Interned;
 use segment::CompiledSegments;
@@ -95,7 +96,7 @@ pub(super) fn lower(project: &Project, options: &Options) -> Result<Vec<u8>, Dia
         )));
     }
     let (segment_names, segments) = segments.into_parts();
-    let payload = PayloadToWrite {
+    let mut parts = PayloadToWrite {
         header: &header,
         keys,
         needs: attributes.needs(),
@@ -106,12 +107,16 @@ pub(super) fn lower(project: &Project, options: &Options) -> Result<Vec<u8>, Dia
         segments,
         flags,
     };
-    let payload = payload.write();
+    let payload = parts.write();
     if payload.len() > limits::FRAME_BYTES - 4_096 {
         return Err(refused(format!(
             "payload of {} bytes is larger than a frame may be",
             payload.len()
         )));
     }
-    Ok(payload)
+    let fingerprints = fingerprint::fingerprints(payload).map_err(|error| refused(error.to_string()))?;
+    for (flag, fingerprint) in fingerprints.into_iter().enumerate() {
+        parts.flags.patch(flag, FlagToWrite::FINGERPRINT, fingerprint);
+    }
+    Ok(parts.write())
 }

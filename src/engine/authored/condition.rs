@@ -51,6 +51,7 @@ impl<'a> Authored<'a> {
                 object([
                     ("by", Some(self.path(attribute))),
                     ("count", Some(list.len().into())),
+                    ("sha512", ids.is_none().then(|| self.digest(resource))),
                     ("ids", ids.map(Value::from)),
                 ])
             }
@@ -69,6 +70,7 @@ impl<'a> Authored<'a> {
                     ("salt", Some(text(salt))),
                     ("by", Some(self.path(attribute))),
                     ("count", Some(list.len().into())),
+                    ("sha512", digests.is_none().then(|| self.digest(resource))),
                     ("digests", digests.map(Value::from)),
                 ]);
                 object([("hashed", Some(list))])

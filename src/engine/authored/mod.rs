@@ -4,7 +4,9 @@ mod condition;
 mod serve;
 
 use crate::snapshot::{Flag, FlagType, Snapshot, Tables};
+use data_encoding::HEXLOWER;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha512};
 
 /// The largest whole number that JSON readers everywhere keep exactly.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_991.0;
@@ -68,6 +70,12 @@ impl<'a> Authored<'a> {
     fn steps(&self, attribute: u16) -> impl Iterator<Item = &'a str> {
         let path = self.attributes.get(usize::from(attribute)).copied();
         path.unwrap_or_default().split('\u{1f}')
+    }
+
+    /// What tells a table from another that is too long to show: the first 64 bits of its SHA-512.
+    fn digest(&self, resource: u32) -> Value {
+        let digest = Sha512::digest(self.tables.resources.at(resource).unwrap_or_default());
+        HEXLOWER.encode(digest.get(..8).unwrap_or_default()).into()
     }
 
     fn symbol(&self, number: u32) -> &'a str {

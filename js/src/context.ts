@@ -91,13 +91,13 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
   }
 
   function fill(context: unknown, attributes: ArrayLike<number> = every): void {
-    if (filling) throw new TypeError('evaluation within a getter of a context')
+    stayOut()
     filling = true
     holder = undefined
     try {
       do {
         used = 0
-        const plain = isPlain(context)
+        const plain = isPlain(context) && !isPolluted()
         for (let i = 0; i < attributes.length; i++) {
           const attribute = attributes[i] as number
           const at = first + (attribute << 2)
@@ -121,6 +121,7 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
 
   function place(packed: PackedContext): void {
     if (holder === packed) return
+    stayOut()
     if (packed.slots === slots) {
       words.set(packed.words as Int32Array, first)
       bytes.set(packed.bytes as Uint8Array, heap)
@@ -131,6 +132,11 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
       packed.slots = slots
     }
     holder = packed
+  }
+
+  /** Throws inside a getter of a context that is being read: it must not find another one in the slot afterwards. */
+  function stayOut(): void {
+    if (filling) throw new TypeError('evaluation within a getter of a context')
   }
 
   function grow(): boolean {
@@ -245,12 +251,20 @@ function isDate(value: object): boolean {
   return Object.prototype.toString.call(value) === '[object Date]'
 }
 
+const empty = {}
+
 function isPlain(value: unknown): value is Record<string, unknown> {
   try {
     return isObject(value) && Object.getPrototypeOf(value) === Object.prototype
   } catch {
     return false
   }
+}
+
+/** Whether something was put into `Object.prototype`, which plain objects then seem to have. */
+function isPolluted(): boolean {
+  for (const _ in empty) return true
+  return false
 }
 
 function read(context: unknown, path: readonly string[]): unknown {

@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test fails by panicking"
 )]
 
@@ -196,6 +197,43 @@ fn a_signed_payload_that_is_none_is_refused() {
         refusal(key().sign(&[1, 0, 255, 255, 255, 255])),
         "SNAPSHOT_MALFORMED"
     );
+}
+
+#[test]
+fn a_payload_with_a_name_too_many_or_too_few_is_refused() {
+    let second = (
+        "flags/zoom.yaml",
+        "salt: z9\nenvironments: { production: {} }\ndefault: on\n",
+    );
+    let sound = payload(&[FLAG, second]);
+    for (name, from, to) in [
+        (
+            "a key too few",
+            b"checkout\nzoom".as_slice(),
+            b"checkout-zoom".as_slice(),
+        ),
+        ("a key too many", b"checkout\nzoom", b"check\nut\nzoom"),
+        ("an empty key", b"checkout\nzoom", b"\nheckout-zoom"),
+        ("a key that is no text", b"checkout\nzoom", b"checkou\xFF\nzoom"),
+        (
+            "an attribute too few",
+            b"country\0targetingKey",
+            b"country.targetingKey",
+        ),
+        (
+            "an attribute too many",
+            b"country\0targetingKey",
+            b"count\0y\0targetingKey",
+        ),
+        ("a symbol too few", b"US\0CA", b"US-CA"),
+        ("a symbol too many", b"US\0CA", b"U\0\0CA"),
+    ] {
+        let at = sound.windows(from.len()).position(|window| window == from);
+        let at = at.unwrap_or_else(|| panic!("{name}: not in {}", String::from_utf8_lossy(&sound)));
+        let mut damaged = sound.clone();
+        damaged[at..at + to.len()].copy_from_slice(to);
+        assert_eq!(refusal(key().sign(&damaged)), "SNAPSHOT_MALFORMED", "{name}");
+    }
 }
 
 #[test]

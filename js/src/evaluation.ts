@@ -88,10 +88,13 @@ const exits: readonly (readonly [Exit, Reason])[] = [
 
 const arms = [undefined, 'treatment', 'control'] as const
 
-/** The value of the variant in a packed answer, parsed and frozen at its first use. Undefined for none. */
-export function variantValue({ values, text, variantCount }: Flag, packed: number): unknown {
+/**
+ * The value of the variant in a packed answer, parsed and frozen at its first use. Undefined for none, and for one that
+ * is not of the flag's type.
+ */
+export function variantValue({ type, values, text, variantCount }: Flag, packed: number): unknown {
   const variant = packed & 255
-  if (variant < variantCount) values[variant] ??= parseValue(text[variant * 2 + 1] as string)
+  if (variant < variantCount) values[variant] ??= parseValue(text[variant * 2 + 1] as string, type)
   return values[variant]
 }
 

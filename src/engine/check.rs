@@ -6,8 +6,9 @@ use crate::snapshot::{
 
 /// Reads every record once, as the evaluator will, and says which flags can be evaluated.
 ///
-/// A flag is readable when all of its record is understood, every number in it points at something, and neither its
-/// depth nor the steps that it can take pass the limits. What it refers to stands before it, so there are no cycles.
+/// A flag is readable when all of its record is understood, every number in it points at something, it says all that it
+/// reads, the clock included, and neither its depth nor the steps that it can take pass the limits. What it refers to
+/// stands before it, so there are no cycles.
 pub(super) fn readable_flags(snapshot: &Snapshot) -> Option<Vec<bool>> {
     let tables = snapshot.tables()?;
     let mut check = Check {
@@ -16,20 +17,29 @@ pub(super) fn readable_flags(snapshot: &Snapshot) -> Option<Vec<bool>> {
         symbols: snapshot.symbol_count(),
         resources: vec![None; tables.resources.len()],
         segments: Vec::with_capacity(tables.segments.len()),
+        segment_reads: Vec::new(),
         flags: Vec::with_capacity(tables.flags.len()),
+        reads: vec![0; snapshot.needs().len().div_ceil(64)],
     };
-    for index in 0..tables.segments.len() {
-        let cost = tables
-            .segments
-            .at(index as u32)
-            .and_then(|record| check.segment(record));
-        check.segments.push(cost);
+    let mut reached = 0;
+    for (index, kind) in (0..).zip(&mut check.resources) {
+        if tables.resources.next_to(index, &mut reached).is_none() {
+            *kind = Some(ResourceKind::Unreadable);
+        }
     }
-    for index in 0..tables.flags.len() {
-        let cost = tables
-            .flags
-            .at(index as u32)
-            .and_then(|record| check.flag(record));
+    let mut reached = 0;
+    for index in 0..tables.segments.len() as u32 {
+        check.reads.fill(0);
+        let record = tables.segments.next_to(index, &mut reached);
+        let cost = record.and_then(|record| check.segment(record));
+        check.segments.push(cost);
+        check.segment_reads.extend_from_slice(&check.reads);
+    }
+    let mut reached = 0;
+    for index in 0..tables.flags.len() as u32 {
+        check.reads.fill(0);
+        let record = tables.flags.next_to(index, &mut reached);
+        let cost = record.and_then(|record| check.flag(record));
         check.flags.push(cost);
     }
     Some(check.flags.into_iter().map(|cost| cost.is_some()).collect())
@@ -42,7 +52,11 @@ struct Check<'a> {
     /// What each resource was found to be, once it was looked at.
     resources: Vec<Option<ResourceKind>>,
     segments: Vec<Option<Cost>>,
+    /// The attributes that each segment reads, as many longs of bits as `reads` has.
+    segment_reads: Vec<u64>,
     flags: Vec<Option<Cost>>,
+    /// A bit for each attribute that the record in hand was seen to read.
+    reads: Vec<u64>,
 }
 
 /// What an evaluation can come to at most.
@@ -52,6 +66,8 @@ struct Cost {
     steps: u32,
     /// Segments within segments, or prerequisites of prerequisites.
     depth: u32,
+    /// Is the clock read?
+    timed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,17 +81,24 @@ enum ResourceKind {
 }
 
 impl Cost {
+    const STEP: Self = Self {
+        steps: 1,
+        depth: 0,
+        timed: false,
+    };
+
     fn add(&mut self, other: Self) -> Option<()> {
         self.steps = self
             .steps
             .checked_add(other.steps)
             .filter(|steps| *steps <= limits::STEPS)?;
         self.depth = self.depth.max(other.depth);
+        self.timed |= other.timed;
         Some(())
     }
 
     fn step(&mut self) -> Option<()> {
-        self.add(Self { steps: 1, depth: 0 })
+        self.add(Self::STEP)
     }
 }
 
@@ -89,26 +112,31 @@ impl<'a> Check<'a> {
 
     fn flag(&mut self, record: &'a [u8]) -> Option<Cost> {
         let flag = Flag::read(record)?;
-        let mut cost = Cost { steps: 1, depth: 0 };
+        let mut cost = Cost {
+            timed: flag.disable_at().is_some() || flag.off_when_expired(),
+            ..Cost::STEP
+        };
         require(flag.bits_are_known() && flag.off_variant < flag.variants)?;
         require(usize::from(flag.variants) <= limits::VARIANTS)?;
-        for pair in flag.attributes.as_chunks().0 {
-            self.attribute(u16::from_le_bytes(*pair))?;
-        }
         let mut prerequisites = flag.prerequisites;
-        let mut depth = 0;
+        let (mut depth, mut count) = (0, 0);
         while !prerequisites.is_empty() {
-            let Prerequisite { flag, variants: _ } = Prerequisite::read(&mut prerequisites)?;
+            let Prerequisite {
+                flag: number,
+                variants: _,
+            } = Prerequisite::read(&mut prerequisites)?;
             // An unreadable prerequisite is not met; it does not make this flag unreadable.
-            if let Some(other) = *self.flags.get(flag as usize)? {
+            if let Some(other) = *self.flags.get(number as usize)? {
                 depth = depth.max(other.depth + 1);
-                cost.add(Cost {
-                    steps: other.steps,
-                    depth: 0,
-                })?;
+                cost.add(Cost { depth: 0, ..other })?;
+                let other = Flag::read(self.tables.flags.at(number)?)?;
+                require(other.attributes.len() <= flag.attributes.len())?;
+                numbers(other.attributes).try_for_each(|attribute| self.attribute(attribute))?;
             }
             cost.step()?;
+            count += 1;
         }
+        require(count <= limits::PREREQUISITES)?;
         require(depth <= limits::PREREQUISITE_DEPTH)?;
         let mut targets = flag.targets;
         while !targets.is_empty() {
@@ -139,31 +167,50 @@ impl<'a> Check<'a> {
         let mut default = flag.default;
         self.serve(&mut default, flag, &mut cost)?;
         require(default.is_empty())?;
+        self.all_is_said(flag, cost)?;
         // Every name and value is there: `check` is the last to look, hosts only split.
         let texts = usize::from(flag.variants) * 2 + count + usize::from(flag.stages);
         let text = core::str::from_utf8(flag.text).ok()?;
         require(text.split('\0').count() == texts)?;
-        Some(Cost {
-            steps: cost.steps,
-            depth,
-        })
+        Some(Cost { depth, ..cost })
+    }
+
+    /// Does a flag name each attribute that it was seen to read once, and say so when it reads the clock? Hosts give an
+    /// evaluation no more than that.
+    fn all_is_said(&mut self, flag: Flag<'a>, cost: Cost) -> Option<()> {
+        let mut least = 0;
+        for attribute in numbers(flag.attributes).map(usize::from) {
+            require((least..self.attributes).contains(&attribute))?;
+            least = attribute + 1;
+            *self.reads.get_mut(attribute / 64)? &= !(1 << (attribute % 64));
+        }
+        require(self.reads.iter().all(|unsaid| *unsaid == 0))?;
+        require(!cost.timed || flag.depends_on_time())
     }
 
     fn condition(&mut self, cursor: &mut Cursor<'a>, level: u32) -> Option<Cost> {
         require(level < limits::CONDITION_DEPTH)?;
-        let mut cost = Cost { steps: 1, depth: 0 };
+        let mut cost = Cost::STEP;
         match Condition::read(cursor)? {
             Condition::Group { mut members, .. } => {
                 while !members.is_empty() {
                     cost.add(self.condition(&mut members, level + 1)?)?;
                 }
             }
-            Condition::Segment(segment) => cost.add((*self.segments.get(segment as usize)?)?)?,
+            Condition::Segment(segment) => {
+                let segment = segment as usize;
+                cost.add((*self.segments.get(segment)?)?)?;
+                let reads = self.segment_reads.get(segment.checked_mul(self.reads.len())?..)?;
+                self.reads
+                    .iter_mut()
+                    .zip(reads)
+                    .for_each(|(own, read)| *own |= read);
+            }
             Condition::Percentage { hash, from, to } => {
                 self.hash(&hash)?;
                 require(from <= to && to <= bucket::BUCKETS)?;
             }
-            Condition::Window(window) => moments(&window)?,
+            Condition::Window(window) => moments(&window, &mut cost)?,
             Condition::In {
                 attribute, literals, ..
             }
@@ -246,7 +293,7 @@ impl<'a> Check<'a> {
                 self.hash(&hash)?;
                 known(from)?;
                 known(to)?;
-                moments(&window)?;
+                moments(&window, cost)?;
                 require(stage.is_none_or(|stage| stage < flag.stages))?;
                 if !ring.is_empty() {
                     cost.add(self.condition(&mut ring, 0)?)?;
@@ -261,10 +308,11 @@ impl<'a> Check<'a> {
                         end,
                         ceiling,
                     } => {
-                        moments(&Window {
+                        let window = Window {
                             from: Some(start),
                             to: Some(end),
-                        })?;
+                        };
+                        moments(&window, cost)?;
                         require(start < end && end.checked_sub(start)? <= limits::RAMP_MS)?;
                         require(from.max(to).max(ceiling) <= bucket::BUCKETS)
                     }
@@ -282,7 +330,7 @@ impl<'a> Check<'a> {
                 self.hash(&hash)?;
                 known(from)?;
                 known(control)?;
-                moments(&window)?;
+                moments(&window, cost)?;
                 while !holdouts.is_empty() {
                     self.hash(&Hash::read(&mut holdouts)?)?;
                     require(holdouts.u32()? <= bucket::BUCKETS)?;
@@ -308,13 +356,16 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn hash(&self, hash: &Hash<'_>) -> Option<()> {
+    fn hash(&mut self, hash: &Hash<'_>) -> Option<()> {
         require(bucket::is_known(hash))?;
         self.attribute(hash.attribute)
     }
 
-    fn attribute(&self, attribute: u16) -> Option<()> {
-        require(usize::from(attribute) < self.attributes)
+    fn attribute(&mut self, attribute: u16) -> Option<()> {
+        let attribute = usize::from(attribute);
+        require(attribute < self.attributes)?;
+        *self.reads.get_mut(attribute / 64)? |= 1 << (attribute % 64);
+        Some(())
     }
 
     fn literals(&self, literals: &Literals<'_>) -> Option<()> {
@@ -346,8 +397,14 @@ impl<'a> Check<'a> {
     }
 }
 
+/// Little-endian 16-bit numbers.
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = u16> {
+    bytes.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair))
+}
+
 /// Do the ends of a window lie where ECMAScript's dates lie?
-fn moments(window: &Window) -> Option<()> {
+fn moments(window: &Window, cost: &mut Cost) -> Option<()> {
+    cost.timed |= window.from.is_some() || window.to.is_some();
     let fits =
         |end: Option<i64>| end.is_none_or(|end| end.unsigned_abs() <= limits::MOMENT_MS.unsigned_abs());
     require(fits(window.from) && fits(window.to))

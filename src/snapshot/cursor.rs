@@ -176,4 +176,54 @@ impl<'a> Records<'a> {
         };
         self.bytes.get(start as usize..self.ends.at(position)? as usize)
     }
+
+    /// The same for all records in turn, and `None` for one that shares bytes with one before it: together they are no
+    /// longer than their bytes, whatever the table says. `reached` starts at 0.
+    #[inline(never)]
+    pub(crate) fn next_to(&self, position: u32, reached: &mut usize) -> Option<&'a [u8]> {
+        let record = self.at(position)?;
+        let end = self.ends.at(position as usize)? as usize;
+        if end - record.len() < *reached {
+            return None;
+        }
+        *reached = end;
+        Some(record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(ends: &[u32], bytes: &[u8]) -> Vec<u8> {
+        let words = [&[ends.len() as u32], ends, &[bytes.len() as u32]].concat();
+        words
+            .into_iter()
+            .flat_map(u32::to_le_bytes)
+            .chain(bytes.iter().copied())
+            .collect()
+    }
+
+    #[test]
+    fn records_that_share_bytes_are_read_once() {
+        let table = records(&[2, 0, 4, 4, 9, 6, 4, 6], b"abcdef");
+        let records = Records::read(&mut Cursor::new(&table)).unwrap();
+        let mut reached = 0;
+        let found: Vec<_> = (0..9).map(|index| records.next_to(index, &mut reached)).collect();
+        let (none, empty): (_, &[u8]) = (None, b"");
+        assert_eq!(
+            found,
+            [
+                Some(b"ab".as_slice()),
+                none,
+                none,
+                Some(empty),
+                none,
+                none,
+                none,
+                Some(b"ef"),
+                none
+            ]
+        );
+    }
 }

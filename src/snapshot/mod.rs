@@ -84,6 +84,9 @@ impl Snapshot {
         {
             return Err(ErrorKind::LimitExceeded.into());
         }
+        if !parts.names_are_complete(content) {
+            return Err(ErrorKind::SnapshotMalformed.into());
+        }
         Ok(Self {
             header,
             keys: parts.keys,
@@ -222,4 +225,34 @@ impl Parts {
             flags: tables.flags.len(),
         })
     }
+
+    /// Has every flag its key, every attribute its path and every symbol its string? Hosts count on it: they only split.
+    fn names_are_complete(&self, content: &[u8]) -> bool {
+        let names = |range: &Range<usize>, separator, count, empty| {
+            content
+                .get(range.clone())
+                .is_some_and(|names| are_names(names, separator, count, empty))
+        };
+        names(&self.keys, b'\n', self.flags, false)
+            && names(&self.attributes, b'\0', self.needs.len(), false)
+            && names(&self.symbols, b'\0', self.symbol_count, true)
+    }
+}
+
+/// Is this text of as many names as are counted? Each has at least one byte, unless they may be empty.
+fn are_names(names: &[u8], separator: u8, count: usize, empty: bool) -> bool {
+    if count == 0 {
+        return names.is_empty();
+    }
+    let (mut found, mut previous) = (1, separator);
+    for &byte in names.iter().chain(&[separator]) {
+        if byte == separator {
+            if previous == separator && !empty {
+                return false;
+            }
+            found += 1;
+        }
+        previous = byte;
+    }
+    found == count + 1 && core::str::from_utf8(names).is_ok()
 }

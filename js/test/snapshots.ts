@@ -19,9 +19,10 @@ export interface Key {
   readonly trust: string
 }
 
-/** What a test snapshot is made of: flag definitions by key, and headers. */
+/** What a test snapshot is made of: definitions of flags by key and of segments by name, and headers. */
 export interface Recipe {
   readonly flags: Readonly<Record<string, object>>
+  readonly segments?: Readonly<Record<string, object>>
   readonly project?: string
   readonly environment?: string
   readonly audience?: 'client' | 'server'
@@ -51,6 +52,7 @@ export function sharedKey(): Key {
 /** Compiles and signs a snapshot with the command line tool. Salts and the environment may be left out. */
 export function makeFrame({
   flags,
+  segments = {},
   project = 'shop',
   environment = 'production',
   audience = 'server',
@@ -74,6 +76,7 @@ export function makeFrame({
       ...flag,
     })
   }
+  for (const [name, segment] of Object.entries(segments)) write(`segments/${name}.yaml`, segment)
   const out = join(folder, 'latest')
   tidegate(
     ...['compile', '--project', folder, '--environment', environment, '--audience', audience],

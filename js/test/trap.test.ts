@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { answering, open, runtimeModule } from './clients.js'
+import { makeSigner, payloadOf } from './frames.js'
 import { byCountry, makeFrame } from './snapshots.js'
 
 const source = 'https://flags.test/'
@@ -131,7 +132,7 @@ describe('a trap', () => {
 })
 
 describe('memory', () => {
-  it('stays flat over 100,000 evaluations and 1,000 snapshots', () => {
+  it('stays flat over 100,000 evaluations', () => {
     const { exports, compile } = held()
     const client = open({ bootstrap: frame }, { compile })
     const ask = (from: number, to: number) => {
@@ -145,6 +146,34 @@ describe('memory', () => {
     ask(0, 1_000)
     const before = exports.memory.buffer.byteLength
     ask(1_000, 101_000)
+    expect(exports.memory.buffer.byteLength).toBe(before)
+  })
+
+  it('stays flat over 10,000 snapshots, of one size and another', async () => {
+    const { trust, sign } = makeSigner()
+    const flags = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, number) => [`flag-${number}`, byCountry]))
+    const payloads = [1, 40].map((count) => payloadOf(makeFrame({ flags: flags(count) })))
+    let version = 0
+    const fetch = async () => {
+      const payload = payloads[version % 2] as Uint8Array
+      // The version stands behind the format and the length of the header.
+      new DataView(payload.buffer, payload.byteOffset).setBigInt64(6, BigInt(++version), true)
+      return new Response(sign(payload))
+    }
+    const { exports, compile } = held()
+    const client = open({ source, fetch, trust }, { compile })
+    const bound = client.bind({ country: 'CA' })
+    const replace = async (last: number) => {
+      while (version < last) {
+        expect(await client.refresh()).toBe(true)
+        if (version % 10 === 0) expect(bound.value('flag-0', false)).toBe(true)
+      }
+    }
+    await replace(100)
+    const before = exports.memory.buffer.byteLength
+    await replace(10_000)
+    expect(client.snapshot?.version).toBe(10_000)
     expect(exports.memory.buffer.byteLength).toBe(before)
   })
 

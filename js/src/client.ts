@@ -26,6 +26,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   const { trust, bootstrap, timeout = 10_000, now = Date.now } = options
   const { interval = options.refresh === false ? Infinity : 60_000, jitter = 0.1 } = options.refresh || {}
   if (!(interval > 0)) throw new TidegateError('OPTION_INVALID', 'refresh.interval')
+  if (typeof trust !== 'string') throw new TidegateError('OPTION_INVALID', 'trust')
   // Workers refuse `cache`, and have no cache of their own in the way.
   const source = openSource(options, onDemand ? undefined : 'no-cache')
   const refused = trust.startsWith('ed25519-dev:') && !options.allowDevKeys && !source?.loopback

@@ -44,6 +44,7 @@ describe('a source', () => {
     [{ source: '/relative' }],
     [{ source, refresh: { interval: 0 } }],
     [{ source, refresh: { interval: Number.NaN } }],
+    [{ source, trust: undefined as unknown as string }],
   ])('that can never work is refused at once: %j', (options) => {
     expect(() => open(options)).toThrow(
       expect.objectContaining({ name: 'TidegateError', code: 'OPTION_INVALID' }),

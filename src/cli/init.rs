@@ -3,6 +3,7 @@ use crate::report::Reporter;
 use crate::{file, key};
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use tidegate::model::schema;
 
 /// Make a small project that works
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,15 @@ pub(crate) struct Arguments {
 const PROJECT_FILE: &str = "tidegate.yaml";
 const FLAG_FILE: &str = "flags/welcome-banner.yaml";
 
+/// The schemas for editors, which the first line of each file points at.
+const SCHEMA_FOLDER: &str = ".schema";
+const SCHEMAS: [(&str, &str); 4] = [
+    ("project.schema.json", schema::PROJECT),
+    ("flag.schema.json", schema::FLAG),
+    ("segment.schema.json", schema::SEGMENT),
+    ("common.schema.json", schema::COMMON),
+];
+
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let folder = &arguments.folder;
     let taken = ["tidegate.yaml", "tidegate.yml", "tidegate.json", FLAG_FILE]
@@ -28,19 +38,45 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     }
     let flags = folder.join("flags");
     std::fs::create_dir_all(&flags).map_err(|error| Failure::file("write", &flags, &error))?;
+    let schemas = folder.join(SCHEMA_FOLDER);
+    std::fs::create_dir_all(&schemas).map_err(|error| Failure::file("write", &schemas, &error))?;
+    for (name, text) in SCHEMAS {
+        file::replace(&schemas.join(name), text.as_bytes())?;
+    }
     let name = name_of(folder);
     file::create(&folder.join(PROJECT_FILE), project(&name).as_bytes(), false)?;
     file::create(&folder.join(FLAG_FILE), flag(&salt()?).as_bytes(), false)?;
 
     let shown = folder.display();
+    let next = [
+        (
+            format!("tidegate lint --project {shown}"),
+            "check it after every edit",
+        ),
+        (
+            format!("tidegate serve --project {shown}"),
+            "serve it to a page on this machine",
+        ),
+        (
+            "tidegate keygen --out KEYS".to_owned(),
+            "make the key that signs for production, outside of the repository",
+        ),
+    ];
+    let width = next
+        .iter()
+        .map(|(command, _)| command.chars().count())
+        .max()
+        .unwrap_or(0);
+    let next: String = next
+        .iter()
+        .map(|(command, what)| format!("  {command:width$}  {what}\n"))
+        .collect();
     let text = format!(
-        "made the project `{name}`: {}, {}\n\n\
-        next:\n  \
-        tidegate lint --project {shown}     check it after every edit\n  \
-        tidegate serve --project {shown}    serve it to a page on this machine\n  \
-        tidegate keygen --out KEYS     make the key that signs for production, outside of the repository\n",
+        "made the project `{name}`: {}, {}, and schemas for editors in {}\n\n\
+        next:\n{next}",
         folder.join(PROJECT_FILE).display(),
         folder.join(FLAG_FILE).display(),
+        schemas.display(),
     );
     reporter.result(
         &text,
@@ -88,12 +124,19 @@ fn salt() -> Outcome<String> {
 }
 
 fn project(name: &str) -> String {
-    format!("project: \"{name}\"\nenvironments: [production, staging]\n")
+    let schema = editor_line("", "project");
+    format!("{schema}project: \"{name}\"\nenvironments: [production, staging]\n")
+}
+
+/// What YAML language servers read to check and complete a file.
+fn editor_line(way_up: &str, kind: &str) -> String {
+    format!("# yaml-language-server: $schema={way_up}{SCHEMA_FOLDER}/{kind}.schema.json\n")
 }
 
 fn flag(salt: &str) -> String {
+    let schema = editor_line("../", "flag");
     format!(
-        "description: A banner that greets visitors
+        "{schema}description: A banner that greets visitors
 owner: web
 type: release
 clientVisible: true

@@ -14,6 +14,12 @@ fn init_makes_a_project_that_works_and_never_overwrites() {
     assert_eq!(linted.err, "");
 
     let flag = workshop.read("my shop/flags/welcome-banner.yaml");
+    for (file, above) in [("tidegate.yaml", ""), ("flags/welcome-banner.yaml", "flags/")] {
+        let text = String::from_utf8(workshop.read(&format!("my shop/{file}"))).unwrap();
+        let (_, schema) = text.lines().next().unwrap().split_once("$schema=").unwrap();
+        let schema = workshop.read(&format!("my shop/{above}{schema}"));
+        serde_json::from_slice::<serde_json::Value>(&schema).unwrap();
+    }
     workshop
         .run(&["init", "my shop"])
         .fails(1, "tidegate.yaml` exists and is not overwritten");

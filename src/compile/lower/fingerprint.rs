@@ -9,7 +9,16 @@ use std::collections::HashMap;
 ///
 /// Numbers of attributes, strings and tables are left out, since they move when other flags come and go.
 pub(super) fn fingerprints(payload: Vec<u8>) -> Result<Vec<u32>, Error> {
-    let shown = inspect_payload(payload)?;
+    let mut shown = inspect_payload(payload)?;
+    // Attributes are listed by their numbers here, and named again where they are read.
+    if let Some(flags) = shown.get_mut("flags").and_then(Value::as_object_mut) {
+        flags
+            .values_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(|flag| {
+                flag.remove("reads");
+            });
+    }
     let nothing = Map::new();
     let part = |name: &str| shown.get(name).and_then(Value::as_object).unwrap_or(&nothing);
     let mut known = HashMap::new();

@@ -42,10 +42,11 @@ export function openSource(
     const init: RequestInit = { signal }
     if (cache) init.cache = cache
     if (known && etag) init.headers = { 'if-none-match': etag }
+    opened.retryAfter = 0
     const response = await (fetcher ?? fetch)(href, init)
     const { status, headers } = response
-    if (status === 304 && init.headers) return undefined
     opened.retryAfter = readDelay(headers.get('retry-after'))
+    if (status === 304 && init.headers) return undefined
     if (status !== 200) throw new TidegateError('FETCH_FAILED', `status ${status}`)
     return {
       bytes: await readBody(response),

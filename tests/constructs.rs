@@ -45,7 +45,7 @@ fn words() -> BTreeSet<String> {
         }
     }
     let mut words = BTreeSet::new();
-    for text in [schema::PROJECT, schema::FLAG, schema::SEGMENT, schema::COMMON] {
+    for text in [schema::PROJECT, schema::FLAG, schema::SEGMENT, schema::PARTS] {
         collect(&serde_json::from_str(text).unwrap(), &mut words);
     }
     words.remove("$schema");

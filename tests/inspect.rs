@@ -18,9 +18,7 @@ use tidegate::model::{Project, Severity, SourceFile, read};
 /// The projects of the vectors, and the sample shop.
 fn projects() -> Vec<(String, Vec<SourceFile>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut shop = Vec::new();
-    files(&root.join("www/flags"), "", &mut shop);
-    let mut projects = vec![("www/flags".to_owned(), shop)];
+    let mut projects = vec![("www/flags".to_owned(), support::sample_shop())];
     for entry in fs::read_dir(root.join("tests/vectors")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "json") {
@@ -44,21 +42,6 @@ fn projects() -> Vec<(String, Vec<SourceFile>)> {
         }
     }
     projects
-}
-
-fn files(folder: &Path, below: &str, found: &mut Vec<SourceFile>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let path = format!("{below}{}", entry.file_name().to_string_lossy());
-        if entry.file_type().unwrap().is_dir() {
-            files(&entry.path(), &format!("{path}/"), found);
-        } else if !path.ends_with(".md") {
-            found.push(SourceFile {
-                path,
-                text: fs::read_to_string(entry.path()).unwrap(),
-            });
-        }
-    }
 }
 
 fn project(name: &str, files: &[SourceFile]) -> Project {

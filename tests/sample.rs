@@ -2,40 +2,17 @@
 #![cfg(feature = "compile")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::fs;
-use std::path::Path;
+mod support;
+
+use support::NOW_MS;
 use tidegate::compile::{Audience, Options, compile, lint};
-use tidegate::model::{Severity, SourceFile, read};
+use tidegate::model::{Severity, read};
 use tidegate::trust::SigningKey;
 use tidegate::{Client, Context, Scope};
 
-/// 2026-11-21T12:00:00Z.
-const NOW_MS: i64 = 1_795_262_400_000;
-
-fn files(folder: &Path, below: &str, found: &mut Vec<SourceFile>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let path = format!("{below}{}", entry.file_name().to_string_lossy());
-        if entry.file_type().unwrap().is_dir() {
-            files(&entry.path(), &format!("{path}/"), found);
-        } else if !path.ends_with(".md") {
-            found.push(SourceFile {
-                path,
-                text: fs::read_to_string(entry.path()).unwrap(),
-            });
-        }
-    }
-}
-
 #[test]
 fn the_sample_shop_is_decided_from_signed_snapshots() {
-    let mut sources = Vec::new();
-    files(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("www/flags"),
-        "",
-        &mut sources,
-    );
-    let (project, problems) = read(&sources);
+    let (project, problems) = read(&support::sample_shop());
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     let project = project.unwrap();

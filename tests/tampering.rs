@@ -11,7 +11,7 @@ mod support;
 
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use support::{NOW_MS, SCOPE, client, key, options, payload, project, sample};
+use support::{NOW_MS, SCOPE, client, key, options, payload, project};
 use tidegate::compile::{Options, compile};
 use tidegate::trust::SigningKey;
 use tidegate::{Client, Context, Loaded, Scope, Trust};
@@ -23,10 +23,10 @@ const FLAG: (&str, &str) = (
 
 /// The payload of the sample shop, which has every kind of record in it.
 static SHOP: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let files = sample();
+    let files = support::sample_shop();
     let files: Vec<(&str, &str)> = files
         .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .map(|file| (file.path.as_str(), file.text.as_str()))
         .collect();
     payload(&files)
 });

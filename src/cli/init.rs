@@ -24,7 +24,7 @@ const SCHEMAS: [(&str, &str); 4] = [
     ("project.schema.json", schema::PROJECT),
     ("flag.schema.json", schema::FLAG),
     ("segment.schema.json", schema::SEGMENT),
-    ("common.schema.json", schema::COMMON),
+    ("parts.schema.json", schema::PARTS),
 ];
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {

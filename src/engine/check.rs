@@ -1,7 +1,8 @@
 use super::{bucket, resource};
 use crate::snapshot::{
-    Condition, Cursor, Experiment, ExperimentArm, Flag, Hash, Literals, Prerequisite, Rollout, Rule, Serve,
-    Share, Snapshot, SplitArm, Tables, Target, Window, limits,
+    Condition, Cursor, Experiment, ExperimentArm, Flag, Hash, Literals, Prerequisite, Quantifier, Rollout,
+    Rule, Serve, Share, Snapshot, SplitArm, Tables, Target, Window,
+    limits::{self, weight},
 };
 
 /// Reads every record once, as the evaluator will, and says which flags can be evaluated.
@@ -98,7 +99,15 @@ impl Cost {
     }
 
     fn step(&mut self) -> Option<()> {
-        self.add(Self::STEP)
+        self.weigh(1)
+    }
+
+    fn weigh(&mut self, steps: u32) -> Option<()> {
+        self.add(Self {
+            steps,
+            depth: 0,
+            timed: false,
+        })
     }
 }
 
@@ -213,12 +222,22 @@ impl<'a> Check<'a> {
             Condition::Window(window) => moments(&window, &mut cost)?,
             Condition::In {
                 attribute, literals, ..
-            }
-            | Condition::List {
-                attribute, literals, ..
             } => {
                 self.attribute(attribute)?;
                 self.literals(&literals)?;
+            }
+            Condition::List {
+                attribute,
+                quantifier,
+                literals,
+            } => {
+                self.attribute(attribute)?;
+                self.literals(&literals)?;
+                cost.weigh(weight::LIST)?;
+                if quantifier == Quantifier::AllOf {
+                    let count = u32::try_from(literals.count()).ok()?;
+                    cost.weigh(count.checked_mul(weight::LITERAL)?)?;
+                }
             }
             Condition::Text {
                 attribute,
@@ -236,10 +255,12 @@ impl<'a> Check<'a> {
             } => {
                 self.attribute(attribute)?;
                 self.resource(resource, ResourceKind::Automaton)?;
+                cost.weigh(weight::PATTERN)?;
             }
             Condition::Version { attribute, resource } => {
                 self.attribute(attribute)?;
                 self.resource(resource, ResourceKind::Versions)?;
+                cost.weigh(weight::VERSION)?;
             }
             Condition::Network { attribute, resource } => {
                 self.attribute(attribute)?;
@@ -254,6 +275,7 @@ impl<'a> Check<'a> {
             } => {
                 self.attribute(attribute)?;
                 self.resource(resource, ResourceKind::Hashed)?;
+                cost.weigh(weight::DIGEST)?;
             }
             Condition::Compare { attribute, .. }
             | Condition::Moment { attribute, .. }

@@ -241,6 +241,8 @@ fn meets(list: Slots<'_>, quantifier: Quantifier, literals: Literals<'_>) -> boo
     match quantifier {
         Quantifier::AnyOf => elements.any(|element| has(element, literals)),
         Quantifier::NoneOf => !elements.any(|element| has(element, literals)),
+        // Literals are distinct, and each needs an element of its own.
+        Quantifier::AllOf if literals.count() > list.len() => false,
         Quantifier::AllOf => {
             let listed = |wanted: &dyn Fn(Attribute<'_>) -> bool| {
                 (0..list.len()).any(|index| wanted(list.attribute(index)))

@@ -6,6 +6,9 @@
 
 use core::cmp::Ordering;
 
+/// Bytes of a version's text; a longer one is none. npm's limit as well.
+const MOST_BYTES: usize = 256;
+
 /// The bit of an edge that lies after its version; the other bits are the length of the pre-release.
 pub(crate) const AFTER: u8 = 0x80;
 
@@ -47,6 +50,9 @@ impl<'a> VersionRange<'a> {
     /// Order is the precedence of semver.org 2.0.0, so a pre-release lies below its release and build metadata
     /// does not matter.
     pub(crate) fn contains(&self, version_text: &[u8]) -> bool {
+        if version_text.len() > MOST_BYTES {
+            return false;
+        }
         let Some(version) = Version::parse(version_text) else {
             return false;
         };

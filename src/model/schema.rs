@@ -11,5 +11,5 @@ pub const FLAG: &str = include_str!("schema/flag.schema.json");
 /// `segments/*.yaml`.
 pub const SEGMENT: &str = include_str!("schema/segment.schema.json");
 
-/// What the others refer to as `common.schema.json`.
-pub const COMMON: &str = include_str!("schema/common.schema.json");
+/// What the others refer to as `parts.schema.json`.
+pub const PARTS: &str = include_str!("schema/parts.schema.json");

@@ -306,6 +306,11 @@ impl ValueType {
 }
 
 impl<'a> Literals<'a> {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.booleans.count_ones() as usize + self.symbols.len() + self.numbers.len()
+    }
+
     #[inline]
     fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
         let booleans = cursor.u8()?;

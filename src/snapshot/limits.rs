@@ -22,8 +22,24 @@ pub const CONDITION_DEPTH: u32 = 16;
 pub const SEGMENT_DEPTH: u32 = 8;
 /// Prerequisites of prerequisites.
 pub const PREREQUISITE_DEPTH: u32 = 8;
-/// Conditions, arms and prerequisites that one evaluation may visit, shared ones counted each time.
+/// Steps that one evaluation may take: conditions, arms and prerequisites visited, shared ones counted each time, and
+/// those that may take long counted as in [`weight`].
 pub const STEPS: u32 = 100_000;
+
+/// What a condition counts in [`STEPS`] beyond its own one: each comes to some half a microsecond at worst.
+pub mod weight {
+    /// A regular expression or `contains`, walked over a string of 64 KiB.
+    pub const PATTERN: u32 = 64;
+    /// A digest of a unit of 4 KiB.
+    pub const DIGEST: u32 = 32;
+    /// A version compared with the edges of a range.
+    pub const VERSION: u32 = 32;
+    /// A list of 1,024 elements, each looked up.
+    pub const LIST: u32 = 64;
+    /// A literal looked for in such a list.
+    pub const LITERAL: u32 = 4;
+}
+
 /// UTF-8 bytes of a context string; a longer one is absent.
 pub const STRING_BYTES: usize = 65_536;
 /// UTF-8 bytes of a unit; a longer one is missing.

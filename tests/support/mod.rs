@@ -77,24 +77,28 @@ pub fn client(files: &[(&str, &str)]) -> Client {
     client
 }
 
-/// The files of the sample shop, by their paths in it.
-pub fn sample() -> Vec<(String, String)> {
-    fn collect(folder: &Path, below: &str, found: &mut Vec<(String, String)>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let entry = entry.unwrap();
-            let path = format!("{below}{}", entry.file_name().to_string_lossy());
-            if entry.file_type().unwrap().is_dir() {
-                collect(&entry.path(), &format!("{path}/"), found);
-            } else if !path.ends_with(".md") {
-                found.push((path, fs::read_to_string(entry.path()).unwrap()));
-            }
-        }
-    }
+/// The files of the sample shop.
+pub fn sample_shop() -> Vec<SourceFile> {
     let mut found = Vec::new();
-    collect(
+    files(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("www/flags"),
         "",
         &mut found,
     );
     found
+}
+
+fn files(folder: &Path, below: &str, found: &mut Vec<SourceFile>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.file_type().unwrap().is_dir() {
+            files(&entry.path(), &format!("{path}/"), found);
+        } else if !path.ends_with(".md") {
+            found.push(SourceFile {
+                path,
+                text: fs::read_to_string(entry.path()).unwrap(),
+            });
+        }
+    }
 }

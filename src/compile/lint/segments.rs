@@ -1,6 +1,7 @@
 use super::graph::Graph;
 use super::walk::{condition_of, visit};
-use crate::model::{Condition, Path, Segment, SegmentKind, Spanned, Test};
+use crate::model::{Condition, Operator, Path, Segment, SegmentKind, Spanned, Test};
+use crate::snapshot::limits::weight;
 use std::collections::BTreeSet;
 
 /// A salt and the unit that is hashed with it.
@@ -37,7 +38,7 @@ impl Facts {
         let Some(condition) = condition_of(segment) else {
             let plain = matches!(segment.kind.value, SegmentKind::Ids { .. });
             return Self {
-                steps: 1,
+                steps: 1 + u64::from(if plain { 0 } else { weight::DIGEST }),
                 way_to_ids: plain.then(|| vec![own]),
                 ..Self::default()
             };
@@ -72,7 +73,7 @@ pub(super) fn lists_units(condition: &Condition) -> bool {
         if *path == unit(None) && matches!(test.value, Test::In { .. }))
 }
 
-/// How many conditions an evaluation visits at most; the engine counts them the same way.
+/// How many steps an evaluation takes at most; the engine counts them the same way.
 pub(super) fn steps<'f>(condition: &Spanned<Condition>, find: &impl Fn(&str) -> Option<&'f Facts>) -> u64 {
     let inside = match &condition.value {
         Condition::All(parts) | Condition::Any(parts) => parts
@@ -89,7 +90,13 @@ pub(super) fn steps<'f>(condition: &Spanned<Condition>, find: &impl Fn(&str) -> 
             } => literals.len() as u64,
             Test::Text {
                 operator, needles, ..
-            } if *operator != crate::model::Operator::Contains => needles.len() as u64,
+            } if *operator != Operator::Contains => needles.len() as u64,
+            Test::Text { .. } | Test::Matches { .. } => weight::PATTERN.into(),
+            Test::Semver(_) => weight::VERSION.into(),
+            Test::List(Operator::AllOf, literals) => {
+                u64::from(weight::LIST) + u64::from(weight::LITERAL) * literals.len() as u64
+            }
+            Test::List(..) => weight::LIST.into(),
             _ => 0,
         },
         Condition::Percentage { .. } | Condition::Window { .. } => 0,

@@ -219,7 +219,7 @@ fn steps_of_conditions() {
         "rules: [{ if: LONG, serve: on }, { if: { attribute: a, in: [a, b, c], ignoreCase: true }, serve: on }]",
     );
     steps(
-        1,
+        1 + limits::weight::PATTERN,
         "rules: [{ if: LONG, serve: on }, { if: { attribute: a, contains: [a, b, c] }, serve: on }]",
     );
     steps(1, &ring("LONG"));
@@ -350,4 +350,31 @@ fn needles_that_need_too_large_a_table() {
     let rule = format!("if: {{ attribute: a, contains: [{}] }}", needles.join(", "));
     let (project, _) = project(&vec![flag("f", &format!("rules: [{{ {rule}, serve: on }}]"))]);
     assert_eq!(errors(&project), ["flags/f.yaml pattern-too-large"]);
+}
+
+#[test]
+fn steps_of_what_takes_long() {
+    use limits::weight::{DIGEST, LIST, LITERAL, PATTERN, VERSION};
+    for (condition, weight) in [
+        ("{ attribute: a, matches: x }", PATTERN),
+        ("{ attribute: a, contains: x }", PATTERN),
+        ("{ attribute: a, semver: 1.x }", VERSION),
+        ("{ attribute: a, anyOf: [x] }", LIST),
+        ("{ attribute: a, allOf: [x, 1, true] }", LIST + 3 * LITERAL),
+        ("{ segment: s }", 1 + DIGEST),
+    ] {
+        // The flag itself and the group around the conditions are a step each.
+        let most = (limits::STEPS - 2) / (1 + weight);
+        edge(most, "flags/f.yaml too-many-steps", "f", |count| {
+            let conditions = vec![condition; count as usize].join(", ");
+            let hashed = "hashed: { salt: h, digests: [0123456789abcdef] }\n";
+            vec![
+                flag(
+                    "f",
+                    &format!("rules: [{{ if: {{ any: [{conditions}] }}, serve: on }}]"),
+                ),
+                ("segments/s.yaml".into(), hashed.into()),
+            ]
+        });
+    }
 }

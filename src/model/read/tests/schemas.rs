@@ -20,7 +20,7 @@ fn compiled(path: &str) -> (Schemas, SchemaIndex) {
         ("project", schema::PROJECT),
         ("flag", schema::FLAG),
         ("segment", schema::SEGMENT),
-        ("common", schema::COMMON),
+        ("parts", schema::PARTS),
     ] {
         let json = serde_json::from_str(text).unwrap();
         compiler
@@ -303,19 +303,15 @@ fn the_schemas_know_the_reader_s_keys_and_no_others() {
             "/$defs/experimentState",
             environment::EXPERIMENT_STATE_KEYS,
         ),
-        (schema::COMMON, "/$defs/range", percent::RANGE_KEYS),
-        (schema::COMMON, "/$defs/inPercentage", condition::PERCENTAGE_KEYS),
+        (schema::PARTS, "/$defs/range", percent::RANGE_KEYS),
+        (schema::PARTS, "/$defs/inPercentage", condition::PERCENTAGE_KEYS),
         (
-            schema::COMMON,
+            schema::PARTS,
             "/$defs/inWindow/properties/window",
             condition::WINDOW_KEYS,
         ),
-        (schema::COMMON, "/$defs/test", operator::TEST_KEYS),
-        (
-            schema::COMMON,
-            "/$defs/test/properties/size/oneOf/1",
-            &comparisons,
-        ),
+        (schema::PARTS, "/$defs/test", operator::TEST_KEYS),
+        (schema::PARTS, "/$defs/test/properties/size/oneOf/1", &comparisons),
     ] {
         let schema: Value = serde_json::from_str(text).unwrap();
         let object = schema.pointer(pointer).unwrap();
@@ -332,7 +328,7 @@ fn the_schemas_know_the_reader_s_keys_and_no_others() {
 
 #[test]
 fn every_operator_is_one_of_a_kind_in_the_schema() {
-    let schema: Value = serde_json::from_str(schema::COMMON).unwrap();
+    let schema: Value = serde_json::from_str(schema::PARTS).unwrap();
     let alternatives = schema.pointer("/$defs/test/oneOf").unwrap().as_array().unwrap();
     let operators: Vec<&str> = alternatives
         .iter()

@@ -12,11 +12,14 @@ export interface PollState {
   readonly retryAfter: number
 }
 
+/** However long a source asks to be left alone: a flag that is turned off must arrive some time. */
+const LONGEST_REST = 3_600_000
+
 /** How long to wait: longer after each failure, shortly at first while there is nothing to go on with. */
 export function pollDelay({ interval, jitter, failures, ready, retryAfter }: PollState): number {
   const base = ready || failures === 0 ? interval : 500
   const delay = Math.min(base * 2 ** failures, Math.max(interval, 300_000))
-  return Math.max(delay * (1 + jitter * (2 * Math.random() - 1)), retryAfter)
+  return Math.max(delay * (1 + jitter * (2 * Math.random() - 1)), Math.min(retryAfter, LONGEST_REST))
 }
 
 /** Polls one at a time, not while the page is hidden. */

@@ -17,6 +17,7 @@ mod rules;
 mod salts;
 mod schema;
 mod segments;
+mod units;
 mod unused;
 mod visibility;
 mod walk;

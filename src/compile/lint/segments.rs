@@ -1,8 +1,8 @@
 use super::graph::Graph;
 use super::walk::{condition_of, visit};
-use crate::model::{Condition, Operator, Path, Segment, SegmentKind, Spanned, Test};
+use crate::model::{Condition, Operator, Path, Scalar, Segment, SegmentKind, Spanned, Test};
 use crate::snapshot::limits::weight;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A salt and the unit that is hashed with it.
 pub(super) type Ruler = (String, Path);
@@ -14,8 +14,12 @@ pub(super) struct Facts {
     pub(super) steps: u64,
     /// What the percentages inside place units with.
     pub(super) rulers: BTreeSet<Ruler>,
-    /// The segments on the way to plain identifiers, this one first.
+    /// The attributes whose values are hashed inside.
+    pub(super) units: BTreeSet<Path>,
+    /// The segments on the way to a plain list, this one first.
     pub(super) way_to_ids: Option<Vec<String>>,
+    /// The same to where an attribute is compared with literals.
+    pub(super) ways_to_compared: BTreeMap<Path, Vec<String>>,
 }
 
 impl Facts {
@@ -36,10 +40,14 @@ impl Facts {
     fn of<'f>(segment: &Segment, find: &impl Fn(&str) -> Option<&'f Self>) -> Self {
         let own = segment.name.value.clone();
         let Some(condition) = condition_of(segment) else {
-            let plain = matches!(segment.kind.value, SegmentKind::Ids { .. });
+            let hashed = match &segment.kind.value {
+                SegmentKind::Hashed { by, .. } => Some(unit(by.as_ref())),
+                SegmentKind::Ids { .. } | SegmentKind::Condition(_) => None,
+            };
             return Self {
-                steps: 1 + u64::from(if plain { 0 } else { weight::DIGEST }),
-                way_to_ids: plain.then(|| vec![own]),
+                steps: 1 + hashed.as_ref().map_or(0, |_| u64::from(weight::DIGEST)),
+                way_to_ids: hashed.is_none().then(|| vec![own]),
+                units: hashed.into_iter().collect(),
                 ..Self::default()
             };
         };
@@ -51,15 +59,25 @@ impl Facts {
         visit(condition, &mut |part| match &part.value {
             Condition::Segment(name) => {
                 let Some(other) = find(&name.value) else { return };
+                let through = |way: &[String]| [std::slice::from_ref(&own), way].concat();
                 facts.rulers.extend(other.rulers.iter().cloned());
+                facts.units.extend(other.units.iter().cloned());
                 if let (None, Some(way)) = (&facts.way_to_ids, &other.way_to_ids) {
-                    facts.way_to_ids = Some([std::slice::from_ref(&own), way.as_slice()].concat());
+                    facts.way_to_ids = Some(through(way));
+                }
+                for (path, way) in &other.ways_to_compared {
+                    let known = facts.ways_to_compared.entry(path.clone());
+                    known.or_insert_with(|| through(way));
                 }
             }
             condition => {
-                facts.rulers.extend(ruler(condition, salt));
-                if lists_units(condition) {
-                    facts.way_to_ids.get_or_insert_with(|| vec![own.clone()]);
+                if let Some(ruler) = ruler(condition, salt) {
+                    facts.units.insert(ruler.1.clone());
+                    facts.rulers.insert(ruler);
+                }
+                if let Some(path) = compared(condition) {
+                    let known = facts.ways_to_compared.entry(path.clone());
+                    known.or_insert_with(|| vec![own.clone()]);
                 }
             }
         });
@@ -67,10 +85,16 @@ impl Facts {
     }
 }
 
-/// Does a condition compare the targeting key with identifiers that stand in it?
-pub(super) fn lists_units(condition: &Condition) -> bool {
-    matches!(condition, Condition::Attribute { path, test }
-        if *path == unit(None) && matches!(test.value, Test::In { .. }))
+/// The attribute that a condition compares with strings or numbers that stand in it, one by one.
+pub(super) fn compared(condition: &Condition) -> Option<&Path> {
+    let Condition::Attribute { path, test } = condition else {
+        return None;
+    };
+    let Test::In { literals, .. } = &test.value else {
+        return None;
+    };
+    let names_units = |literal: &Spanned<Scalar>| !matches!(literal.value, Scalar::Boolean(_));
+    literals.iter().any(names_units).then_some(path)
 }
 
 /// How many steps an evaluation takes at most; the engine counts them the same way.

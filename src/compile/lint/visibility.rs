@@ -1,5 +1,6 @@
 use super::names::Names;
-use super::segments::lists_units;
+use super::segments::compared;
+use super::units::Units;
 use super::walk::{conditions, visit};
 use crate::model::{Condition, Diagnostic, Flag, FlagType, HashedIds, SegmentKind};
 
@@ -65,19 +66,27 @@ fn visible(names: &Names<'_>, flag: &Flag, found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::error("hidden-prerequisite", &key.place, message));
         }
     }
+    let units = Units::of(names, flag);
     for condition in conditions(flag) {
         visit(condition, &mut |part| {
-            if lists_units(&part.value) {
-                let message =
-                    "a flag that clients see must not compare `targetingKey` with plain identifiers";
+            if let Some(path) = compared(&part.value).filter(|path| units.identify(path)) {
+                let message = format!(
+                    "a flag that clients see must not compare `{}` with plain identifiers",
+                    path.join(".")
+                );
                 found.push(Diagnostic::error("visible-ids", &part.place, message).with_help(LISTS));
             }
             let Condition::Segment(name) = &part.value else {
                 return;
             };
-            let way = names
-                .segment_facts(&name.value)
-                .and_then(|facts| facts.way_to_ids.as_ref());
+            let Some(facts) = names.segment_facts(&name.value) else {
+                return;
+            };
+            let mut compared = facts.ways_to_compared.iter();
+            let way = facts.way_to_ids.as_ref().or_else(|| {
+                let (_, way) = compared.find(|(path, _)| units.identify(path))?;
+                Some(way)
+            });
             let Some((list, through)) = way.and_then(|way| way.split_last()) else {
                 return;
             };

@@ -4,6 +4,7 @@ use crate::failure::{Failure, Outcome};
 use crate::project::Sources;
 use crate::report::Reporter;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
@@ -41,18 +42,52 @@ pub(crate) fn argument(given: Option<&str>, reporter: &Reporter) -> Outcome<Cont
 
 /// Reads a context: one JSON object. `name` and `line` say where the text stands, for the problem it may have.
 ///
-/// Halves of surrogate pairs become U+FFFD, as in every other host.
+/// Halves of surrogate pairs become U+FFFD and numbers that no `f64` holds become infinite, as in every other host.
 pub(crate) fn read(text: &[u8], name: &str, line: usize) -> Result<Context, Box<Diagnostic>> {
     let error = match serde_json::from_slice::<Attributes>(text) {
         Ok(attributes) => return Ok(attributes.0.into_iter().collect()),
         Err(error) => error,
     };
-    if let Some(mended) = with_whole_characters(text)
-        && let Ok(attributes) = serde_json::from_slice::<Attributes>(&mended)
+    let mended = with_whole_characters(text);
+    let whole = mended.as_deref().unwrap_or(text);
+    if mended.is_some()
+        && let Ok(attributes) = serde_json::from_slice::<Attributes>(whole)
     {
         return Ok(attributes.0.into_iter().collect());
     }
+    let error = match serde_json::from_slice::<&RawValue>(whole) {
+        Ok(raw) => match with_infinities(raw, DEEPEST) {
+            Some(Value::Object(attributes)) => return Ok(attributes.into_iter().collect()),
+            _ => error,
+        },
+        Err(wrong) => wrong,
+    };
     Err(Box::new(problem(text, name, line, &error)))
+}
+
+/// Lists and objects in each other, as `serde_json` counts them.
+const DEEPEST: usize = 127;
+
+/// The value of a sound text, in which numbers beyond the range of an `f64` are infinite.
+fn with_infinities(raw: &RawValue, deepest: usize) -> Option<Value> {
+    let text = raw.get();
+    match text.as_bytes().first()? {
+        b'{' => {
+            let fields: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+            let below = deepest.checked_sub(1)?;
+            let fields = fields.into_iter();
+            let fields = fields.map(|(name, raw)| Some((name, with_infinities(raw, below)?)));
+            fields.collect::<Option<_>>().map(Value::Object)
+        }
+        b'[' => {
+            let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+            let below = deepest.checked_sub(1)?;
+            let elements = elements.into_iter().map(|raw| with_infinities(raw, below));
+            elements.collect::<Option<_>>().map(Value::List)
+        }
+        b'-' | b'0'..=b'9' => text.parse().ok().map(Value::Number),
+        _ => serde_json::from_str(text).ok().map(|Attribute(value)| value),
+    }
 }
 
 fn problem(text: &[u8], name: &str, line: usize, error: &serde_json::Error) -> Diagnostic {
@@ -223,6 +258,48 @@ mod tests {
             read(r#"{"targetingKey":"\\\ud83d\ud83d\ude00"}"#),
             key("\\\u{fffd}😀")
         );
+    }
+
+    #[test]
+    fn numbers_are_those_of_javascript() {
+        let values = |list: &str| {
+            let text = format!(r#"{{"a":{{"b":{list}}},"s":"\ud83d"}}"#);
+            read(text.as_bytes(), "x", 1).unwrap()
+        };
+        let expected = |numbers: &[f64]| {
+            let numbers = numbers.iter().copied().map(Value::Number).collect();
+            let inner = BTreeMap::from([("b".to_owned(), Value::List(numbers))]);
+            let fields = [
+                ("a".to_owned(), Value::Object(inner)),
+                ("s".to_owned(), Value::Text("\u{fffd}".into())),
+            ];
+            Context::from_iter(fields)
+        };
+        let (infinite, tiny) = (f64::INFINITY, 5e-324);
+        let digits = "9".repeat(400);
+        assert_eq!(
+            values(&format!("[1e400, -1.5E+999, {digits}, 1e-400, 5e-324, 0.1]")),
+            expected(&[infinite, -infinite, infinite, 0.0, tiny, 0.1])
+        );
+        for text in [
+            "1.7976931348623157e308",
+            "9007199254740993",
+            "7.2057594037927933e16",
+            "123456789.12345678901",
+        ] {
+            assert_eq!(
+                values(&format!("[{text}]")),
+                expected(&[text.parse().unwrap()]),
+                "{text}"
+            );
+        }
+        let told = |text: &str| read(text.as_bytes(), "x", 1).unwrap_err().to_string();
+        assert_eq!(
+            told(r#"{"a":1e400,"b":}"#),
+            "x:1:16: error[context-invalid]: not a context: expected value"
+        );
+        let deep = format!("{{\"a\":1e400,\"b\":{}{}}}", "[".repeat(200), "]".repeat(200));
+        assert!(read(deep.as_bytes(), "x", 1).is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::project::Sources;
 use crate::report::{self, Reporter};
 use crate::{clock, evaluation_line, snapshot};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -191,20 +192,27 @@ enum Stop {
     Wrong(Box<Diagnostic>, Vec<u8>),
 }
 
-/// The flags that were asked for, or all; each must be in the snapshot.
+/// The flags that were asked for, or all; each must be in the snapshot, and asked for once.
 fn chosen(client: &Client, asked: &[String]) -> Outcome<Vec<(String, String)>> {
     let known: Vec<&str> = client.flags().collect();
     let written = |key: &str| Ok((key.to_owned(), serde_json::Value::from(key).to_string()));
     if asked.is_empty() {
         return known.into_iter().map(written).collect();
     }
+    let mut seen = HashSet::new();
     asked
         .iter()
         .map(|key| {
-            if known.contains(&key.as_str()) {
+            if !known.contains(&key.as_str()) {
+                Err(snapshot::unknown_flag(key, &known))
+            } else if seen.insert(key) {
                 written(key)
             } else {
-                Err(snapshot::unknown_flag(key, &known))
+                // A line holds each flag once.
+                Err(Failure::misuse(
+                    "flag-repeated",
+                    format!("the flag `{key}` is named twice"),
+                ))
             }
         })
         .collect()

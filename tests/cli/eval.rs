@@ -24,11 +24,14 @@ fn one_context_gives_one_line_of_all_flags() {
         "{\"banner\":{\"variant\":\"on\",\"value\":true,\"reason\":\"TARGETING_MATCH\",\"rule\":\"canada\"},\
          \"size\":{\"variant\":\"small\",\"value\":{\"px\":1},\"reason\":\"ERROR\",\"errorCode\":\"TARGETING_KEY_MISSING\"}}\n"
     );
+    let beyond = eval(&["--context", r#"{"targetingKey": 1e400, "country": "CA"}"#, "size"]);
+    assert!(beyond.succeeds().out.contains("TARGETING_KEY_MISSING"));
     assert_eq!(
         eval(&["banner"]).succeeds().out,
         "{\"banner\":{\"variant\":\"off\",\"value\":false,\"reason\":\"DEFAULT\"}}\n"
     );
     eval(&["baner"]).fails(2, "did you mean `banner`?");
+    eval(&["banner", "size", "banner"]).fails(2, "the flag `banner` is named twice");
     eval(&["--scope", "shop/production/server"]).fails(1, "SCOPE_MISMATCH");
     eval(&["--context", "[1]"]).fails(1, "expected a JSON object");
     eval(&["--context", "{", "banner"]).fails(1, " --> --context:1:");

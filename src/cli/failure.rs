@@ -1,3 +1,5 @@
+#![doc = include_str!("CODES.md")]
+
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -47,17 +49,18 @@ impl Failure {
 
     /// A file could not be read or written.
     pub(crate) fn file(verb: &str, path: &Path, error: &io::Error) -> Self {
-        let code = match verb {
-            "write" => "cannot-write",
-            _ => "cannot-read",
-        };
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
             io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
             _ => error.to_string(),
         };
-        Self::new(code, format!("cannot {verb} `{}`: {reason}", path.display())).about(path)
+        let message = format!("cannot {verb} `{}`: {reason}", path.display());
+        let failure = match verb {
+            "write" => Self::new("cannot-write", message),
+            _ => Self::new("cannot-read", message),
+        };
+        failure.about(path)
     }
 
     /// Adds how to mend it.

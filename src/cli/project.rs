@@ -203,8 +203,8 @@ impl Reading {
         }
         if !self.is_inside(&folder) {
             self.refuse(
-                place,
                 "symlink-outside-project",
+                place,
                 "the folder lies outside of the project",
             );
             return Ok(());
@@ -251,7 +251,7 @@ impl Reading {
                 Ok(_) => "the file lies outside of the project".to_owned(),
                 Err(error) => format!("the file cannot be read: {error}"),
             };
-            return self.refuse(&path, "symlink-outside-project", &message);
+            return self.refuse("symlink-outside-project", &path, &message);
         }
         let mut bytes = Vec::new();
         // What is not a plain file, such as a pipe, might never end or never begin.
@@ -261,11 +261,11 @@ impl Reading {
             Err(error) => Err(error),
         };
         if let Err(error) = read {
-            return self.refuse(&path, "cannot-read", &format!("the file cannot be read: {error}"));
+            return self.refuse("cannot-read", &path, &format!("the file cannot be read: {error}"));
         }
         if bytes.len() as u64 > most_bytes {
             let message = format!("the file is larger than {most_bytes} bytes");
-            return self.refuse(&path, "file-too-large", &message);
+            return self.refuse("file-too-large", &path, &message);
         }
         match String::from_utf8(bytes) {
             Ok(text) => self.read.files.push(SourceFile { path, text }),
@@ -294,7 +294,7 @@ impl Reading {
             .is_ok_and(|target| target.starts_with(&self.root))
     }
 
-    fn refuse(&mut self, path: &str, code: &'static str, message: &str) {
+    fn refuse(&mut self, code: &'static str, path: &str, message: &str) {
         let place = Place {
             file: path.into(),
             line: 1,

@@ -48,6 +48,8 @@ pub struct SourceFile {
 /// segment names them. A flag or segment with an error is left out; there is no project at all where `tidegate.yaml` is
 /// missing or names no project or environments. A project that comes with an error is good for further checks, not for
 /// a snapshot. Whether what is named exists is not checked here.
+///
+#[doc = include_str!("CODES.md")]
 pub fn read(files: &[SourceFile]) -> (Option<Project>, Vec<Diagnostic>) {
     let mut problems = Problems::default();
     let by_path: Files<'_> = files

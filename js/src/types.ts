@@ -75,7 +75,11 @@ export type FlagSet<Flags> = { readonly [Key in keyof Flags]: FlagValue }
 /** The values of many flags, by key. Flags that cannot be read are left out. */
 export type FlagValues<Flags> = { readonly [Key in keyof Flags]?: DeepReadonly<Flags[Key]> }
 
-/** Asks for a value; the type of the default, or of the flag where it is known, is the type of the answer. */
+/**
+ * Asks for a value; the type of the default, or of the flag where it is known, is the type of the answer.
+ *
+ * Arrays and objects are one type, as in OpenFeature: who asks with `[]` may be given an object, without `TYPE_MISMATCH`.
+ */
 export type AskValue<Flags, Rest extends readonly unknown[]> = string extends keyof Flags
   ? {
       (key: string, defaultValue: boolean, ...rest: Rest): boolean

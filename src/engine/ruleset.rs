@@ -11,21 +11,13 @@ use crate::snapshot::{Flag, Header, Snapshot};
 pub(crate) struct Ruleset {
     snapshot: Snapshot,
     readable: Vec<bool>,
-    depends_on_time: bool,
 }
 
 impl Ruleset {
     /// Looks at every record of a snapshot once.
     pub(crate) fn check(snapshot: Snapshot) -> Result<Self, Error> {
         let readable = check::readable_flags(&snapshot).ok_or(ErrorKind::SnapshotMalformed)?;
-        let mut ruleset = Self {
-            snapshot,
-            readable,
-            depends_on_time: false,
-        };
-        ruleset.depends_on_time = (0..ruleset.readable.len() as u32)
-            .any(|flag| ruleset.flag(flag).is_some_and(|flag| flag.depends_on_time()));
-        Ok(ruleset)
+        Ok(Self { snapshot, readable })
     }
 
     pub(crate) fn snapshot(&self) -> &Snapshot {
@@ -47,7 +39,7 @@ impl Ruleset {
         allow(dead_code, reason = "natively the clock is always given")
     )]
     pub(crate) fn depends_on_time(&self) -> bool {
-        self.depends_on_time
+        (0..self.readable.len() as u32).any(|flag| self.flag(flag).is_some_and(|flag| flag.depends_on_time()))
     }
 
     /// A flag's record; `None` when there is none or it cannot be read.

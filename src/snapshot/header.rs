@@ -49,7 +49,7 @@ pub struct Header {
     pub expires_ms: i64,
     /// How long after that flags with `onExpired: off` go on, in milliseconds.
     pub max_stale_ms: i64,
-    /// Public keys that may sign heads; reserved for the head document, empty until then.
+    /// Public keys that may sign heads. The compiler names none.
     pub head_keys: Vec<[u8; 32]>,
 }
 

@@ -6,32 +6,6 @@ use crate::model::condition::{Operator, Scalar, Test, TypeName};
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Kind, Node};
 
-/// The keys of which each attribute condition has exactly one.
-pub(super) const OPERATORS: &[&str] = &[
-    "in",
-    "notIn",
-    "=",
-    "!=",
-    "startsWith",
-    "endsWith",
-    "contains",
-    "matches",
-    "<",
-    "<=",
-    ">",
-    ">=",
-    "before",
-    "after",
-    "semver",
-    "cidr",
-    "exists",
-    "type",
-    "anyOf",
-    "allOf",
-    "noneOf",
-    "size",
-];
-
 /// The keys of an attribute condition.
 pub(super) const TEST_KEYS: &[&str] = &[
     "attribute",
@@ -59,6 +33,12 @@ pub(super) const TEST_KEYS: &[&str] = &[
     "size",
     "ignoreCase",
 ];
+
+/// The keys of which each attribute condition has exactly one.
+pub(super) const OPERATORS: &[&str] = match TEST_KEYS {
+    [_attribute, operators @ .., _ignore_case] => operators,
+    _ => &[],
+};
 
 /// The operators that can compare letters without regard to case.
 const WITH_CASE: &[&str] = &[

@@ -63,7 +63,7 @@ struct Check<'a> {
 /// What an evaluation can come to at most.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cost {
-    /// Conditions, arms and prerequisites visited.
+    /// Steps, counted as [`limits::STEPS`] says.
     steps: u32,
     /// Segments within segments, or prerequisites of prerequisites.
     depth: u32,

@@ -67,13 +67,13 @@ impl<'c> Answer<'c> {
 
     /// The index of the rule that decided, from 0.
     pub fn rule_index(&self) -> Option<u16> {
-        self.evaluation.rule
+        self.evaluation.rule.map(|rule| rule as u16)
     }
 
     /// The name of the rule that decided, when it has one.
     pub fn rule(&self) -> Option<&'c str> {
         let flag = self.record()?;
-        self.text(usize::from(flag.variants) * 2 + usize::from(self.evaluation.rule?))
+        self.text(usize::from(flag.variants) * 2 + self.evaluation.rule? as usize)
             .filter(|name| !name.is_empty())
     }
 
@@ -84,9 +84,9 @@ impl<'c> Answer<'c> {
 
     /// The rollout's stage.
     pub fn stage(&self) -> Option<&'c str> {
-        let last_first = self.record()?.stages.checked_sub(self.evaluation.stage?)?;
+        let last_first = u32::from(self.record()?.stages).checked_sub(self.evaluation.stage?)?;
         let text = core::str::from_utf8(self.record()?.text).ok()?;
-        text.rsplit('\0').nth(usize::from(last_first.checked_sub(1)?))
+        text.rsplit('\0').nth(last_first.checked_sub(1)? as usize)
     }
 
     /// The slot that decided, when one did.
@@ -100,7 +100,7 @@ impl<'c> Answer<'c> {
         Some(
             paths
                 .split('\0')
-                .nth(usize::from(self.evaluation.unit?))?
+                .nth(self.evaluation.unit? as usize)?
                 .replace('\u{1f}', "."),
         )
     }

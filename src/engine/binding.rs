@@ -59,7 +59,8 @@ impl<'c> Binding<'c> {
     /// Decides a flag and tells how, by the same evaluator; `None` when there is no such flag.
     #[cfg(feature = "compile")]
     pub fn explain(&self, flag: &str, now_ms: i64) -> Option<super::Explanation<'c>> {
-        super::explain::explain(self.ruleset, self.slots(), *self.names.flags.get(flag)?, now_ms)
+        let flag = *self.names.flags.get(flag)?;
+        Some(super::explain::explain(self.ruleset, self.slots(), flag, now_ms))
     }
 
     fn evaluate_at(&self, flag: u32, now_ms: i64) -> Answer<'c> {
@@ -72,7 +73,7 @@ impl<'c> Binding<'c> {
 
     pub(super) fn slots(&self) -> Slots<'_> {
         Slots {
-            slots: &self.packed.slots,
+            slots: self.packed.slots.as_chunks().0,
             heap: &self.packed.heap,
         }
     }

@@ -1,7 +1,7 @@
 use super::{bucket, resource};
 use crate::snapshot::{
-    Condition, Cursor, Experiment, ExperimentArm, Flag, Hash, Literals, Prerequisite, Quantifier, Rollout,
-    Rule, Serve, Share, Snapshot, SplitArm, Tables, Target, Window,
+    Condition, Cursor, Experiment, ExperimentArm, Flag, Hash, Literals, Prerequisite, Quantifier, Records,
+    Rollout, Rule, Serve, Share, Snapshot, Split, SplitArm, Target, Window,
     limits::{self, weight},
 };
 
@@ -10,44 +10,46 @@ use crate::snapshot::{
 /// A flag is readable when all of its record is understood, every number in it points at something, it says all that it
 /// reads, the clock included, and neither its depth nor the steps that it can take pass the limits. What it refers to
 /// stands before it, so there are no cycles.
-pub(super) fn readable_flags(snapshot: &Snapshot) -> Option<Vec<bool>> {
-    let tables = snapshot.tables()?;
+pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
+    let (resources, segments, flags) = (snapshot.resources(), snapshot.segments(), snapshot.flags());
     let mut check = Check {
-        tables,
+        resource_records: resources,
+        flag_records: flags,
         attributes: snapshot.needs().len(),
         symbols: snapshot.symbol_count(),
-        resources: vec![None; tables.resources.len()],
-        segments: Vec::with_capacity(tables.segments.len()),
+        resources: vec![None; resources.len()],
+        segments: Vec::with_capacity(segments.len()),
         segment_reads: Vec::new(),
-        flags: Vec::with_capacity(tables.flags.len()),
+        flags: Vec::with_capacity(flags.len()),
         reads: vec![0; snapshot.needs().len().div_ceil(64)],
     };
     let mut reached = 0;
     for (index, kind) in (0..).zip(&mut check.resources) {
-        if tables.resources.next_to(index, &mut reached).is_none() {
+        if resources.next_to(index, &mut reached).is_none() {
             *kind = Some(ResourceKind::Unreadable);
         }
     }
     let mut reached = 0;
-    for index in 0..tables.segments.len() as u32 {
+    for index in 0..segments.len() as u32 {
         check.reads.fill(0);
-        let record = tables.segments.next_to(index, &mut reached);
+        let record = segments.next_to(index, &mut reached);
         let cost = record.and_then(|record| check.segment(record));
         check.segments.push(cost);
         check.segment_reads.extend_from_slice(&check.reads);
     }
     let mut reached = 0;
-    for index in 0..tables.flags.len() as u32 {
+    for index in 0..flags.len() as u32 {
         check.reads.fill(0);
-        let record = tables.flags.next_to(index, &mut reached);
+        let record = flags.next_to(index, &mut reached);
         let cost = record.and_then(|record| check.flag(record));
         check.flags.push(cost);
     }
-    Some(check.flags.into_iter().map(|cost| cost.is_some()).collect())
+    check.flags.into_iter().map(|cost| cost.is_some()).collect()
 }
 
 struct Check<'a> {
-    tables: Tables<'a>,
+    resource_records: Records<'a>,
+    flag_records: Records<'a>,
     attributes: usize,
     symbols: usize,
     /// What each resource was found to be, once it was looked at.
@@ -122,7 +124,7 @@ impl<'a> Check<'a> {
     fn flag(&mut self, record: &'a [u8]) -> Option<Cost> {
         let flag = Flag::read(record)?;
         let mut cost = Cost {
-            timed: flag.disable_at().is_some() || flag.off_when_expired(),
+            timed: flag.disable_at.is_some() || flag.off_when_expired(),
             ..Cost::STEP
         };
         require(flag.bits_are_known() && flag.off_variant < flag.variants)?;
@@ -138,7 +140,7 @@ impl<'a> Check<'a> {
             if let Some(other) = *self.flags.get(number as usize)? {
                 depth = depth.max(other.depth + 1);
                 cost.add(Cost { depth: 0, ..other })?;
-                let other = Flag::read(self.tables.flags.at(number)?)?;
+                let other = Flag::read(self.flag_records.at(number)?)?;
                 require(other.attributes.len() <= flag.attributes.len())?;
                 numbers(other.attributes).try_for_each(|attribute| self.attribute(attribute))?;
             }
@@ -290,7 +292,8 @@ impl<'a> Check<'a> {
         let known = |variant: u8| require(variant < flag.variants);
         match Serve::read(cursor)? {
             Serve::Variant(variant) => known(variant),
-            Serve::Split { hash, mut arms } => {
+            Serve::Split(arms) => {
+                let Split { hash, mut arms } = Split::read(cursor, arms)?;
                 self.hash(&hash)?;
                 let mut last = 0;
                 while !arms.is_empty() {
@@ -302,16 +305,17 @@ impl<'a> Check<'a> {
                 }
                 require(last == bucket::BUCKETS)
             }
-            Serve::Rollout(Rollout {
-                hash,
-                from,
-                to,
-                stage,
-                window,
-                mut ring,
-                share,
-                ..
-            }) => {
+            Serve::Rollout(bits) => {
+                let Rollout {
+                    hash,
+                    from,
+                    to,
+                    stage,
+                    window,
+                    mut ring,
+                    share,
+                    ..
+                } = Rollout::read(cursor, bits)?;
                 self.hash(&hash)?;
                 known(from)?;
                 known(to)?;
@@ -340,46 +344,43 @@ impl<'a> Check<'a> {
                     }
                 }
             }
-            Serve::Experiment(Experiment {
-                hash,
-                from,
-                control,
-                window,
-                mut holdouts,
-                layer,
-                mut arms,
-            }) => {
-                self.hash(&hash)?;
-                known(from)?;
-                known(control)?;
-                moments(&window, cost)?;
-                while !holdouts.is_empty() {
-                    self.hash(&Hash::read(&mut holdouts)?)?;
-                    require(holdouts.u32()? <= bucket::BUCKETS)?;
-                    cost.step()?;
-                }
-                if let Some((hash, from, to)) = layer {
-                    self.hash(&hash)?;
-                    require(from <= to && to <= bucket::BUCKETS)?;
-                }
-                while !arms.is_empty() {
-                    let ExperimentArm {
-                        variant,
-                        lane,
-                        enrolled,
-                    } = ExperimentArm::read(&mut arms)?;
-                    known(variant)?;
-                    require(lane.0 <= enrolled.0 && enrolled.0 <= enrolled.1 && enrolled.1 <= lane.1)?;
-                    require(lane.1 <= bucket::BUCKETS)?;
-                    cost.step()?;
-                }
-                Some(())
-            }
+            Serve::Experiment(bits) => self.experiment(Experiment::read(cursor, bits)?, flag, cost),
         }
     }
 
+    fn experiment(&mut self, experiment: Experiment<'a>, flag: Flag<'a>, cost: &mut Cost) -> Option<()> {
+        let known = |variant: u8| require(variant < flag.variants);
+        self.hash(&experiment.hash)?;
+        known(experiment.from)?;
+        known(experiment.control)?;
+        moments(&experiment.window, cost)?;
+        let mut holdouts = experiment.holdouts;
+        while !holdouts.is_empty() {
+            self.hash(&Hash::read(&mut holdouts)?)?;
+            require(holdouts.u32()? <= bucket::BUCKETS)?;
+            cost.step()?;
+        }
+        if let Some((hash, from, to)) = experiment.layer {
+            self.hash(&hash)?;
+            require(from <= to && to <= bucket::BUCKETS)?;
+        }
+        let mut arms = experiment.arms;
+        while !arms.is_empty() {
+            let ExperimentArm {
+                variant,
+                lane,
+                enrolled,
+            } = ExperimentArm::read(&mut arms)?;
+            known(variant)?;
+            require(lane.0 <= enrolled.0 && enrolled.0 <= enrolled.1 && enrolled.1 <= lane.1)?;
+            require(lane.1 <= bucket::BUCKETS)?;
+            cost.step()?;
+        }
+        Some(())
+    }
+
     fn hash(&mut self, hash: &Hash<'_>) -> Option<()> {
-        require(bucket::is_known(hash))?;
+        require(bucket::is_known(hash) && hash.is_well_formed())?;
         self.attribute(hash.attribute)
     }
 
@@ -404,7 +405,7 @@ impl<'a> Check<'a> {
     fn resource(&mut self, index: u32, wanted: ResourceKind) -> Option<()> {
         let known = self.resources.get_mut(index as usize)?;
         if known.is_none() {
-            let bytes = self.tables.resources.at(index)?;
+            let bytes = self.resource_records.at(index)?;
             let sound = match wanted {
                 ResourceKind::Automaton => resource::automaton(bytes).is_some_and(|(_, table)| table.check()),
                 ResourceKind::Versions => resource::versions(bytes).is_some_and(|range| range.check()),

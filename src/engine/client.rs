@@ -74,7 +74,7 @@ impl Client {
         }
         let scope = header.scope.clone();
         self.in_force = Some(InForce {
-            ruleset: Ruleset::check(snapshot)?,
+            ruleset: Ruleset::check(snapshot),
             names: OnceLock::new(),
         });
         self.scope = Some(scope);

@@ -1,9 +1,10 @@
 use super::evaluate::Evaluator;
 use super::observer::{Event, Observer};
 use super::resource;
-use super::slots::{Attribute, Digits, Slots};
+use super::slots::{Attribute, Digits, Slot, Slots, kind};
 use crate::snapshot::{
-    Condition, Cursor, Group, Hash, Literals, Order, Quantifier, TextPosition, ValueType, Window, Words,
+    Condition, Cursor, Group, Hash, Literals, Longs, Order, Quantifier, TextPosition, ValueType, Window,
+    Words,
 };
 
 impl<'a, O: Observer> Evaluator<'a, O> {
@@ -19,8 +20,9 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         Some(holds)
     }
 
+    #[inline(always)]
     fn decide(&mut self, condition: &Condition<'a>, negated: bool) -> Option<bool> {
-        let value = |attribute: u16| self.slots.attribute(usize::from(attribute));
+        let value = |attribute: u16| self.slots.slot(usize::from(attribute));
         Some(match *condition {
             Condition::Group { group, members } => return self.group(group, members, negated),
             Condition::In {
@@ -35,10 +37,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 ignore_case,
                 mut needles,
             } => {
-                let Attribute::Text {
-                    bytes: Some(text), ..
-                } = value(attribute)
-                else {
+                let Some(text) = value(attribute).text() else {
                     return Some(false);
                 };
                 let mut found = false;
@@ -48,22 +47,17 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 found != negated
             }
             Condition::Pattern { attribute, resource } => {
-                let Attribute::Text {
-                    bytes: Some(text), ..
-                } = value(attribute)
-                else {
+                let Some(text) = value(attribute).text() else {
                     return Some(false);
                 };
-                resource::automaton(self.tables.resources.at(resource)?)?
-                    .1
-                    .finds(text)
+                resource::automaton(self.resource(resource)?)?.1.finds(text)
             }
             Condition::Compare {
                 attribute,
                 order,
                 literal,
             } => {
-                let Attribute::Number(number) = value(attribute) else {
+                let Some(number) = value(attribute).number() else {
                     return Some(false);
                 };
                 in_order(number, order, literal)
@@ -78,31 +72,27 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 None => false,
             },
             Condition::Version { attribute, resource } => {
-                let Attribute::Text {
-                    bytes: Some(text), ..
-                } = value(attribute)
-                else {
+                let Some(text) = value(attribute).text() else {
                     return Some(false);
                 };
-                resource::versions(self.tables.resources.at(resource)?)?.contains(text)
+                resource::versions(self.resource(resource)?)?.contains(text)
             }
             Condition::Network { attribute, resource } => {
-                let Attribute::Text {
-                    bytes: Some(text), ..
-                } = value(attribute)
-                else {
+                let Some(text) = value(attribute).text() else {
                     return Some(false);
                 };
-                resource::networks(self.tables.resources.at(resource)?)?.contains(text)
+                resource::networks(self.resource(resource)?)?.contains(text)
             }
-            Condition::Exists { attribute } => !matches!(value(attribute), Attribute::Absent),
-            Condition::Type { attribute, expected } => value(attribute).kind() == Some(expected),
+            Condition::Exists { attribute } => value(attribute).exists(),
+            Condition::Type { attribute, expected } => {
+                value(attribute).value().value_type() == Some(expected)
+            }
             Condition::List {
                 attribute,
                 quantifier,
                 literals,
             } => {
-                let Attribute::List(list) = value(attribute) else {
+                let Some(list) = value(attribute).list() else {
                     return Some(false);
                 };
                 meets(list, quantifier, literals)
@@ -112,25 +102,25 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 order,
                 literal,
             } => {
-                let Attribute::List(list) = value(attribute) else {
+                let Some(list) = value(attribute).list() else {
                     return Some(false);
                 };
                 in_order(list.len() as f64, order, f64::from(literal))
             }
             Condition::Segment(segment) => {
-                return self.holds(&mut Cursor::new(self.tables.segments.at(segment)?), negated);
+                return self.holds(&mut self.segment(segment)?, negated);
             }
-            Condition::Percentage { hash, from, to } => match self.slot(&hash) {
+            Condition::Percentage { hash, from, to } => match self.slot(hash) {
                 Some(slot) => (from..to).contains(&slot),
                 None => false,
             },
-            Condition::Window(window) => self.is_within(&window, negated),
+            Condition::Window(window) => self.is_within(window, negated),
             Condition::Listed { attribute, resource } => {
                 let mut digits = Digits::default();
                 let Some(unit) = self.slots.unit(attribute, &mut digits) else {
                     return Some(false);
                 };
-                resource::is_listed(self.tables.resources.at(resource)?, unit)?
+                resource::is_listed(self.resource(resource)?, unit)?
             }
             Condition::Hashed {
                 attribute,
@@ -141,7 +131,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 let Some(unit) = self.slots.unit(attribute, &mut digits) else {
                     return Some(false);
                 };
-                resource::is_hashed(self.tables.resources.at(resource)?, salt, unit)?
+                resource::is_hashed(self.resource(resource)?, salt, unit)?
             }
         })
     }
@@ -161,39 +151,43 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     }
 
     /// Does now lie in the window? Where the window opens the clock stands still at the snapshot's expiry.
-    pub(super) fn is_within(&mut self, window: &Window, negated: bool) -> bool {
+    #[inline]
+    pub(super) fn is_within(&mut self, window: Window, negated: bool) -> bool {
         window.from.is_none_or(|from| self.has_passed(from, !negated))
             && !window.to.is_some_and(|to| self.has_passed(to, negated))
     }
 
     /// The slot of the unit that a hash names; `None` when it is missing.
-    pub(super) fn slot(&mut self, hash: &Hash<'a>) -> Option<u32> {
+    #[inline]
+    pub(super) fn slot(&mut self, hash: Hash<'a>) -> Option<u32> {
         let mut digits = Digits::default();
         let unit = self.slots.unit(hash.attribute, &mut digits);
         let slot = unit.and_then(|unit| super::bucket::slot(hash, unit));
-        self.observer.observe(Event::Hashed { hash, slot });
+        self.observer.observe(Event::Hashed { hash: &hash, slot });
         slot
     }
 }
 
-impl Attribute<'_> {
+impl Slot<'_> {
     /// Epoch milliseconds of a date, an RFC 3339 string or a number; fractions of a millisecond are cut off.
-    pub(super) fn moment(&self) -> Option<i64> {
-        match *self {
-            Self::Date(moment) | Self::Number(moment) => Some(moment.floor() as i64),
-            Self::Text {
-                bytes: Some(text), ..
-            } => super::datetime::parse_rfc3339(text),
-            _ => None,
+    pub(super) fn moment(self) -> Option<i64> {
+        match self.text() {
+            Some(text) => super::datetime::parse_rfc3339(text),
+            None => self
+                .date()
+                .or_else(|| self.number())
+                .map(|moment| moment.floor() as i64),
         }
     }
+}
 
-    pub(super) fn kind(&self) -> Option<ValueType> {
+impl Attribute<'_> {
+    fn value_type(&self) -> Option<ValueType> {
         Some(match self {
             Self::Absent => return None,
             Self::Boolean(_) => ValueType::Boolean,
             Self::Number(_) => ValueType::Number,
-            Self::Text { .. } => ValueType::String,
+            Self::Text(_) => ValueType::String,
             Self::Date(_) => ValueType::Date,
             Self::List(_) => ValueType::Array,
             Self::Object => ValueType::Object,
@@ -202,28 +196,36 @@ impl Attribute<'_> {
 }
 
 /// Is a scalar among the literals? False, negated or not, when it has a type that none of them has.
-fn is_among(value: Attribute<'_>, literals: Literals<'_>, negated: bool) -> bool {
-    let (comparable, found) = match value {
-        Attribute::Boolean(_) => (literals.booleans != 0, has(value, literals)),
-        Attribute::Number(_) => (literals.numbers.len() > 0, has(value, literals)),
-        Attribute::Text { .. } => (literals.symbols.len() > 0, has(value, literals)),
-        _ => (false, false),
+#[inline]
+fn is_among(slot: Slot<'_>, literals: Literals<'_>, negated: bool) -> bool {
+    let comparable = match slot.kind() {
+        kind::STRING => literals.symbols.len() > 0,
+        kind::NUMBER => literals.numbers.len() > 0 && slot.number().is_some(),
+        kind::FALSE | kind::TRUE => literals.booleans != 0,
+        _ => false,
     };
-    comparable && found != negated
+    comparable && has(slot, literals) != negated
 }
 
-fn has(value: Attribute<'_>, literals: Literals<'_>) -> bool {
-    match value {
-        Attribute::Boolean(value) => literals.booleans & (1 << u8::from(value)) != 0,
-        Attribute::Number(number) => resource::halve(literals.numbers.len(), |position| {
-            literals
-                .numbers
-                .at(position)
-                .and_then(|literal| f64::from_bits(literal).partial_cmp(&number))
-        }),
-        Attribute::Text { symbol, .. } => symbol != 0 && is_in(literals.symbols, symbol),
+#[inline]
+fn has(slot: Slot<'_>, literals: Literals<'_>) -> bool {
+    match slot.kind() {
+        kind::STRING => slot.symbol() != 0 && is_in(literals.symbols, slot.symbol()),
+        kind::NUMBER => slot
+            .number()
+            .is_some_and(|number| has_number(literals.numbers, number)),
+        kind::FALSE => literals.booleans & 1 != 0,
+        kind::TRUE => literals.booleans & 2 != 0,
         _ => false,
     }
+}
+
+fn has_number(numbers: Longs<'_>, wanted: f64) -> bool {
+    resource::halve(numbers.len(), |position| {
+        numbers
+            .at(position)
+            .and_then(|number| f64::from_bits(number).partial_cmp(&wanted))
+    })
 }
 
 /// Is a number among sorted ones? A few are walked, many are halved.
@@ -236,25 +238,27 @@ fn is_in(words: Words<'_>, wanted: u32) -> bool {
     })
 }
 
+#[inline(never)]
 fn meets(list: Slots<'_>, quantifier: Quantifier, literals: Literals<'_>) -> bool {
-    let mut elements = (0..list.len()).map(|index| list.attribute(index));
+    let mut elements = (0..list.len()).map(|index| list.slot(index));
     match quantifier {
         Quantifier::AnyOf => elements.any(|element| has(element, literals)),
         Quantifier::NoneOf => !elements.any(|element| has(element, literals)),
         // Literals are distinct, and each needs an element of its own.
         Quantifier::AllOf if literals.count() > list.len() => false,
         Quantifier::AllOf => {
-            let listed = |wanted: &dyn Fn(Attribute<'_>) -> bool| {
-                (0..list.len()).any(|index| wanted(list.attribute(index)))
-            };
-            (0..2).all(|bit| {
-                literals.booleans & (1 << bit) == 0
-                    || listed(&|element| matches!(element, Attribute::Boolean(value) if u8::from(value) == bit))
-            }) && literals.symbols.iter().all(|wanted| {
-                listed(&|element| matches!(element, Attribute::Text { symbol, .. } if symbol == wanted))
-            }) && literals.numbers.iter().all(|wanted| {
-                listed(&|element| matches!(element, Attribute::Number(number) if number == f64::from_bits(wanted)))
-            })
+            let listed =
+                |wanted: &dyn Fn(Slot<'_>) -> bool| (0..list.len()).any(|index| wanted(list.slot(index)));
+            [(1, kind::FALSE), (2, kind::TRUE)]
+                .into_iter()
+                .all(|(bit, kind)| literals.booleans & bit == 0 || listed(&|element| element.kind() == kind))
+                && literals.symbols.iter().all(|wanted| {
+                    listed(&|element| element.kind() == kind::STRING && element.symbol() == wanted)
+                })
+                && literals
+                    .numbers
+                    .iter()
+                    .all(|wanted| listed(&|element| element.number() == Some(f64::from_bits(wanted))))
         }
     }
 }

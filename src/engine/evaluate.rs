@@ -1,61 +1,45 @@
-use super::evaluation::{Evaluation, Exit};
+use super::evaluation::{Evaluation, Exit, Outcome};
 use super::observer::{Event, Observer};
 use super::resource;
+use super::ruleset::Ruleset;
 use super::slots::{Digits, Slots};
-use crate::snapshot::{Cursor, Flag, Prerequisite, Rule, Serve, SplitArm, Tables, Target};
+use crate::snapshot::{Cursor, Hash, Prerequisite, Rollout, Rule, Serve, Split, SplitArm, Target};
 
-/// One evaluation under way: what it reads, and what it has found out about time.
+/// One evaluation under way: what it reads, and what it has found out.
 pub(crate) struct Evaluator<'a, O> {
-    pub(super) tables: Tables<'a>,
+    ruleset: &'a Ruleset,
     pub(super) slots: Slots<'a>,
     pub(super) observer: O,
-    readable: &'a [bool],
-    clock: Clock,
-    next_change: Option<i64>,
-}
-
-/// The two readings of one moment: what opens stands still at the snapshot's expiry, what closes goes on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Clock {
-    pub(crate) now: i64,
-    /// The snapshot's expiry.
-    pub(crate) expires: i64,
-    /// When flags that go off when expired go off.
-    pub(crate) off_at: i64,
-}
-
-/// What serving comes to.
-pub(super) enum Served {
-    Variant(Evaluation),
-    UnitMissing,
+    /// All but the outcome: written down where it is found out, so that nothing large is handed around.
+    pub(super) found: Evaluation,
+    /// The host's clock in epoch milliseconds.
+    now: i64,
 }
 
 impl<'a, O: Observer> Evaluator<'a, O> {
-    pub(crate) fn new(
-        tables: Tables<'a>,
-        readable: &'a [bool],
-        slots: Slots<'a>,
-        clock: Clock,
-        observer: O,
-    ) -> Self {
+    #[inline]
+    pub(crate) fn new(ruleset: &'a Ruleset, slots: Slots<'a>, now: i64, observer: O) -> Self {
         Self {
-            tables,
+            ruleset,
             slots,
             observer,
-            readable,
-            clock,
-            next_change: None,
+            found: Evaluation::UNREADABLE,
+            now,
         }
     }
 
     /// Decides a flag. Total: what cannot be read is [`Evaluation::UNREADABLE`].
-    pub(crate) fn evaluate(&mut self, flag: u32) -> Evaluation {
-        self.next_change = None;
-        let evaluation = self.flag(flag).unwrap_or(Evaluation::UNREADABLE);
-        Evaluation {
-            next_change: self.next_change,
-            ..evaluation
+    #[inline]
+    pub(crate) fn evaluate(&mut self, flag: u32) -> &Evaluation {
+        self.found = Evaluation::UNREADABLE;
+        match self.flag(flag) {
+            Some(outcome) => {
+                self.found.variant = Some(outcome.variant);
+                self.found.exit = outcome.exit;
+            }
+            None => self.forget(),
         }
+        &self.found
     }
 
     #[cfg(feature = "compile")]
@@ -63,26 +47,33 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         self.observer
     }
 
+    /// Leaves nothing of what was found, except when it changes.
+    fn forget(&mut self) {
+        self.found = Evaluation {
+            next_change: self.found.next_change,
+            ..Evaluation::UNREADABLE
+        };
+    }
+
     /// Killed, disabled, expired, prerequisites, targets, rules, default: the first that decides is final.
-    fn flag(&mut self, index: u32) -> Option<Evaluation> {
-        if !*self.readable.get(index as usize)? {
-            return None;
-        }
-        let flag = Flag::read(self.tables.flags.at(index)?)?;
+    fn flag(&mut self, index: u32) -> Option<Outcome> {
+        let flag = self.ruleset.flag(index)?;
         self.observer.observe(Event::FlagBegins(&flag));
-        let off = |exit| Some(Evaluation::of(Some(flag.off_variant), exit));
+        let off = |exit| Some(Outcome::of(flag.off_variant, exit));
         if self.is_closed(flag.killed()) {
             return off(Exit::Killed);
         }
         let disabled = !flag.enabled()
             || flag
-                .disable_at()
+                .disable_at
                 .is_some_and(|moment| self.has_passed(moment, false));
         if self.is_closed(disabled) {
             return off(Exit::Disabled);
         }
         if flag.off_when_expired() {
-            let expired = self.has_passed(self.clock.off_at, false);
+            let header = self.ruleset.header();
+            let off_at = header.expires_ms.saturating_add(header.max_stale_ms);
+            let expired = self.has_passed(off_at, false);
             if self.is_closed(expired) {
                 return off(Exit::Expired);
             }
@@ -94,21 +85,22 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             }
         }
         if let Some(variant) = self.target(flag.targets)? {
-            return Some(Evaluation::of(Some(variant), Exit::Target));
+            return Some(Outcome::of(variant, Exit::Target));
         }
         let mut rules = flag.rules;
         let mut index = 0;
         while !rules.is_empty() {
             let rule = Rule::read(&mut rules)?;
-            if let Some(serve) = self.rule(rule)? {
-                return self.serve(&serve, flag.off_variant, Some(index), Exit::Rule);
+            if let Some(mut serve) = self.rule(rule)? {
+                self.found.rule = Some(index);
+                return self.serve(&mut serve, flag.off_variant, Exit::Rule);
             }
-            index = index.checked_add(1)?;
+            index += 1;
         }
         let constant = flag.rules.is_empty() && flag.targets.is_empty();
         let exit = if constant { Exit::Static } else { Exit::Default };
         let mut default = flag.default;
-        self.serve(&Serve::read(&mut default)?, flag.off_variant, None, exit)
+        self.serve(&mut default, flag.off_variant, exit)
     }
 
     fn is_closed(&mut self, closed: bool) -> bool {
@@ -118,28 +110,30 @@ impl<'a, O: Observer> Evaluator<'a, O> {
 
     /// Does the other flag, itself open, serve one of the variants? One that lacks its unit is not: nobody is exposed
     /// for want of a unit.
+    #[inline(never)]
     fn is_met(&mut self, prerequisite: &Prerequisite<'a>) -> bool {
         self.observer.observe(Event::PrerequisiteBegins {
             flag: prerequisite.flag,
         });
-        let evaluation = self.flag(prerequisite.flag).unwrap_or(Evaluation::UNREADABLE);
-        let open = !matches!(
-            evaluation.exit,
-            Exit::Killed
-                | Exit::Disabled
-                | Exit::Expired
-                | Exit::Prerequisite
-                | Exit::UnitMissing
-                | Exit::Unreadable
-        );
-        let met = open
-            && evaluation
-                .variant
-                .is_some_and(|variant| prerequisite.variants.contains(&variant));
-        self.observer.observe(Event::PrerequisiteEnds { evaluation, met });
+        let outcome = self.flag(prerequisite.flag);
+        self.forget();
+        let met = outcome.is_some_and(|outcome| {
+            let open = !matches!(
+                outcome.exit,
+                Exit::Killed
+                    | Exit::Disabled
+                    | Exit::Expired
+                    | Exit::Prerequisite
+                    | Exit::UnitMissing
+                    | Exit::Unreadable
+            );
+            open && prerequisite.variants.contains(&outcome.variant)
+        });
+        self.observer.observe(Event::PrerequisiteEnds { outcome, met });
         met
     }
 
+    #[inline]
     fn target(&mut self, mut targets: Cursor<'a>) -> Option<Option<u8>> {
         while !targets.is_empty() {
             let Target {
@@ -149,7 +143,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             } = Target::read(&mut targets)?;
             let mut digits = Digits::default();
             let listed = match self.slots.unit(attribute, &mut digits) {
-                Some(unit) => resource::is_listed(self.tables.resources.at(resource)?, unit)?,
+                Some(unit) => resource::is_listed(self.resource(resource)?, unit)?,
                 None => false,
             };
             self.observer.observe(Event::Target { attribute, listed });
@@ -161,40 +155,49 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     }
 
     /// What the rule serves, when its condition holds.
-    fn rule(&mut self, rule: Rule<'a>) -> Option<Option<Serve<'a>>> {
+    #[inline]
+    fn rule(&mut self, rule: Rule<'a>) -> Option<Option<Cursor<'a>>> {
         self.observer.observe(Event::RuleBegins);
         let mut body = rule.body;
         let matched = !rule.conditional || self.holds(&mut body, false)?;
         self.observer.observe(Event::RuleEnds { matched });
-        Some(if matched {
-            Some(Serve::read(&mut body)?)
-        } else {
-            None
+        Some(matched.then_some(body))
+    }
+
+    /// Serves what stands at the cursor; `constant` is the exit when that is one variant for everybody.
+    #[inline]
+    fn serve(&mut self, cursor: &mut Cursor<'a>, off: u8, constant: Exit) -> Option<Outcome> {
+        self.observer.observe(Event::Serves);
+        let served = match Serve::read(cursor)? {
+            Serve::Variant(variant) => Some(Outcome::of(variant, constant)),
+            Serve::Split(arms) => {
+                let Split { hash, arms } = Split::read(cursor, arms)?;
+                match self.place(hash) {
+                    Some(slot) => Some(Outcome::of(self.arm_at(arms, slot)?, Exit::Split)),
+                    None => None,
+                }
+            }
+            Serve::Rollout(bits) => self.rollout(Rollout::read(cursor, bits)?)?,
+            Serve::Experiment(bits) => self.experiment(cursor, bits)?,
+        };
+        Some(match served {
+            Some(outcome) => outcome,
+            None => {
+                let rule = self.found.rule;
+                self.forget();
+                self.found.rule = rule;
+                Outcome::of(off, Exit::UnitMissing)
+            }
         })
     }
 
-    fn serve(&mut self, serve: &Serve<'a>, off: u8, rule: Option<u16>, constant: Exit) -> Option<Evaluation> {
-        self.observer.observe(Event::Serves);
-        let served = match serve {
-            Serve::Variant(variant) => Served::Variant(Evaluation::of(Some(*variant), constant)),
-            Serve::Split { hash, arms } => match self.slot(hash) {
-                Some(slot) => Served::Variant(Evaluation {
-                    bucket: Some(slot),
-                    unit: Some(hash.attribute),
-                    ..Evaluation::of(Some(self.arm_at(*arms, slot)?), Exit::Split)
-                }),
-                None => Served::UnitMissing,
-            },
-            Serve::Rollout(rollout) => self.rollout(rollout)?,
-            Serve::Experiment(experiment) => self.experiment(experiment)?,
-        };
-        Some(match served {
-            Served::Variant(evaluation) => Evaluation { rule, ..evaluation },
-            Served::UnitMissing => Evaluation {
-                rule,
-                ..Evaluation::of(Some(off), Exit::UnitMissing)
-            },
-        })
+    /// The slot that decides, which the evaluation tells of; `None` when the unit is missing.
+    #[inline]
+    pub(super) fn place(&mut self, hash: Hash<'a>) -> Option<u32> {
+        let slot = self.slot(hash)?;
+        self.found.bucket = Some(slot);
+        self.found.unit = Some(hash.attribute.into());
+        Some(slot)
     }
 
     /// The variant whose part of the ruler holds the slot.
@@ -212,22 +215,36 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         inside
     }
 
-    /// The reading of the clock for what opens or closes exposure.
+    /// A table that a condition or target refers to.
+    #[inline]
+    pub(super) fn resource(&self, resource: u32) -> Option<&'a [u8]> {
+        self.ruleset.snapshot().resources().at(resource)
+    }
+
+    /// A segment's condition.
+    #[inline]
+    pub(super) fn segment(&self, segment: u32) -> Option<Cursor<'a>> {
+        self.ruleset.snapshot().segments().at(segment).map(Cursor::new)
+    }
+
+    /// The reading of the clock: what opens exposure stands still at the snapshot's expiry, what closes it goes on.
     pub(super) fn clock(&self, opens: bool) -> i64 {
         if opens {
-            self.clock.now.min(self.clock.expires)
+            self.now.min(self.ruleset.header().expires_ms)
         } else {
-            self.clock.now
+            self.now
         }
     }
 
     /// Has a moment come? If not, and it will, it is noted as the next change.
+    #[inline(never)]
     pub(super) fn has_passed(&mut self, moment: i64, opens: bool) -> bool {
         if self.clock(opens) >= moment {
             return true;
         }
-        if !opens || moment <= self.clock.expires {
-            self.next_change = Some(self.next_change.map_or(moment, |known| known.min(moment)));
+        if !opens || moment <= self.ruleset.header().expires_ms {
+            let next = &mut self.found.next_change;
+            *next = Some(next.map_or(moment, |known| known.min(moment)));
         }
         false
     }

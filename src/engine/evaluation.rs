@@ -115,39 +115,51 @@ impl Arm {
     }
 }
 
+/// What an evaluation comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// Index of the variant.
+    pub(crate) variant: u8,
+    pub(crate) exit: Exit,
+}
+
+impl Outcome {
+    pub(crate) const fn of(variant: u8, exit: Exit) -> Self {
+        Self { variant, exit }
+    }
+}
+
 /// The answer for one flag, in numbers; names are the snapshot's.
+///
+/// Numbers have one width: a part that is written in 16 bits and read back in 32 would make processors wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Evaluation {
     /// Index of the variant; `None` only when the record cannot be read.
     pub(crate) variant: Option<u8>,
-    /// Index of the rule that decided.
-    pub(crate) rule: Option<u16>,
     pub(crate) exit: Exit,
     pub(crate) arm: Arm,
+    /// Index of the rule that decided.
+    pub(crate) rule: Option<u32>,
     /// Index of the rollout's stage.
-    pub(crate) stage: Option<u16>,
+    pub(crate) stage: Option<u32>,
     /// The slot that decided, and the attribute that was hashed.
     pub(crate) bucket: Option<u32>,
-    pub(crate) unit: Option<u16>,
+    pub(crate) unit: Option<u32>,
     /// The first epoch millisecond after now at which the answer may differ.
     pub(crate) next_change: Option<i64>,
 }
 
 impl Evaluation {
-    pub(crate) const UNREADABLE: Self = Self::of(None, Exit::Unreadable);
-
-    pub(crate) const fn of(variant: Option<u8>, exit: Exit) -> Self {
-        Self {
-            variant,
-            rule: None,
-            exit,
-            arm: Arm::None,
-            stage: None,
-            bucket: None,
-            unit: None,
-            next_change: None,
-        }
-    }
+    pub(crate) const UNREADABLE: Self = Self {
+        variant: None,
+        rule: None,
+        exit: Exit::Unreadable,
+        arm: Arm::None,
+        stage: None,
+        bucket: None,
+        unit: None,
+        next_change: None,
+    };
 
     /// Variant in bits 0–7 (255: none), exit in 8–12, arm in 13–14, rule index + 1 in 15–30 (0: none).
     #[inline]
@@ -157,7 +169,7 @@ impl Evaluation {
     )]
     pub(crate) fn packed(&self) -> u32 {
         let variant = self.variant.map_or(255, u32::from);
-        let rule = self.rule.map_or(0, |rule| u32::from(rule) + 1);
+        let rule = self.rule.map_or(0, |rule| rule + 1);
         variant | (self.exit as u32) << 8 | (self.arm as u32) << 13 | rule << 15
     }
 }
@@ -176,9 +188,10 @@ mod tests {
     #[test]
     fn a_packed_evaluation_has_every_part_in_its_bits() {
         let evaluation = Evaluation {
+            variant: Some(199),
             rule: Some(65_534),
             arm: Arm::Control,
-            ..Evaluation::of(Some(199), Exit::Unreadable)
+            ..Evaluation::UNREADABLE
         };
         assert_eq!(evaluation.packed(), 199 | 14 << 8 | 2 << 13 | 65_535 << 15);
         assert_eq!(Evaluation::UNREADABLE.packed(), 255 | 14 << 8);

@@ -1,38 +1,38 @@
-use super::evaluate::{Evaluator, Served};
-use super::evaluation::{Arm, Evaluation, Exit};
+use super::evaluate::Evaluator;
+use super::evaluation::{Arm, Exit, Outcome};
 use super::observer::Observer;
-use crate::snapshot::{Experiment, ExperimentArm, Hash};
+use crate::snapshot::{Cursor, Experiment, ExperimentArm, Hash};
 
 impl<'a, O: Observer> Evaluator<'a, O> {
-    /// Holdouts first, then the layer, then the arms: three hashes that never mix.
-    pub(super) fn experiment(&mut self, experiment: &Experiment<'a>) -> Option<Served> {
-        let outside = Evaluation::of(Some(experiment.from), Exit::Experiment);
-        if !self.is_under_way(&experiment.window) {
-            return Some(Served::Variant(outside));
+    /// Holdouts first, then the layer, then the arms: three hashes that never mix. No outcome when a unit is missing.
+    #[inline(never)]
+    pub(super) fn experiment(&mut self, cursor: &mut Cursor<'a>, bits: u8) -> Option<Option<Outcome>> {
+        let experiment = Experiment::read(cursor, bits)?;
+        let outside = Some(Outcome::of(experiment.from, Exit::Experiment));
+        if !self.is_under_way(experiment.window) {
+            return Some(outside);
         }
         let mut holdouts = experiment.holdouts;
         while !holdouts.is_empty() {
             let (hash, width) = (Hash::read(&mut holdouts)?, holdouts.u32()?);
-            let Some(slot) = self.slot(&hash) else {
-                return Some(Served::UnitMissing);
+            let Some(slot) = self.place(hash) else {
+                return Some(None);
             };
             if self.is_inside(slot < width) {
-                let held = Evaluation::of(Some(experiment.control), Exit::Holdout);
-                return Some(Served::Variant(hashed(held, &hash, slot)));
+                return Some(Some(Outcome::of(experiment.control, Exit::Holdout)));
             }
         }
         if let Some((hash, from, to)) = experiment.layer {
-            let Some(slot) = self.slot(&hash) else {
-                return Some(Served::UnitMissing);
+            let Some(slot) = self.place(hash) else {
+                return Some(None);
             };
             if !self.is_inside((from..to).contains(&slot)) {
-                return Some(Served::Variant(hashed(outside, &hash, slot)));
+                return Some(outside);
             }
         }
-        let Some(slot) = self.slot(&experiment.hash) else {
-            return Some(Served::UnitMissing);
+        let Some(slot) = self.place(experiment.hash) else {
+            return Some(None);
         };
-        let outside = hashed(outside, &experiment.hash, slot);
         let mut arms = experiment.arms;
         while !arms.is_empty() {
             let ExperimentArm {
@@ -41,27 +41,14 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 ..
             } = ExperimentArm::read(&mut arms)?;
             if self.is_inside((from..to).contains(&slot)) {
-                let arm = if variant == experiment.control {
+                self.found.arm = if variant == experiment.control {
                     Arm::Control
                 } else {
                     Arm::Treatment
                 };
-                return Some(Served::Variant(Evaluation {
-                    variant: Some(variant),
-                    arm,
-                    ..outside
-                }));
+                return Some(Some(Outcome::of(variant, Exit::Experiment)));
             }
         }
-        Some(Served::Variant(outside))
-    }
-}
-
-/// An evaluation that a slot decided.
-fn hashed(evaluation: Evaluation, hash: &Hash<'_>, slot: u32) -> Evaluation {
-    Evaluation {
-        bucket: Some(slot),
-        unit: Some(hash.attribute),
-        ..evaluation
+        Some(outside)
     }
 }

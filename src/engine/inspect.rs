@@ -40,7 +40,7 @@ pub fn inspect(frame: Vec<u8>) -> Result<Value, Error> {
     ]);
     let mut shown = Map::new();
     shown.insert("frame".into(), origin);
-    if let Value::Object(content) = snapshot(&Ruleset::check(Snapshot::open(frame, payload)?)?) {
+    if let Value::Object(content) = snapshot(&Ruleset::check(Snapshot::open(frame, payload)?)) {
         shown.extend(content);
     }
     Ok(shown.into())
@@ -49,30 +49,25 @@ pub fn inspect(frame: Vec<u8>) -> Result<Value, Error> {
 /// Shows a payload that was just made.
 pub(crate) fn inspect_payload(payload: Vec<u8>) -> Result<Value, Error> {
     let length = payload.len();
-    Ok(snapshot(&Ruleset::check(Snapshot::open(payload, 0..length)?)?))
+    Ok(snapshot(&Ruleset::check(Snapshot::open(payload, 0..length)?)))
 }
 
 fn snapshot(ruleset: &Ruleset) -> Value {
-    let content = Authored::read(ruleset.snapshot()).map(|authored| {
-        let flags: Map<String, Value> = (0..ruleset.len() as u32)
-            .map(|flag| {
-                let shown = ruleset
-                    .flag(flag)
-                    .and_then(|record| self::flag(&authored, &record));
-                (authored.flag(flag).to_owned(), shown.unwrap_or_else(unreadable))
-            })
-            .collect();
-        (
-            attributes(&authored, ruleset.snapshot().needs()),
-            segments(&authored),
-            flags,
-        )
-    });
-    let (attributes, segments, flags) = content.unwrap_or_default();
+    let authored = Authored::read(ruleset.snapshot());
+    let flags: Map<String, Value> = (0..ruleset.len() as u32)
+        .map(|flag| {
+            let record = ruleset.flag(flag);
+            let shown = record.and_then(|record| self::flag(&authored, &record));
+            (authored.flag(flag).to_owned(), shown.unwrap_or_else(unreadable))
+        })
+        .collect();
     object([
         ("header", Some(header(ruleset.header()))),
-        ("attributes", Some(attributes.into())),
-        ("segments", Some(segments.into())),
+        (
+            "attributes",
+            Some(attributes(&authored, ruleset.snapshot().needs()).into()),
+        ),
+        ("segments", Some(segments(&authored).into())),
         ("flags", Some(flags.into())),
     ])
 }
@@ -118,9 +113,9 @@ fn attributes(authored: &Authored<'_>, needs: &[u8]) -> Vec<Value> {
 }
 
 fn segments(authored: &Authored<'_>) -> Map<String, Value> {
-    (0..authored.tables.segments.len() as u32)
+    (0..authored.snapshot.segments().len() as u32)
         .map(|segment| {
-            let record = authored.tables.segments.at(segment);
+            let record = authored.snapshot.segments().at(segment);
             let condition = record.and_then(|record| Condition::read(&mut Cursor::new(record)));
             let shown = condition.and_then(|condition| {
                 let shown = authored.condition(&condition)?;
@@ -152,14 +147,14 @@ fn flag<'a>(authored: &Authored<'a>, flag: &Flag<'a>) -> Option<Value> {
         .map(|number| authored.path(u16::from_le_bytes(*number)))
         .collect();
     let mut default = flag.default;
-    let default = authored.serve(&names, &crate::snapshot::Serve::read(&mut default)?)?;
+    let default = authored.serve(&names, &mut default)?;
     Some(object([
         ("enabled", Some(flag.enabled().into())),
         ("killed", Some(flag.killed().into())),
         ("type", Some(flag.kind.name().into())),
         ("variants", Some(variants.into())),
         ("offVariant", Some(names.variant(flag.off_variant).into())),
-        ("disableAt", flag.disable_at().map(moment)),
+        ("disableAt", flag.disable_at.map(moment)),
         (
             "onExpired",
             Some(if flag.off_when_expired() { "off" } else { "serve" }.into()),

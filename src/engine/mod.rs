@@ -30,6 +30,7 @@ mod slots;
 #[cfg(feature = "compile")]
 mod unverified;
 pub(crate) mod version;
+mod xxh64;
 
 pub use answer::Answer;
 pub use binding::Binding;

@@ -1,8 +1,9 @@
-use super::evaluation::Evaluation;
+use super::evaluation::Outcome;
 use crate::snapshot::{Condition, Flag, Hash, Window};
 
 /// Is told each step of an evaluation; the same evaluator runs with and without one.
 pub(crate) trait Observer {
+    #[inline]
     fn observe(&mut self, _event: Event<'_, '_>) {}
 }
 
@@ -23,7 +24,8 @@ pub(crate) enum Event<'e, 'a> {
         flag: u32,
     },
     PrerequisiteEnds {
-        evaluation: Evaluation,
+        /// `None` when it cannot be read.
+        outcome: Option<Outcome>,
         met: bool,
     },
     Target {

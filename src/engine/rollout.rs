@@ -1,63 +1,52 @@
 use super::bucket::BUCKETS;
-use super::evaluate::{Evaluator, Served};
-use super::evaluation::{Arm, Evaluation, Exit};
+use super::evaluate::Evaluator;
+use super::evaluation::{Arm, Exit, Outcome};
 use super::observer::{Event, Observer};
 use crate::snapshot::{Rollout, Share, Window};
 
 impl<'a, O: Observer> Evaluator<'a, O> {
-    /// Rings first, then the share: below it `to`, above it `from`.
-    pub(super) fn rollout(&mut self, rollout: &Rollout<'a>) -> Option<Served> {
-        let place = Evaluation {
-            stage: rollout.stage,
-            ..Evaluation::of(Some(rollout.from), Exit::Rollout)
-        };
-        if !self.is_under_way(&rollout.window) {
-            return Some(Served::Variant(place));
+    /// Rings first, then the share: below it `to`, above it `from`. No outcome when the unit is missing.
+    #[inline(always)]
+    pub(super) fn rollout(&mut self, rollout: Rollout<'a>) -> Option<Option<Outcome>> {
+        self.found.stage = rollout.stage.map(u32::from);
+        let from = Outcome::of(rollout.from, Exit::Rollout);
+        if !self.is_under_way(rollout.window) {
+            return Some(Some(from));
         }
         let mut ring = rollout.ring;
         if !ring.is_empty() && self.holds(&mut ring, false)? {
-            return Some(Served::Variant(Evaluation {
-                variant: Some(rollout.to),
-                exit: Exit::Ring,
-                ..place
-            }));
+            return Some(Some(Outcome::of(rollout.to, Exit::Ring)));
         }
-        let Some(slot) = self.slot(&rollout.hash) else {
-            return Some(Served::UnitMissing);
+        let Some(slot) = self.place(rollout.hash) else {
+            return Some(None);
         };
-        let share = self.share(&rollout.share, slot);
+        let share = self.share(rollout.share, slot);
         if rollout.control && slot >= BUCKETS / 2 {
             // The control lane mirrors the share, so joining it is a change as well.
-            self.share(&rollout.share, BUCKETS - 1 - slot);
+            self.share(rollout.share, BUCKETS - 1 - slot);
         }
-        let place = Evaluation {
-            bucket: Some(slot),
-            unit: Some(rollout.hash.attribute),
-            ..place
-        };
-        Some(Served::Variant(if self.is_in_share(slot, 0, share) {
-            Evaluation {
-                variant: Some(rollout.to),
-                arm: Arm::Treatment,
-                ..place
-            }
-        } else if rollout.control && self.is_in_share(slot, BUCKETS - share.min(BUCKETS - share), BUCKETS) {
-            Evaluation {
-                arm: Arm::Control,
-                ..place
-            }
-        } else {
-            place
-        }))
+        if self.is_in_share(slot, 0, share) {
+            self.found.arm = Arm::Treatment;
+            return Some(Some(Outcome::of(rollout.to, Exit::Rollout)));
+        }
+        if rollout.control && self.is_in_share(slot, BUCKETS - share.min(BUCKETS - share), BUCKETS) {
+            self.found.arm = Arm::Control;
+        }
+        Some(Some(from))
     }
 
     /// Does now lie in the window of a rollout or experiment?
-    pub(super) fn is_under_way(&mut self, window: &Window) -> bool {
+    #[inline]
+    pub(super) fn is_under_way(&mut self, window: Window) -> bool {
         let within = self.is_within(window, false);
-        self.observer.observe(Event::Window { window, within });
+        self.observer.observe(Event::Window {
+            window: &window,
+            within,
+        });
         within
     }
 
+    #[inline]
     fn is_in_share(&mut self, slot: u32, from: u32, to: u32) -> bool {
         let inside = (from..to).contains(&slot);
         self.observer.observe(Event::Share { from, to, inside });
@@ -65,8 +54,9 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     }
 
     /// The share now, noting when a ramp will pass the slot.
-    fn share(&mut self, share: &Share, slot: u32) -> u32 {
-        match *share {
+    #[inline]
+    fn share(&mut self, share: Share, slot: u32) -> u32 {
+        match share {
             Share::Fixed(share) => share,
             Share::Ramp {
                 from,
@@ -74,16 +64,18 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 start,
                 end,
                 ceiling,
-            } => {
-                let ramp = Ramp { from, to, start, end };
-                let crossing = ramp.crossing(slot).filter(|_| slot < ceiling);
-                let opens = from < to;
-                if let Some(crossing) = crossing {
-                    self.has_passed(crossing, opens);
-                }
-                ramp.share_at(self.clock(opens)).min(ceiling)
-            }
+            } => self.ramped(Ramp { from, to, start, end }, ceiling, slot),
         }
+    }
+
+    #[inline(never)]
+    fn ramped(&mut self, ramp: Ramp, ceiling: u32, slot: u32) -> u32 {
+        let crossing = ramp.crossing(slot).filter(|_| slot < ceiling);
+        let opens = ramp.from < ramp.to;
+        if let Some(crossing) = crossing {
+            self.has_passed(crossing, opens);
+        }
+        ramp.share_at(self.clock(opens)).min(ceiling)
     }
 }
 

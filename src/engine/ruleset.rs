@@ -1,9 +1,8 @@
 use super::check;
-use super::evaluate::{Clock, Evaluator};
+use super::evaluate::Evaluator;
 use super::evaluation::Evaluation;
 use super::observer::Observer;
 use super::slots::Slots;
-use crate::error::{Error, ErrorKind};
 use crate::snapshot::{Flag, Header, Snapshot};
 
 /// A snapshot that was checked flag by flag and can be evaluated.
@@ -15,9 +14,9 @@ pub(crate) struct Ruleset {
 
 impl Ruleset {
     /// Looks at every record of a snapshot once.
-    pub(crate) fn check(snapshot: Snapshot) -> Result<Self, Error> {
-        let readable = check::readable_flags(&snapshot).ok_or(ErrorKind::SnapshotMalformed)?;
-        Ok(Self { snapshot, readable })
+    pub(crate) fn check(snapshot: Snapshot) -> Self {
+        let readable = check::readable_flags(&snapshot);
+        Self { snapshot, readable }
     }
 
     pub(crate) fn snapshot(&self) -> &Snapshot {
@@ -43,18 +42,16 @@ impl Ruleset {
     }
 
     /// A flag's record; `None` when there is none or it cannot be read.
+    #[inline]
     pub(crate) fn flag(&self, flag: u32) -> Option<Flag<'_>> {
         self.readable.get(flag as usize).filter(|readable| **readable)?;
-        Flag::read(self.snapshot.tables()?.flags.at(flag)?)
+        Flag::read(self.snapshot.flags().at(flag)?)
     }
 
     /// Decides a flag for a packed context at a moment, in epoch milliseconds.
     #[inline]
     pub(crate) fn evaluate(&self, flag: u32, slots: Slots<'_>, now: i64) -> Evaluation {
-        match self.evaluator(slots, now, ()) {
-            Some(mut evaluator) => evaluator.evaluate(flag),
-            None => Evaluation::UNREADABLE,
-        }
+        *self.evaluator(slots, now, ()).evaluate(flag)
     }
 
     /// An evaluator that tells an observer what it does.
@@ -64,23 +61,7 @@ impl Ruleset {
         slots: Slots<'a>,
         now: i64,
         observer: O,
-    ) -> Option<Evaluator<'a, O>> {
-        let Header {
-            expires_ms: expires,
-            max_stale_ms,
-            ..
-        } = self.snapshot.header;
-        let clock = Clock {
-            now,
-            expires,
-            off_at: expires.saturating_add(max_stale_ms),
-        };
-        Some(Evaluator::new(
-            self.snapshot.tables()?,
-            &self.readable,
-            slots,
-            clock,
-            observer,
-        ))
+    ) -> Evaluator<'a, O> {
+        Evaluator::new(self, slots, now, observer)
     }
 }

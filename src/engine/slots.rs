@@ -30,23 +30,29 @@ pub(crate) mod kind {
     pub(crate) const OBJECT: u32 = 7;
 }
 
-/// A packed context.
+/// A packed context, or a list within one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Slots<'a> {
-    pub(crate) slots: &'a [u8],
+    pub(crate) slots: &'a [[u8; SLOT_BYTES]],
     pub(crate) heap: &'a [u8],
 }
 
-/// The value of an attribute.
+/// The slot of one value. Each question reads no more than it needs.
 #[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot<'a> {
+    bytes: &'a [u8; SLOT_BYTES],
+    heap: &'a [u8],
+}
+
+/// A value, all of it.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "compile"), allow(dead_code, reason = "read by the explainer"))]
 pub(crate) enum Attribute<'a> {
     Absent,
     Boolean(bool),
     Number(f64),
-    Text {
-        symbol: u32,
-        bytes: Option<&'a [u8]>,
-    },
+    /// Its bytes, if they were given.
+    Text(Option<&'a [u8]>),
     /// Epoch milliseconds.
     Date(f64),
     List(Slots<'a>),
@@ -54,57 +60,18 @@ pub(crate) enum Attribute<'a> {
 }
 
 impl<'a> Slots<'a> {
-    /// The value in a slot; absent when there is no such slot or it is not well-formed.
+    /// The slot of an attribute or element; one that says absent when there is none.
     #[inline]
-    pub(crate) fn attribute(&self, index: usize) -> Attribute<'a> {
-        self.read(index).unwrap_or(Attribute::Absent)
+    pub(crate) fn slot(&self, index: usize) -> Slot<'a> {
+        Slot {
+            bytes: self.slots.get(index).unwrap_or(&[0; SLOT_BYTES]),
+            heap: self.heap,
+        }
     }
 
     /// The number of slots.
     pub(crate) fn len(&self) -> usize {
-        self.slots.len() / SLOT_BYTES
-    }
-
-    #[inline]
-    fn read(&self, index: usize) -> Option<Attribute<'a>> {
-        let slot = self
-            .slots
-            .get(index.checked_mul(SLOT_BYTES)?..)?
-            .first_chunk::<SLOT_BYTES>()?;
-        let [k0, k1, k2, k3, d0, d1, d2, d3, l0, l1, l2, l3, h0, h1, h2, h3] = *slot;
-        let detail = u32::from_le_bytes([d0, d1, d2, d3]);
-        let low = u32::from_le_bytes([l0, l1, l2, l3]);
-        let high = u32::from_le_bytes([h0, h1, h2, h3]);
-        let number = f64::from_bits(u64::from(high) << 32 | u64::from(low));
-        Some(match u32::from_le_bytes([k0, k1, k2, k3]) {
-            kind::FALSE => Attribute::Boolean(false),
-            kind::TRUE => Attribute::Boolean(true),
-            kind::NUMBER if !number.is_nan() => Attribute::Number(number),
-            kind::STRING if high == NO_BYTES => Attribute::Text {
-                symbol: detail,
-                bytes: None,
-            },
-            kind::STRING if high as usize <= limits::STRING_BYTES => {
-                let bytes = self.heap.get(low as usize..)?.get(..high as usize)?;
-                Attribute::Text {
-                    symbol: detail,
-                    bytes: Some(bytes),
-                }
-            }
-            kind::DATE if !number.is_nan() => Attribute::Date(number),
-            kind::LIST if detail as usize <= limits::LIST_ELEMENTS => {
-                let slots = self
-                    .heap
-                    .get(low as usize..)?
-                    .get(..detail as usize * SLOT_BYTES)?;
-                Attribute::List(Slots {
-                    slots,
-                    heap: self.heap,
-                })
-            }
-            kind::OBJECT => Attribute::Object,
-            _ => Attribute::Absent,
-        })
+        self.slots.len()
     }
 
     /// The attribute as a unit: a string of 1 to 4,096 bytes, or a whole number of up to 2^53 - 1 in decimal.
@@ -113,13 +80,94 @@ impl<'a> Slots<'a> {
     where
         'a: 'b,
     {
-        match self.attribute(usize::from(index)) {
-            Attribute::Text {
-                bytes: Some(bytes), ..
-            } if (1..=limits::UNIT_BYTES).contains(&bytes.len()) => Some(bytes),
-            Attribute::Number(number) => digits.write(number),
-            _ => None,
+        let slot = self.slot(usize::from(index));
+        if slot.kind() == kind::STRING {
+            return slot
+                .text()
+                .filter(|text| (1..=limits::UNIT_BYTES).contains(&text.len()));
         }
+        digits.write(slot.number()?)
+    }
+}
+
+impl<'a> Slot<'a> {
+    /// One of [`kind`]; what follows may say otherwise of a slot that is not well-formed.
+    #[inline]
+    pub(crate) fn kind(self) -> u32 {
+        self.word::<0>()
+    }
+
+    /// The number of a string among the symbols; 0 for none.
+    #[inline]
+    pub(crate) fn symbol(self) -> u32 {
+        self.word::<1>()
+    }
+
+    /// The bytes of a string, when they were given.
+    #[inline]
+    pub(crate) fn text(self) -> Option<&'a [u8]> {
+        let (start, length) = (self.word::<2>() as usize, self.word::<3>() as usize);
+        if self.kind() != kind::STRING || length > limits::STRING_BYTES {
+            return None;
+        }
+        self.heap.get(start..start.checked_add(length)?)
+    }
+
+    #[inline]
+    pub(crate) fn number(self) -> Option<f64> {
+        (self.kind() == kind::NUMBER).then(|| self.float())?
+    }
+
+    /// Epoch milliseconds.
+    #[inline]
+    pub(crate) fn date(self) -> Option<f64> {
+        (self.kind() == kind::DATE).then(|| self.float())?
+    }
+
+    pub(crate) fn list(self) -> Option<Slots<'a>> {
+        let (count, start) = (self.word::<1>() as usize, self.word::<2>() as usize);
+        if self.kind() != kind::LIST || count > limits::LIST_ELEMENTS {
+            return None;
+        }
+        let elements = self.heap.get(start..)?.get(..count * SLOT_BYTES)?;
+        Some(Slots {
+            slots: elements.as_chunks().0,
+            heap: self.heap,
+        })
+    }
+
+    /// Is there a value?
+    pub(crate) fn exists(self) -> bool {
+        !matches!(self.value(), Attribute::Absent)
+    }
+
+    /// All of the value; absent when the slot is not well-formed.
+    #[inline(never)]
+    pub(crate) fn value(self) -> Attribute<'a> {
+        match self.kind() {
+            kind::FALSE => Attribute::Boolean(false),
+            kind::TRUE => Attribute::Boolean(true),
+            kind::NUMBER => self.number().map_or(Attribute::Absent, Attribute::Number),
+            kind::DATE => self.date().map_or(Attribute::Absent, Attribute::Date),
+            kind::LIST => self.list().map_or(Attribute::Absent, Attribute::List),
+            kind::STRING if self.word::<3>() == NO_BYTES => Attribute::Text(None),
+            kind::STRING => self
+                .text()
+                .map_or(Attribute::Absent, |text| Attribute::Text(Some(text))),
+            kind::OBJECT => Attribute::Object,
+            _ => Attribute::Absent,
+        }
+    }
+
+    fn float(self) -> Option<f64> {
+        let bits = u64::from(self.word::<3>()) << 32 | u64::from(self.word::<2>());
+        Some(f64::from_bits(bits)).filter(|number| !number.is_nan())
+    }
+
+    #[inline]
+    fn word<const INDEX: usize>(self) -> u32 {
+        let (words, _) = self.bytes.as_chunks();
+        words.get(INDEX).map_or(0, |word| u32::from_le_bytes(*word))
     }
 }
 
@@ -197,16 +245,15 @@ mod tests {
 
     #[test]
     fn arbitrary_slots_never_reach_outside() {
-        let slots: Vec<u8> = [kind::STRING, 0, 5, 100]
-            .iter()
-            .flat_map(|word| word.to_le_bytes())
-            .collect();
+        let words: [u32; 4] = [kind::STRING, 0, 5, 100];
+        let bytes = words.map(u32::to_le_bytes).concat();
         let view = Slots {
-            slots: &slots,
+            slots: bytes.as_chunks().0,
             heap: b"short",
         };
-        assert!(matches!(view.attribute(0), Attribute::Absent));
-        assert!(matches!(view.attribute(1), Attribute::Absent));
-        assert!(matches!(view.attribute(usize::MAX), Attribute::Absent));
+        for index in [0, 1, usize::MAX] {
+            assert!(matches!(view.slot(index).value(), Attribute::Absent));
+            assert_eq!(view.slot(index).text(), None);
+        }
     }
 }

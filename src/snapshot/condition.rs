@@ -137,7 +137,9 @@ pub(crate) struct Literals<'a> {
 pub(crate) struct Hash<'a> {
     pub(crate) scheme: u8,
     pub(crate) attribute: u16,
-    pub(crate) salt: &'a [u8],
+    salt_length: u8,
+    /// What is hashed before the unit: the salt and a colon, and zeros up to whole lanes.
+    pub(crate) prefix: &'a [u8],
 }
 
 /// From one moment up to another, in epoch milliseconds.
@@ -172,115 +174,112 @@ pub(super) mod kind {
 
 impl<'a> Condition<'a> {
     /// Reads the condition at the front; `None` when it is damaged or newer than this engine.
-    #[inline]
+    ///
+    /// Four bytes stand before what each kind has: the kind, a detail, and the number of the attribute. What a kind does
+    /// not need of them is 0.
+    #[inline(always)]
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let kind = cursor.u8()?;
-        let group = match kind {
-            kind::ALL => Some(Group::All),
-            kind::ANY => Some(Group::Any),
-            kind::NOT => Some(Group::Not),
-            _ => None,
-        };
-        if let Some(group) = group {
-            return Some(Self::Group {
-                group,
-                members: Cursor::new(cursor.sized()?),
-            });
-        }
-        match kind {
-            kind::SEGMENT => return cursor.u32().map(Self::Segment),
-            kind::PERCENTAGE => {
-                let hash = Hash::read(cursor)?;
-                return Some(Self::Percentage {
-                    hash,
-                    from: cursor.u32()?,
-                    to: cursor.u32()?,
-                });
-            }
-            kind::WINDOW => return Window::read(cursor).map(Self::Window),
-            _ => {}
-        }
-        let attribute = cursor.u16()?;
+        let [kind, detail, low, high] = cursor.array()?;
+        let attribute = u16::from_le_bytes([low, high]);
         Some(match kind {
-            kind::IN => {
-                let negated = flag(cursor)?;
-                Self::In {
-                    attribute,
-                    negated,
-                    literals: Literals::read(cursor)?,
-                }
-            }
+            kind::IN => Self::In {
+                attribute,
+                negated: detail & 1 != 0,
+                literals: Literals::read(cursor, detail >> 1)?,
+            },
             kind::TEXT => Self::Text {
                 attribute,
-                position: match cursor.u8()? {
+                position: match detail & 3 {
                     0 => TextPosition::Whole,
                     1 => TextPosition::Start,
                     2 => TextPosition::End,
                     _ => return None,
                 },
-                negated: flag(cursor)?,
-                ignore_case: flag(cursor)?,
+                negated: detail & 4 != 0,
+                ignore_case: match detail >> 3 {
+                    0 => false,
+                    1 => true,
+                    _ => return None,
+                },
                 needles: Cursor::new(cursor.sized()?),
-            },
-            kind::PATTERN => Self::Pattern {
-                attribute,
-                resource: cursor.u32()?,
             },
             kind::COMPARE => Self::Compare {
                 attribute,
-                order: Order::read(cursor)?,
+                order: Order::from_number(detail)?,
                 literal: cursor.f64()?,
             },
             kind::MOMENT => Self::Moment {
                 attribute,
-                after: flag(cursor)?,
+                after: match detail {
+                    0 => false,
+                    1 => true,
+                    _ => return None,
+                },
                 literal: cursor.i64()?,
             },
-            kind::VERSION => Self::Version {
-                attribute,
-                resource: cursor.u32()?,
-            },
-            kind::NETWORK => Self::Network {
-                attribute,
-                resource: cursor.u32()?,
-            },
-            kind::EXISTS => Self::Exists { attribute },
             kind::TYPE => Self::Type {
                 attribute,
-                expected: ValueType::read(cursor)?,
+                expected: ValueType::from_number(detail)?,
             },
             kind::LIST => Self::List {
                 attribute,
-                quantifier: match cursor.u8()? {
+                quantifier: match detail & 3 {
                     0 => Quantifier::AnyOf,
                     1 => Quantifier::AllOf,
                     2 => Quantifier::NoneOf,
                     _ => return None,
                 },
-                literals: Literals::read(cursor)?,
+                literals: Literals::read(cursor, detail >> 2)?,
             },
             kind::SIZE => Self::Size {
                 attribute,
-                order: Order::read(cursor)?,
+                order: Order::from_number(detail)?,
                 literal: cursor.u32()?,
             },
-            kind::LISTED => Self::Listed {
-                attribute,
-                resource: cursor.u32()?,
+            kind::WINDOW => Self::Window(Window::read(cursor, detail)?),
+            // Those below have no detail.
+            _ if detail != 0 => return None,
+            kind::ALL => Self::group(Group::All, cursor)?,
+            kind::ANY => Self::group(Group::Any, cursor)?,
+            kind::NOT => Self::group(Group::Not, cursor)?,
+            kind::SEGMENT => Self::Segment(cursor.u32()?),
+            kind::PERCENTAGE => Self::Percentage {
+                hash: Hash::read(cursor)?,
+                from: cursor.u32()?,
+                to: cursor.u32()?,
             },
+            kind::EXISTS => Self::Exists { attribute },
             kind::HASHED => Self::Hashed {
                 attribute,
                 salt: cursor.short()?,
                 resource: cursor.u32()?,
             },
+            kind::PATTERN | kind::VERSION | kind::NETWORK | kind::LISTED => {
+                let resource = cursor.u32()?;
+                match kind {
+                    kind::PATTERN => Self::Pattern { attribute, resource },
+                    kind::VERSION => Self::Version { attribute, resource },
+                    kind::NETWORK => Self::Network { attribute, resource },
+                    _ => Self::Listed { attribute, resource },
+                }
+            }
             _ => return None,
+        })
+    }
+
+    #[inline]
+    fn group(group: Group, cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(Self::Group {
+            group,
+            members: Cursor::new(cursor.sized()?),
         })
     }
 }
 
 impl Order {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        Some(match cursor.u8()? {
+    #[inline]
+    fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
             0 => Self::Less,
             1 => Self::LessOrEqual,
             2 => Self::Greater,
@@ -292,8 +291,9 @@ impl Order {
 }
 
 impl ValueType {
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        Some(match cursor.u8()? {
+    #[inline]
+    fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
             0 => Self::String,
             1 => Self::Number,
             2 => Self::Boolean,
@@ -311,51 +311,82 @@ impl<'a> Literals<'a> {
         self.booleans.count_ones() as usize + self.symbols.len() + self.numbers.len()
     }
 
+    /// How many symbols and numbers there are, then those.
     #[inline]
-    fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let booleans = cursor.u8()?;
-        let symbols = cursor.u32()? as usize;
-        let symbols = Words::read(cursor, symbols)?;
-        let numbers = cursor.u32()? as usize;
+    fn read(cursor: &mut Cursor<'a>, booleans: u8) -> Option<Self> {
+        let (symbols, numbers) = (cursor.u32()?, cursor.u32()?);
         Some(Self {
             booleans,
-            symbols,
-            numbers: Longs::read(cursor, numbers)?,
+            symbols: Words::read(cursor, symbols as usize)?,
+            numbers: Longs::read(cursor, numbers as usize)?,
         })
     }
 }
 
 impl<'a> Hash<'a> {
+    /// Bytes that hashing takes at a time.
+    const LANE: usize = 8;
+
+    /// The scheme, the length of the salt, the number of the attribute, the prefix.
     #[inline]
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let [scheme, salt_length, low, high] = cursor.array()?;
+        let length = usize::from(salt_length) + 1;
         Some(Self {
-            scheme: cursor.u8()?,
-            attribute: cursor.u16()?,
-            salt: cursor.short()?,
+            scheme,
+            attribute: u16::from_le_bytes([low, high]),
+            salt_length,
+            prefix: cursor.bytes(length.next_multiple_of(Self::LANE))?,
         })
+    }
+
+    pub(crate) fn salt(&self) -> &'a [u8] {
+        self.prefix
+            .get(..usize::from(self.salt_length))
+            .unwrap_or_default()
+    }
+
+    /// Bytes of the prefix without the zeros.
+    #[inline]
+    pub(crate) fn prefix_length(&self) -> usize {
+        usize::from(self.salt_length) + 1
+    }
+
+    /// Is the prefix what it has to be?
+    pub(crate) fn is_well_formed(&self) -> bool {
+        let (_, rest) = self
+            .prefix
+            .split_at_checked(self.salt_length.into())
+            .unwrap_or_default();
+        matches!(rest, [b':', zeros @ ..] if zeros.iter().all(|byte| *byte == 0))
+    }
+
+    /// The prefix for a salt.
+    pub(crate) fn prefix_of(salt: &str) -> Vec<u8> {
+        let mut prefix = [salt.as_bytes(), b":"].concat();
+        prefix.resize(prefix.len().next_multiple_of(Self::LANE), 0);
+        prefix
     }
 }
 
 impl Window {
-    /// A byte that says which ends there are, then those.
+    /// The bits that say which ends there are: 1 where it begins, 2 where it ends.
+    pub(crate) const BITS: u8 = 3;
+
+    /// The ends that the bits name.
     #[inline]
-    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        let ends = cursor.u8()?;
-        if ends > 3 {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, bits: u8) -> Option<Self> {
+        if bits & !Self::BITS != 0 {
             return None;
         }
         Some(Self {
-            from: if ends & 1 == 0 { None } else { Some(cursor.i64()?) },
-            to: if ends & 2 == 0 { None } else { Some(cursor.i64()?) },
+            from: if bits & 1 == 0 { None } else { Some(cursor.i64()?) },
+            to: if bits & 2 == 0 { None } else { Some(cursor.i64()?) },
         })
     }
-}
 
-/// A byte that is 0 or 1.
-fn flag(cursor: &mut Cursor<'_>) -> Option<bool> {
-    match cursor.u8()? {
-        0 => Some(false),
-        1 => Some(true),
-        _ => None,
+    #[cfg(feature = "compile")]
+    pub(super) fn bits(&self) -> u8 {
+        u8::from(self.from.is_some()) | u8::from(self.to.is_some()) << 1
     }
 }

@@ -1,5 +1,7 @@
+use core::ops::Range;
+
 /// Reads little-endian values from the front of some bytes; `None` where the bytes end too soon.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cursor<'a> {
     rest: &'a [u8],
 }
@@ -30,8 +32,9 @@ impl<'a> Cursor<'a> {
         self.bytes(length).map(Self::new)
     }
 
+    /// The next `N` bytes: one look at the end for several fields.
     #[inline]
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.rest.split_first_chunk()?;
         self.rest = rest;
         Some(*taken)
@@ -45,6 +48,13 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn u16(&mut self) -> Option<u16> {
         self.array().map(u16::from_le_bytes)
+    }
+
+    /// Two 16-bit numbers.
+    #[inline]
+    pub(crate) fn pair(&mut self) -> Option<[u16; 2]> {
+        self.array()
+            .map(|[a, b, c, d]| [u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])])
     }
 
     #[inline]
@@ -83,7 +93,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// Little-endian 32-bit numbers in place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Words<'a> {
     bytes: &'a [u8],
 }
@@ -147,10 +157,38 @@ impl<'a> Longs<'a> {
 }
 
 /// Records in place: a table of where each ends, then their bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Records<'a> {
     ends: Words<'a>,
     bytes: &'a [u8],
+}
+
+/// Where records stand among some bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct RecordsPlace {
+    ends: Range<usize>,
+    bytes: Range<usize>,
+}
+
+impl RecordsPlace {
+    /// Finds the records at the front of the cursor, whose bytes end at `end` of those that places count from.
+    pub(crate) fn find(cursor: &mut Cursor<'_>, end: usize) -> Option<Self> {
+        let count = cursor.u32()? as usize;
+        let ends = end - cursor.rest.len();
+        Words::read(cursor, count)?;
+        let ends = ends..end - cursor.rest.len();
+        let length = cursor.sized()?.len();
+        let reached = end - cursor.rest.len();
+        Some(Self {
+            ends,
+            bytes: reached - length..reached,
+        })
+    }
+
+    /// How many records there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len() / 4
+    }
 }
 
 impl<'a> Records<'a> {
@@ -160,6 +198,18 @@ impl<'a> Records<'a> {
             ends: Words::read(cursor, count)?,
             bytes: cursor.sized()?,
         })
+    }
+
+    /// The same records again, where they were found before.
+    #[inline]
+    pub(crate) fn stand_at(bytes: &'a [u8], place: &RecordsPlace) -> Self {
+        let part = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
+        Self {
+            ends: Words {
+                bytes: part(&place.ends),
+            },
+            bytes: part(&place.bytes),
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,8 +1,8 @@
 use super::condition::kind as condition;
 use super::flag::bit;
-use super::serve::kind as serve;
+use super::serve;
 use super::{
-    ExperimentArm, FORMAT, FlagType, Group, Header, Order, Quantifier, Share, SplitArm, TextPosition,
+    ExperimentArm, FORMAT, FlagType, Group, Hash, Header, Order, Quantifier, Share, SplitArm, TextPosition,
     ValueType, Window,
 };
 
@@ -95,30 +95,36 @@ impl PayloadToWrite<'_> {
 impl FlagToWrite {
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut record = Encoder::default();
+        let refers = !(self.prerequisites.bytes.is_empty() && self.targets.bytes.is_empty());
         let bits = [
             (self.enabled, bit::ENABLED),
             (self.killed, bit::KILLED),
             (self.off_when_expired, bit::OFF_WHEN_EXPIRED),
             (self.depends_on_time, bit::DEPENDS_ON_TIME),
             (self.disable_at.is_some(), bit::DISABLED_AT),
+            (refers, bit::REFERS),
         ];
-        record.u8(bits
-            .iter()
-            .filter(|(set, _)| *set)
-            .fold(0, |all, (_, bit)| all | bit));
+        record.u8(any(bits));
         record.u8(self.kind as u8);
         record.u8(self.variants);
         record.u8(self.off_variant);
-        record.i64(self.disable_at.unwrap_or(0));
         record.u16(self.stages);
-        record.u32(0);
         record.u16(self.attributes.len() as u16);
+        record.u32(0);
+        for part in [&self.rules, &self.default] {
+            record.u32(part.bytes.len() as u32);
+        }
+        for part in [&self.rules, &self.default] {
+            record.bytes.extend(&part.bytes);
+        }
+        self.disable_at.iter().for_each(|moment| record.i64(*moment));
+        if refers {
+            record.sized(&self.prerequisites.bytes);
+            record.sized(&self.targets.bytes);
+        }
         self.attributes
             .iter()
             .for_each(|attribute| record.u16(*attribute));
-        for part in [&self.prerequisites, &self.targets, &self.rules, &self.default] {
-            record.sized(&part.bytes);
-        }
         record.bytes.extend(self.text.bytes());
         record.bytes
     }
@@ -126,7 +132,7 @@ impl FlagToWrite {
 
 impl FlagToWrite {
     /// Where the fingerprint stands in a record; it is known only when everything else is.
-    pub(crate) const FINGERPRINT: usize = 14;
+    pub(crate) const FINGERPRINT: usize = 8;
 }
 
 impl RecordsEncoder {
@@ -195,17 +201,18 @@ impl Encoder {
     }
 
     pub(crate) fn group(&mut self, group: Group, members: &Self) {
-        self.u8(match group {
+        let kind = match group {
             Group::All => condition::ALL,
             Group::Any => condition::ANY,
             Group::Not => condition::NOT,
-        });
+        };
+        self.condition(kind, 0, 0);
         self.sized(&members.bytes);
     }
 
     pub(crate) fn among(&mut self, attribute: u16, negated: bool, literals: &LiteralsToWrite) {
-        self.attribute(condition::IN, attribute);
-        self.u8(negated.into());
+        let detail = u8::from(negated) | literals.booleans << 1;
+        self.condition(condition::IN, detail, attribute);
         self.literals(literals);
     }
 
@@ -217,10 +224,8 @@ impl Encoder {
         ignore_case: bool,
         needles: impl IntoIterator<Item = &'n str>,
     ) {
-        self.attribute(condition::TEXT, attribute);
-        self.u8(position as u8);
-        self.u8(negated.into());
-        self.u8(ignore_case.into());
+        let detail = position as u8 | u8::from(negated) << 2 | u8::from(ignore_case) << 3;
+        self.condition(condition::TEXT, detail, attribute);
         let mut list = Self::default();
         needles
             .into_iter()
@@ -233,14 +238,12 @@ impl Encoder {
     }
 
     pub(crate) fn compare(&mut self, attribute: u16, order: Order, literal: f64) {
-        self.attribute(condition::COMPARE, attribute);
-        self.u8(order as u8);
+        self.condition(condition::COMPARE, order as u8, attribute);
         self.u64(literal.to_bits());
     }
 
     pub(crate) fn moment(&mut self, attribute: u16, after: bool, literal: i64) {
-        self.attribute(condition::MOMENT, attribute);
-        self.u8(after.into());
+        self.condition(condition::MOMENT, after.into(), attribute);
         self.i64(literal);
     }
 
@@ -253,40 +256,38 @@ impl Encoder {
     }
 
     pub(crate) fn exists(&mut self, attribute: u16) {
-        self.attribute(condition::EXISTS, attribute);
+        self.condition(condition::EXISTS, 0, attribute);
     }
 
     pub(crate) fn value_type(&mut self, attribute: u16, expected: ValueType) {
-        self.attribute(condition::TYPE, attribute);
-        self.u8(expected as u8);
+        self.condition(condition::TYPE, expected as u8, attribute);
     }
 
     pub(crate) fn list(&mut self, attribute: u16, quantifier: Quantifier, literals: &LiteralsToWrite) {
-        self.attribute(condition::LIST, attribute);
-        self.u8(quantifier as u8);
+        let detail = quantifier as u8 | literals.booleans << 2;
+        self.condition(condition::LIST, detail, attribute);
         self.literals(literals);
     }
 
     pub(crate) fn size(&mut self, attribute: u16, order: Order, literal: u32) {
-        self.attribute(condition::SIZE, attribute);
-        self.u8(order as u8);
+        self.condition(condition::SIZE, order as u8, attribute);
         self.u32(literal);
     }
 
     pub(crate) fn segment(&mut self, segment: u32) {
-        self.u8(condition::SEGMENT);
+        self.condition(condition::SEGMENT, 0, 0);
         self.u32(segment);
     }
 
     pub(crate) fn percentage(&mut self, hash: &HashToWrite, from: u32, to: u32) {
-        self.u8(condition::PERCENTAGE);
+        self.condition(condition::PERCENTAGE, 0, 0);
         self.hash(hash);
         self.u32(from);
         self.u32(to);
     }
 
     pub(crate) fn window(&mut self, window: Window) {
-        self.u8(condition::WINDOW);
+        self.condition(condition::WINDOW, window.bits(), 0);
         self.ends(window);
     }
 
@@ -295,20 +296,20 @@ impl Encoder {
     }
 
     pub(crate) fn hashed(&mut self, attribute: u16, salt: &str, resource: u32) {
-        self.attribute(condition::HASHED, attribute);
+        self.condition(condition::HASHED, 0, attribute);
         self.short(salt.as_bytes());
         self.u32(resource);
     }
 
     pub(crate) fn serve_variant(&mut self, variant: u8) {
-        self.u8(serve::VARIANT);
+        self.u8(serve::kind::VARIANT);
         self.u8(variant);
     }
 
     pub(crate) fn serve_split(&mut self, hash: &HashToWrite, arms: &[SplitArm]) {
-        self.u8(serve::SPLIT);
-        self.hash(hash);
+        self.u8(serve::kind::SPLIT);
         self.u8(arms.len() as u8);
+        self.hash(hash);
         for arm in arms {
             self.u8(arm.variant);
             self.u32(arm.end);
@@ -327,33 +328,33 @@ impl Encoder {
         ring: &Self,
         share: Share,
     ) {
-        self.u8(serve::ROLLOUT);
-        self.hash(hash);
+        let bits = [
+            (control, serve::bit::CONTROL),
+            (!ring.bytes.is_empty(), serve::bit::RING),
+            (matches!(share, Share::Ramp { .. }), serve::bit::RAMP),
+        ];
+        self.u8(serve::kind::ROLLOUT);
+        self.u8(window.bits() | any(bits));
         self.u8(from);
         self.u8(to);
-        self.u8(control.into());
         self.u16(stage.unwrap_or(u16::MAX));
+        self.u32(match share {
+            Share::Fixed(share) => share,
+            Share::Ramp { ceiling, .. } => ceiling,
+        });
+        self.hash(hash);
         self.ends(window);
-        self.sized(&ring.bytes);
-        match share {
-            Share::Fixed(share) => {
-                self.u8(0);
-                self.u32(share);
-            }
-            Share::Ramp {
-                from,
-                to,
-                start,
-                end,
-                ceiling,
-            } => {
-                self.u8(1);
-                self.u32(from);
-                self.u32(to);
-                self.i64(start);
-                self.i64(end);
-                self.u32(ceiling);
-            }
+        if !ring.bytes.is_empty() {
+            self.sized(&ring.bytes);
+        }
+        if let Share::Ramp {
+            from, to, start, end, ..
+        } = share
+        {
+            self.u32(from);
+            self.u32(to);
+            self.i64(start);
+            self.i64(end);
         }
     }
 
@@ -368,30 +369,30 @@ impl Encoder {
         layer: Option<&(HashToWrite, u32, u32)>,
         arms: &[ExperimentArm],
     ) {
-        self.u8(serve::EXPERIMENT);
-        self.hash(hash);
+        self.u8(serve::kind::EXPERIMENT);
+        self.u8(window.bits() | any([(layer.is_some(), serve::bit::LAYER)]));
         self.u8(from);
         self.u8(control);
+        self.u8(arms.len() as u8);
+        self.hash(hash);
         self.ends(window);
-        let mut list = Self::default();
-        for (hash, width) in holdouts {
-            list.hash(hash);
-            list.u32(*width);
-        }
-        self.sized(&list.bytes);
-        self.u8(layer.is_some().into());
         if let Some((hash, from, to)) = layer {
             self.hash(hash);
             self.u32(*from);
             self.u32(*to);
         }
-        self.u8(arms.len() as u8);
         for arm in arms {
             self.u8(arm.variant);
             for slot in [arm.lane.0, arm.lane.1, arm.enrolled.0, arm.enrolled.1] {
                 self.u32(slot);
             }
         }
+        let mut list = Self::default();
+        for (hash, width) in holdouts {
+            list.hash(hash);
+            list.u32(*width);
+        }
+        self.sized(&list.bytes);
     }
 
     pub(crate) fn prerequisite(&mut self, flag: u32, variants: &[u8]) {
@@ -430,24 +431,25 @@ impl Encoder {
         encoder
     }
 
-    fn attribute(&mut self, kind: u8, attribute: u16) {
+    fn condition(&mut self, kind: u8, detail: u8, attribute: u16) {
         self.u8(kind);
+        self.u8(detail);
         self.u16(attribute);
     }
 
     fn with_resource(&mut self, kind: u8, attribute: u16, resource: u32) {
-        self.attribute(kind, attribute);
+        self.condition(kind, 0, attribute);
         self.u32(resource);
     }
 
     fn hash(&mut self, hash: &HashToWrite) {
         self.u8(hash.scheme);
+        self.u8(hash.salt.len() as u8);
         self.u16(hash.attribute);
-        self.short(hash.salt.as_bytes());
+        self.bytes.extend(Hash::prefix_of(&hash.salt));
     }
 
     fn ends(&mut self, window: Window) {
-        self.u8(u8::from(window.from.is_some()) | u8::from(window.to.is_some()) << 1);
         window
             .from
             .into_iter()
@@ -456,13 +458,19 @@ impl Encoder {
     }
 
     fn literals(&mut self, literals: &LiteralsToWrite) {
-        self.u8(literals.booleans);
         self.u32(literals.symbols.len() as u32);
-        literals.symbols.iter().for_each(|symbol| self.u32(*symbol));
         self.u32(literals.numbers.len() as u32);
+        literals.symbols.iter().for_each(|symbol| self.u32(*symbol));
         literals
             .numbers
             .iter()
             .for_each(|number| self.u64(number.to_bits()));
     }
+}
+
+/// The bits of what is so.
+fn any<const N: usize>(bits: [(bool, u8); N]) -> u8 {
+    bits.into_iter()
+        .filter(|(set, _)| *set)
+        .fold(0, |all, (_, bit)| all | bit)
 }

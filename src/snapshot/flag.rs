@@ -4,13 +4,15 @@ use super::cursor::Cursor;
 ///
 /// | part | content |
 /// | --- | --- |
-/// | bits | `u8`: 1 enabled, 2 killed, 4 off when expired, 8 depends on time, 16 has a time to be disabled at |
+/// | bits | `u8`: 1 enabled, 2 killed, 4 off when expired, 8 depends on time, 16 has a time to be disabled at, 32 has prerequisites or targets |
 /// | type, variants, off variant | `u8` each |
-/// | disabled at | `i64`, epoch milliseconds; 0 when there is none |
-/// | stages | `u16` |
+/// | stages, attributes | `u16` each: how many |
 /// | fingerprint | `u32`: differs when the flag, or anything that it refers to, says something else |
-/// | attributes | `u16` count × `u16`: all that an evaluation can read, prerequisites and segments included |
-/// | prerequisites, targets, rules, default | `sized` each |
+/// | rules, default | `u32` each: how many bytes |
+/// | rules, default | as long as that |
+/// | disabled at | `i64`, epoch milliseconds, if the bits say so |
+/// | prerequisites, targets | `sized` each, if the bits say so |
+/// | attributes | `u16` each: all that an evaluation can read, prerequisites and segments included |
 /// | text | the rest: variant names and values in turn, rule names, stage names, joined by `\0` |
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flag<'a> {
@@ -22,7 +24,8 @@ pub(crate) struct Flag<'a> {
     pub(crate) kind: FlagType,
     pub(crate) variants: u8,
     pub(crate) off_variant: u8,
-    disable_at: i64,
+    /// From this epoch millisecond on the flag is disabled.
+    pub(crate) disable_at: Option<i64>,
     pub(crate) stages: u16,
     #[cfg_attr(
         not(target_arch = "wasm32"),
@@ -77,38 +80,39 @@ pub(super) mod bit {
     pub(crate) const OFF_WHEN_EXPIRED: u8 = 4;
     pub(crate) const DEPENDS_ON_TIME: u8 = 8;
     pub(crate) const DISABLED_AT: u8 = 16;
+    pub(crate) const REFERS: u8 = 32;
 }
 
 impl<'a> Flag<'a> {
     #[inline]
     pub(crate) fn read(record: &'a [u8]) -> Option<Self> {
         let mut cursor = Cursor::new(record);
-        let bits = cursor.u8()?;
-        let kind = match cursor.u8()? {
-            0 => FlagType::Boolean,
-            1 => FlagType::String,
-            2 => FlagType::Number,
-            3 => FlagType::Object,
-            _ => return None,
-        };
-        let (variants, off_variant) = (cursor.u8()?, cursor.u8()?);
-        let disable_at = cursor.i64()?;
-        let stages = cursor.u16()?;
+        let [bits, kind, variants, off_variant] = cursor.array()?;
+        let [stages, attributes] = cursor.pair()?;
         let fingerprint = cursor.u32()?;
-        let attributes = usize::from(cursor.u16()?);
+        let (rules, default) = (cursor.u32()?, cursor.u32()?);
+        let (rules, default) = (cursor.part(rules as usize)?, cursor.part(default as usize)?);
+        let disable_at = match bits & bit::DISABLED_AT {
+            0 => None,
+            _ => Some(cursor.i64()?),
+        };
+        let (prerequisites, targets) = match bits & bit::REFERS {
+            0 => Default::default(),
+            _ => (Cursor::new(cursor.sized()?), Cursor::new(cursor.sized()?)),
+        };
         Some(Self {
             bits,
-            kind,
+            kind: FlagType::from_number(kind)?,
             variants,
             off_variant,
             disable_at,
             stages,
             fingerprint,
-            attributes: cursor.bytes(attributes * 2)?,
-            prerequisites: Cursor::new(cursor.sized()?),
-            targets: Cursor::new(cursor.sized()?),
-            rules: Cursor::new(cursor.sized()?),
-            default: Cursor::new(cursor.sized()?),
+            attributes: cursor.bytes(usize::from(attributes) * 2)?,
+            prerequisites,
+            targets,
+            rules,
+            default,
             text: cursor.rest(),
         })
     }
@@ -139,14 +143,22 @@ impl<'a> Flag<'a> {
         core::iter::from_fn(|| Rule::read(&mut rules)).count() as u16
     }
 
-    /// From this epoch millisecond on the flag is disabled.
-    pub(crate) fn disable_at(&self) -> Option<i64> {
-        (self.bits & bit::DISABLED_AT != 0).then_some(self.disable_at)
-    }
-
     /// True when nothing that this engine does not know is said of the flag.
     pub(crate) fn bits_are_known(&self) -> bool {
-        self.bits < bit::DISABLED_AT << 1
+        self.bits < bit::REFERS << 1
+    }
+}
+
+impl FlagType {
+    #[inline]
+    fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
+            0 => Self::Boolean,
+            1 => Self::String,
+            2 => Self::Number,
+            3 => Self::Object,
+            _ => return None,
+        })
     }
 }
 
@@ -175,9 +187,11 @@ impl<'a> Rule<'a> {
     #[inline]
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut body = Cursor::new(cursor.sized()?);
-        Some(Self {
-            conditional: body.u8()? != 0,
-            body,
-        })
+        let conditional = match body.u8()? {
+            0 => false,
+            1 => true,
+            _ => return None,
+        };
+        Some(Self { conditional, body })
     }
 }

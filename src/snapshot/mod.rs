@@ -34,6 +34,7 @@ mod serve;
 pub(crate) use condition::{
     Condition, Group, Hash, Literals, Order, Quantifier, TextPosition, ValueType, Window,
 };
+use cursor::RecordsPlace;
 pub(crate) use cursor::{Cursor, Longs, Records, Words};
 #[cfg(feature = "compile")]
 pub(crate) use encode::{Encoder, FlagToWrite, HashToWrite, LiteralsToWrite, PayloadToWrite, RecordsEncoder};
@@ -41,7 +42,7 @@ pub(crate) use encode::{Encoder, FlagToWrite, HashToWrite, LiteralsToWrite, Payl
 pub(crate) use flag::FlagType;
 pub(crate) use flag::{Flag, Prerequisite, Rule, Target};
 pub use header::{Header, Scope};
-pub(crate) use serve::{Experiment, ExperimentArm, Rollout, Serve, Share, SplitArm};
+pub(crate) use serve::{Experiment, ExperimentArm, Rollout, Serve, Share, Split, SplitArm};
 
 use crate::error::{Error, ErrorKind};
 use core::ops::Range;
@@ -53,17 +54,8 @@ pub const FORMAT: u16 = 1;
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     bytes: Vec<u8>,
-    payload: Range<usize>,
     pub(crate) header: Header,
-    keys: Range<usize>,
-    needs: Range<usize>,
-    attributes: Range<usize>,
-    symbols: Range<usize>,
-    symbol_count: usize,
-    #[cfg_attr(not(feature = "compile"), allow(dead_code, reason = "for people only"))]
-    segment_names: Range<usize>,
-    /// Resources, segments and flags start here.
-    records: usize,
+    parts: Parts,
 }
 
 impl Snapshot {
@@ -76,29 +68,18 @@ impl Snapshot {
         }
         let header = cursor.sized().and_then(|bytes| Header::read(Cursor::new(bytes)));
         let header = header.ok_or(ErrorKind::SnapshotMalformed)?;
-        let parts = Parts::read(cursor, content.len()).ok_or(ErrorKind::SnapshotMalformed)?;
-        if parts.flags > limits::FLAGS
-            || parts.segments > limits::SEGMENTS
+        let parts = Parts::read(cursor, payload.end).ok_or(ErrorKind::SnapshotMalformed)?;
+        if parts.flags.len() > limits::FLAGS
+            || parts.segments.len() > limits::SEGMENTS
             || parts.needs.len() > limits::ATTRIBUTES
             || parts.symbol_count > limits::SYMBOLS
         {
             return Err(ErrorKind::LimitExceeded.into());
         }
-        if !parts.names_are_complete(content) {
+        if !parts.names_are_complete(&bytes) {
             return Err(ErrorKind::SnapshotMalformed.into());
         }
-        Ok(Self {
-            header,
-            keys: parts.keys,
-            needs: parts.needs,
-            attributes: parts.attributes,
-            symbols: parts.symbols,
-            symbol_count: parts.symbol_count,
-            segment_names: parts.segment_names,
-            records: parts.records,
-            bytes,
-            payload,
-        })
+        Ok(Self { bytes, header, parts })
     }
 
     /// The frame or payload that the snapshot was opened from.
@@ -108,46 +89,54 @@ impl Snapshot {
 
     /// Flag keys joined by `\n`.
     pub(crate) fn keys(&self) -> &[u8] {
-        self.content(&self.keys)
+        self.content(&self.parts.keys)
     }
 
     /// A byte of needs for each attribute: see [`needs`].
     pub(crate) fn needs(&self) -> &[u8] {
-        self.content(&self.needs)
+        self.content(&self.parts.needs)
     }
 
     /// Attribute paths joined by `\0`, their steps by U+001F.
     pub(crate) fn attributes(&self) -> &[u8] {
-        self.content(&self.attributes)
+        self.content(&self.parts.attributes)
     }
 
     /// Strings that are only compared, joined by `\0`.
     pub(crate) fn symbols(&self) -> &[u8] {
-        self.content(&self.symbols)
+        self.content(&self.parts.symbols)
     }
 
     pub(crate) fn symbol_count(&self) -> usize {
-        self.symbol_count
+        self.parts.symbol_count
     }
 
     /// Segment names joined by `\n`.
     #[cfg(feature = "compile")]
     pub(crate) fn segment_names(&self) -> &[u8] {
-        self.content(&self.segment_names)
+        self.content(&self.parts.segment_names)
     }
 
-    /// The records of the snapshot; cheap, and made anew for each evaluation.
+    /// The flags' records.
     #[inline]
-    pub(crate) fn tables(&self) -> Option<Tables<'_>> {
-        let mut cursor = Cursor::new(self.bytes.get(self.payload.clone())?.get(self.records..)?);
-        Tables::read(&mut cursor)
+    pub(crate) fn flags(&self) -> Records<'_> {
+        Records::stand_at(&self.bytes, &self.parts.flags)
+    }
+
+    /// The segments' conditions.
+    #[inline]
+    pub(crate) fn segments(&self) -> Records<'_> {
+        Records::stand_at(&self.bytes, &self.parts.segments)
+    }
+
+    /// The tables that conditions refer to.
+    #[inline]
+    pub(crate) fn resources(&self) -> Records<'_> {
+        Records::stand_at(&self.bytes, &self.parts.resources)
     }
 
     fn content(&self, range: &Range<usize>) -> &[u8] {
-        self.bytes
-            .get(self.payload.clone())
-            .and_then(|payload| payload.get(range.clone()))
-            .unwrap_or_default()
+        self.bytes.get(range.clone()).unwrap_or_default()
     }
 }
 
@@ -162,42 +151,26 @@ pub(crate) mod needs {
     pub(crate) const ELEMENTS: u8 = 4;
 }
 
-/// The three tables of records.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Tables<'a> {
-    pub(crate) resources: Records<'a>,
-    pub(crate) segments: Records<'a>,
-    pub(crate) flags: Records<'a>,
-}
-
-impl<'a> Tables<'a> {
-    #[inline]
-    fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
-        Some(Self {
-            resources: Records::read(cursor)?,
-            segments: Records::read(cursor)?,
-            flags: Records::read(cursor)?,
-        })
-    }
-}
-
-/// Where the parts of a payload are, as offsets into it.
+/// Where the parts of a payload are, as offsets into the bytes that it ends.
+#[derive(Debug)]
 struct Parts {
     keys: Range<usize>,
     needs: Range<usize>,
     attributes: Range<usize>,
     symbols: Range<usize>,
     symbol_count: usize,
+    #[cfg_attr(not(feature = "compile"), allow(dead_code, reason = "for people only"))]
     segment_names: Range<usize>,
-    records: usize,
-    segments: usize,
-    flags: usize,
+    resources: RecordsPlace,
+    segments: RecordsPlace,
+    flags: RecordsPlace,
 }
 
 impl Parts {
-    fn read(mut cursor: Cursor<'_>, length: usize) -> Option<Self> {
+    /// Reads what follows the header, up to `end`.
+    fn read(mut cursor: Cursor<'_>, payload_end: usize) -> Option<Self> {
         let range = |part: &[u8], after: &Cursor<'_>| {
-            let end = length - after.rest().len();
+            let end = payload_end - after.rest().len();
             end - part.len()..end
         };
         let keys = range(cursor.sized()?, &cursor);
@@ -211,8 +184,8 @@ impl Parts {
         let symbol_count = part.u32()? as usize;
         let symbols = symbols_end - part.rest().len()..symbols_end;
         let segment_names = range(cursor.sized()?, &cursor);
-        let records = length - cursor.rest().len();
-        let tables = Tables::read(&mut cursor)?;
+        let mut records = || RecordsPlace::find(&mut cursor, payload_end);
+        let (resources, segments, flags) = (records()?, records()?, records()?);
         cursor.is_empty().then_some(Self {
             keys,
             needs: paths - count..paths,
@@ -220,20 +193,20 @@ impl Parts {
             symbols,
             symbol_count,
             segment_names,
-            records,
-            segments: tables.segments.len(),
-            flags: tables.flags.len(),
+            resources,
+            segments,
+            flags,
         })
     }
 
     /// Has every flag its key, every attribute its path and every symbol its string? Hosts count on it: they only split.
-    fn names_are_complete(&self, content: &[u8]) -> bool {
+    fn names_are_complete(&self, bytes: &[u8]) -> bool {
         let names = |range: &Range<usize>, separator, count, empty| {
-            content
+            bytes
                 .get(range.clone())
                 .is_some_and(|names| are_names(names, separator, count, empty))
         };
-        names(&self.keys, b'\n', self.flags, false)
+        names(&self.keys, b'\n', self.flags.len(), false)
             && names(&self.attributes, b'\0', self.needs.len(), false)
             && names(&self.symbols, b'\0', self.symbol_count, true)
     }

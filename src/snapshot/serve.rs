@@ -1,13 +1,24 @@
 use super::condition::{Hash, Window};
 use super::cursor::Cursor;
 
-/// What a rule or default serves, read in place.
+/// What a rule or default serves: the two bytes that each begins with. The rest is read by what they name, with what
+/// they say of it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Serve<'a> {
+pub(crate) enum Serve {
     Variant(u8),
-    Split { hash: Hash<'a>, arms: Cursor<'a> },
-    Rollout(Rollout<'a>),
-    Experiment(Experiment<'a>),
+    /// A [`Split`] with so many arms.
+    Split(u8),
+    /// A [`Rollout`] with these bits.
+    Rollout(u8),
+    /// An [`Experiment`] with these bits.
+    Experiment(u8),
+}
+
+/// A weighted split.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Split<'a> {
+    pub(crate) hash: Hash<'a>,
+    pub(crate) arms: Cursor<'a>,
 }
 
 /// A part of a split: a variant and the slot after its last one.
@@ -78,22 +89,34 @@ pub(super) mod kind {
     pub(crate) const EXPERIMENT: u8 = 3;
 }
 
-impl<'a> Serve<'a> {
+/// What else there is in a rollout or experiment; the bits below are those of its window.
+pub(super) mod bit {
+    pub(crate) const CONTROL: u8 = 4;
+    pub(crate) const RING: u8 = 8;
+    pub(crate) const RAMP: u8 = 16;
+    pub(crate) const LAYER: u8 = 32;
+}
+
+impl Serve {
     #[inline]
-    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
-        Some(match cursor.u8()? {
-            kind::VARIANT => Self::Variant(cursor.u8()?),
-            kind::SPLIT => {
-                let hash = Hash::read(cursor)?;
-                let arms = usize::from(cursor.u8()?);
-                Self::Split {
-                    hash,
-                    arms: cursor.part(arms * SplitArm::BYTES)?,
-                }
-            }
-            kind::ROLLOUT => Self::Rollout(Rollout::read(cursor)?),
-            kind::EXPERIMENT => Self::Experiment(Experiment::read(cursor)?),
+    pub(crate) fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let [kind, detail] = cursor.array()?;
+        Some(match kind {
+            kind::VARIANT => Self::Variant(detail),
+            kind::SPLIT => Self::Split(detail),
+            kind::ROLLOUT => Self::Rollout(detail),
+            kind::EXPERIMENT => Self::Experiment(detail),
             _ => return None,
+        })
+    }
+}
+
+impl<'a> Split<'a> {
+    #[inline]
+    pub(crate) fn read(cursor: &mut Cursor<'a>, arms: u8) -> Option<Self> {
+        Some(Self {
+            hash: Hash::read(cursor)?,
+            arms: cursor.part(usize::from(arms) * SplitArm::BYTES)?,
         })
     }
 }
@@ -103,62 +126,66 @@ impl SplitArm {
 
     #[inline]
     pub(crate) fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let [variant, end @ ..] = cursor.array::<{ Self::BYTES }>()?;
         Some(Self {
-            variant: cursor.u8()?,
-            end: cursor.u32()?,
+            variant,
+            end: u32::from_le_bytes(end),
         })
     }
 }
 
 impl<'a> Rollout<'a> {
-    fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let hash = Hash::read(cursor)?;
-        let (from, to, control) = (cursor.u8()?, cursor.u8()?, cursor.u8()?);
-        let stage = Some(cursor.u16()?).filter(|stage| *stage != u16::MAX);
+    #[inline(always)]
+    pub(crate) fn read(cursor: &mut Cursor<'a>, bits: u8) -> Option<Self> {
+        const KNOWN: u8 = Window::BITS | bit::CONTROL | bit::RING | bit::RAMP;
+        if bits & !KNOWN != 0 {
+            return None;
+        }
+        let [from, to, low, high, share @ ..] = cursor.array::<8>()?;
+        let stage = u16::from_le_bytes([low, high]);
+        let share = u32::from_le_bytes(share);
         Some(Self {
-            hash,
             from,
             to,
-            control: control == 1,
-            stage,
-            window: Window::read(cursor)?,
-            ring: Cursor::new(cursor.sized()?),
-            share: match cursor.u8()? {
-                0 => Share::Fixed(cursor.u32()?),
-                1 => Share::Ramp {
+            control: bits & bit::CONTROL != 0,
+            stage: Some(stage).filter(|stage| *stage != u16::MAX),
+            hash: Hash::read(cursor)?,
+            window: Window::read(cursor, bits & Window::BITS)?,
+            ring: match bits & bit::RING {
+                0 => Cursor::default(),
+                _ => Cursor::new(cursor.sized()?),
+            },
+            share: match bits & bit::RAMP {
+                0 => Share::Fixed(share),
+                _ => Share::Ramp {
                     from: cursor.u32()?,
                     to: cursor.u32()?,
                     start: cursor.i64()?,
                     end: cursor.i64()?,
-                    ceiling: cursor.u32()?,
+                    ceiling: share,
                 },
-                _ => return None,
             },
         })
     }
 }
 
 impl<'a> Experiment<'a> {
-    fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let hash = Hash::read(cursor)?;
-        let (from, control) = (cursor.u8()?, cursor.u8()?);
-        let window = Window::read(cursor)?;
-        let holdouts = Cursor::new(cursor.sized()?);
-        let layer = match cursor.u8()? {
-            0 => None,
-            1 => Some((Hash::read(cursor)?, cursor.u32()?, cursor.u32()?)),
-            _ => return None,
-        };
-        let arms = usize::from(cursor.u8()?);
-        let arms = cursor.part(arms * ExperimentArm::BYTES)?;
+    pub(crate) fn read(cursor: &mut Cursor<'a>, bits: u8) -> Option<Self> {
+        if bits & !(Window::BITS | bit::LAYER) != 0 {
+            return None;
+        }
+        let [from, control, arms] = cursor.array()?;
         Some(Self {
-            hash,
             from,
             control,
-            window,
-            holdouts,
-            layer,
-            arms,
+            hash: Hash::read(cursor)?,
+            window: Window::read(cursor, bits & Window::BITS)?,
+            layer: match bits & bit::LAYER {
+                0 => None,
+                _ => Some((Hash::read(cursor)?, cursor.u32()?, cursor.u32()?)),
+            },
+            arms: cursor.part(usize::from(arms) * ExperimentArm::BYTES)?,
+            holdouts: Cursor::new(cursor.sized()?),
         })
     }
 }

@@ -14,15 +14,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 const HEAP_BYTES: usize = 4_096;
 
 thread_local! {
-    static RUNTIME: RefCell<Runtime> = RefCell::default();
+    static RUNTIME: RefCell<Runtime> = const { RefCell::new(Runtime::EMPTY) };
 }
 
-#[derive(Default)]
 struct Runtime {
     client: Option<Client>,
     input: Vec<u8>,
     /// Sixteen words; longs so that they are aligned for floats.
-    result: Box<[u64; 8]>,
+    result: [u64; 8],
     /// Slots and behind them the heap, in longs for the alignment.
     slots: Vec<u64>,
     heap: Vec<u64>,
@@ -122,6 +121,15 @@ fn status(result: Result<(), Error>) -> i32 {
 }
 
 impl Runtime {
+    const EMPTY: Self = Self {
+        client: None,
+        input: Vec::new(),
+        result: [0; 8],
+        slots: Vec::new(),
+        heap: Vec::new(),
+        evaluations: Vec::new(),
+    };
+
     fn configure(&mut self) -> Result<(), Error> {
         let input = core::mem::take(&mut self.input);
         let text = core::str::from_utf8(&input).map_err(|_| ErrorKind::TrustInvalid)?;
@@ -183,7 +191,7 @@ impl Runtime {
                     snapshot.symbol_count() as u32,
                     u32::from(ruleset.depends_on_time()),
                 );
-                *self.result = [version, issued_at, not_before, expires, counts, rest, 0, 0];
+                self.result = [version, issued_at, not_before, expires, counts, rest, 0, 0];
                 return;
             }
         };
@@ -194,7 +202,7 @@ impl Runtime {
 
     fn describe_flag(&mut self, flag: u32) {
         let ruleset = self.client.as_ref().and_then(Client::ruleset);
-        *self.result = match ruleset.and_then(|ruleset| ruleset.flag(flag)) {
+        self.result = match ruleset.and_then(|ruleset| ruleset.flag(flag)) {
             Some(flag) => {
                 let attributes = long(flag.attributes.as_ptr() as u32, flag.attributes.len() as u32 / 2);
                 let kind = long(flag.kind as u32, u32::from(flag.depends_on_time()));
@@ -214,36 +222,31 @@ impl Runtime {
         };
     }
 
+    #[inline]
     fn evaluate(&mut self, flag: u32, now_ms: i64) -> u32 {
-        let evaluation = match self.client.as_ref().and_then(Client::ruleset) {
-            Some(ruleset) => ruleset.evaluate(flag, slots(&self.slots, &self.heap), now_ms),
-            None => Evaluation::UNREADABLE,
+        let Some(ruleset) = self.client.as_ref().and_then(Client::ruleset) else {
+            return Evaluation::UNREADABLE.packed();
         };
+        let mut evaluator = ruleset.evaluator(slots(&self.slots, &self.heap), now_ms, ());
+        let evaluation = evaluator.evaluate(flag);
         let packed = evaluation.packed();
         let none = |number: Option<u32>| number.unwrap_or(u32::MAX);
         let next_change = evaluation
             .next_change
             .map_or(f64::INFINITY, |moment| moment as f64);
-        *self.result = [
-            long(packed, none(evaluation.stage.map(u32::from))),
-            long(none(evaluation.bucket), none(evaluation.unit.map(u32::from))),
-            next_change.to_bits(),
-            0,
-            0,
-            0,
-            0,
-            0,
-        ];
+        let [first, second, third, ..] = &mut self.result;
+        *first = long(packed, none(evaluation.stage));
+        *second = long(none(evaluation.bucket), none(evaluation.unit));
+        *third = next_change.to_bits();
         packed
     }
 
     fn evaluate_all(&mut self, now_ms: i64) -> *const u32 {
         if let Some(ruleset) = self.client.as_ref().and_then(Client::ruleset) {
             let slots = slots(&self.slots, &self.heap);
-            if let Some(mut evaluator) = ruleset.evaluator(slots, now_ms, ()) {
-                for (flag, packed) in self.evaluations.iter_mut().enumerate() {
-                    *packed = evaluator.evaluate(flag as u32).packed();
-                }
+            let mut evaluator = ruleset.evaluator(slots, now_ms, ());
+            for (flag, packed) in self.evaluations.iter_mut().enumerate() {
+                *packed = evaluator.evaluate(flag as u32).packed();
             }
         }
         self.evaluations.as_ptr()
@@ -252,7 +255,7 @@ impl Runtime {
 
 fn slots<'a>(slots: &'a [u64], heap: &'a [u64]) -> Slots<'a> {
     Slots {
-        slots: bytemuck::cast_slice(slots),
+        slots: bytemuck::cast_slice::<_, u8>(slots).as_chunks().0,
         heap: bytemuck::cast_slice(heap),
     }
 }

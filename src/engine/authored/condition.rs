@@ -41,7 +41,7 @@ impl<'a> Authored<'a> {
             }
             Condition::Window(window) => object([("window", Some(ends(&window)))]),
             Condition::Listed { attribute, resource } => {
-                let list = resource::listed(self.tables.resources.at(resource)?)?;
+                let list = resource::listed(self.snapshot.resources().at(resource)?)?;
                 let ids = (list.len() <= SHOWN_IDS).then(|| {
                     (0..list.len() as u32)
                         .filter_map(|position| list.at(position))
@@ -60,7 +60,7 @@ impl<'a> Authored<'a> {
                 salt,
                 resource,
             } => {
-                let list = resource::hashed(self.tables.resources.at(resource)?)?;
+                let list = resource::hashed(self.snapshot.resources().at(resource)?)?;
                 let digests = (list.len() <= SHOWN_DIGESTS).then(|| {
                     list.iter()
                         .map(|digest| HEXLOWER.encode(&digest.to_be_bytes()).into())
@@ -125,7 +125,7 @@ impl<'a> Authored<'a> {
                 })
             }
             Condition::Pattern { attribute, resource } => {
-                let (source, _) = resource::automaton(self.tables.resources.at(resource)?)?;
+                let (source, _) = resource::automaton(self.snapshot.resources().at(resource)?)?;
                 let mut source: Map<String, Value> = serde_json::from_slice(source).ok()?;
                 let ignore_case = source.remove("ignoreCase") == Some(Value::Bool(true));
                 let (operator, operand) = match source.remove("contains") {
@@ -148,11 +148,11 @@ impl<'a> Authored<'a> {
                 literal,
             } => test(attribute, if after { "after" } else { "before" }, moment(literal)),
             Condition::Version { attribute, resource } => {
-                let range = resource::versions(self.tables.resources.at(resource)?)?;
+                let range = resource::versions(self.snapshot.resources().at(resource)?)?;
                 test(attribute, "semver", range.to_string().into())
             }
             Condition::Network { attribute, resource } => {
-                let networks = resource::networks(self.tables.resources.at(resource)?)?;
+                let networks = resource::networks(self.snapshot.resources().at(resource)?)?;
                 test(attribute, "cidr", list_networks(&networks).into())
             }
             Condition::Exists { attribute } => test(attribute, "exists", true.into()),
@@ -198,7 +198,7 @@ impl<'a> Authored<'a> {
         let mut node = object(entries);
         if let Value::Object(fields) = &mut node {
             fields.insert("by".into(), self.path(hash.attribute));
-            fields.insert("salt".into(), text(hash.salt));
+            fields.insert("salt".into(), text(hash.salt()));
             fields.insert("hash".into(), crate::engine::bucket::scheme_name(hash).into());
         }
         node

@@ -3,7 +3,7 @@
 mod condition;
 mod serve;
 
-use crate::snapshot::{Flag, FlagType, Snapshot, Tables};
+use crate::snapshot::{Flag, FlagType, Snapshot};
 use data_encoding::HEXLOWER;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha512};
@@ -14,7 +14,7 @@ const LARGEST_WHOLE: f64 = 9_007_199_254_740_991.0;
 /// The names in a snapshot, to write its records with.
 #[derive(Debug)]
 pub(super) struct Authored<'a> {
-    pub(super) tables: Tables<'a>,
+    pub(super) snapshot: &'a Snapshot,
     pub(super) flags: Vec<&'a str>,
     pub(super) segments: Vec<&'a str>,
     /// The steps to each attribute, joined by U+001F.
@@ -23,21 +23,21 @@ pub(super) struct Authored<'a> {
 }
 
 impl<'a> Authored<'a> {
-    /// Reads the names; `None` when the tables cannot be read.
-    pub(super) fn read(snapshot: &'a Snapshot) -> Option<Self> {
+    /// Reads the names.
+    pub(super) fn read(snapshot: &'a Snapshot) -> Self {
         let split = |bytes: &'a [u8], separator: char| -> Vec<&'a str> {
             core::str::from_utf8(bytes)
                 .unwrap_or_default()
                 .split(separator)
                 .collect()
         };
-        Some(Self {
-            tables: snapshot.tables()?,
+        Self {
+            snapshot,
             flags: split(snapshot.keys(), '\n'),
             segments: split(snapshot.segment_names(), '\n'),
             attributes: split(snapshot.attributes(), '\0'),
             symbols: split(snapshot.symbols(), '\0'),
-        })
+        }
     }
 
     pub(super) fn flag(&self, flag: u32) -> &'a str {
@@ -74,7 +74,7 @@ impl<'a> Authored<'a> {
 
     /// What tells a table from another that is too long to show: the first 64 bits of its SHA-512.
     fn digest(&self, resource: u32) -> Value {
-        let digest = Sha512::digest(self.tables.resources.at(resource).unwrap_or_default());
+        let digest = Sha512::digest(self.snapshot.resources().at(resource).unwrap_or_default());
         HEXLOWER.encode(digest.get(..8).unwrap_or_default()).into()
     }
 

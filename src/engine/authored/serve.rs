@@ -1,27 +1,32 @@
 use super::{Authored, FlagNames, moment, object, percent, range};
 use crate::snapshot::{
-    Condition, Experiment, ExperimentArm, Flag, Hash, Prerequisite, Rollout, Rule, Serve, Share, SplitArm,
-    Target,
+    Condition, Cursor, Experiment, ExperimentArm, Flag, Hash, Prerequisite, Rollout, Rule, Serve, Share,
+    Split, SplitArm, Target,
 };
 use serde_json::{Map, Value};
 
 impl<'a> Authored<'a> {
     /// What a rule or default serves, as it is written; a plan or experiment as far as it is in force.
-    pub(in crate::engine) fn serve(&self, names: &FlagNames<'a>, serve: &Serve<'a>) -> Option<Value> {
-        Some(match serve {
-            &Serve::Variant(variant) => names.variant(variant).into(),
-            &Serve::Split { ref hash, mut arms } => {
+    pub(in crate::engine) fn serve(&self, names: &FlagNames<'a>, cursor: &mut Cursor<'a>) -> Option<Value> {
+        Some(match Serve::read(cursor)? {
+            Serve::Variant(variant) => names.variant(variant).into(),
+            Serve::Split(arms) => {
+                let Split { hash, mut arms } = Split::read(cursor, arms)?;
                 let (mut shares, mut start) = (Map::new(), 0);
                 while !arms.is_empty() {
                     let SplitArm { variant, end } = SplitArm::read(&mut arms)?;
                     shares.insert(names.variant(variant).into(), percent(end.checked_sub(start)?));
                     start = end;
                 }
-                self.hashed(hash, [("split", Some(shares.into()))])
+                self.hashed(&hash, [("split", Some(shares.into()))])
             }
-            Serve::Rollout(rollout) => object([("rollout", Some(self.rollout(names, rollout)?))]),
-            Serve::Experiment(experiment) => {
-                object([("experiment", Some(self.experiment(names, experiment)?))])
+            Serve::Rollout(bits) => {
+                let rollout = self.rollout(names, &Rollout::read(cursor, bits)?)?;
+                object([("rollout", Some(rollout))])
+            }
+            Serve::Experiment(bits) => {
+                let experiment = self.experiment(names, &Experiment::read(cursor, bits)?)?;
+                object([("experiment", Some(experiment))])
             }
         })
     }
@@ -42,7 +47,7 @@ impl<'a> Authored<'a> {
             list.push(object([
                 ("name", names.rule(list.len() as u16).map(Value::from)),
                 ("if", condition),
-                ("serve", Some(self.serve(names, &Serve::read(&mut body)?)?)),
+                ("serve", Some(self.serve(names, &mut body)?)),
             ]));
         }
         Some(list)
@@ -53,7 +58,7 @@ impl<'a> Authored<'a> {
         let (mut prerequisites, mut map) = (flag.prerequisites, Map::new());
         while !prerequisites.is_empty() {
             let Prerequisite { flag, variants } = Prerequisite::read(&mut prerequisites)?;
-            let names = FlagNames::read(&Flag::read(self.tables.flags.at(flag)?)?);
+            let names = FlagNames::read(&Flag::read(self.snapshot.flags().at(flag)?)?);
             let variants: Vec<&str> = variants.iter().map(|variant| names.variant(*variant)).collect();
             map.insert(self.flag(flag).into(), variants.into());
         }

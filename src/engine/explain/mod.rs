@@ -118,23 +118,18 @@ impl Serialize for Answer<'_> {
     }
 }
 
-/// Decides a flag and writes down how; `None` when the tables of the snapshot cannot be read.
-pub(super) fn explain<'c>(
-    ruleset: &'c Ruleset,
-    slots: Slots<'_>,
-    flag: u32,
-    now_ms: i64,
-) -> Option<Explanation<'c>> {
-    let authored = Authored::read(ruleset.snapshot())?;
+/// Decides a flag and writes down how.
+pub(super) fn explain<'c>(ruleset: &'c Ruleset, slots: Slots<'_>, flag: u32, now_ms: i64) -> Explanation<'c> {
+    let authored = Authored::read(ruleset.snapshot());
     let explainer = Explainer::new(&authored, slots, now_ms);
-    let mut evaluator = ruleset.evaluator(slots, now_ms, explainer)?;
-    let answer = Answer::new(ruleset, flag, evaluator.evaluate(flag));
+    let mut evaluator = ruleset.evaluator(slots, now_ms, explainer);
+    let answer = Answer::new(ruleset, flag, *evaluator.evaluate(flag));
     let mut trace = evaluator.into_observer().into_trace();
     trace.text = headline(&answer);
     trace
         .children
         .extend(times(ruleset, &answer, now_ms).into_iter().map(Trace::info));
-    Some(Explanation { answer, trace })
+    Explanation { answer, trace }
 }
 
 fn headline(answer: &Answer<'_>) -> String {

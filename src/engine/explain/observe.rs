@@ -116,19 +116,17 @@ impl Observer for Explainer<'_, '_> {
                 self.prerequisites.push((flag, self.open.len()));
                 self.begin();
             }
-            Event::PrerequisiteEnds { evaluation, met } => {
+            Event::PrerequisiteEnds { outcome, met } => {
                 let Some((flag, depth)) = self.prerequisites.pop() else {
                     return;
                 };
                 self.close_to(depth + 1);
-                let variant = evaluation.variant.and_then(|variant| {
-                    let record = Flag::read(self.authored.tables.flags.at(flag)?)?;
-                    Some(FlagNames::read(&record).variant(variant).to_owned())
+                let named = outcome.and_then(|outcome| {
+                    let record = Flag::read(self.authored.snapshot.flags().at(flag)?)?;
+                    let variant = FlagNames::read(&record).variant(outcome.variant).to_owned();
+                    Some(format!("it serves `{variant}` ({})", outcome.exit.name()))
                 });
-                let found = match variant {
-                    Some(variant) => format!("it serves `{variant}` ({})", evaluation.exit.name()),
-                    None => "it cannot be read by this engine".into(),
-                };
+                let found = named.unwrap_or_else(|| "it cannot be read by this engine".into());
                 self.conclude(said(met), &found);
                 self.end();
             }

@@ -17,7 +17,7 @@ pub(super) fn flag<'a>(authored: &Authored<'a>, flag: &Flag<'a>) -> Option<Vec<T
     let mut prerequisites = flag.prerequisites;
     while !prerequisites.is_empty() {
         let Prerequisite { flag, variants } = Prerequisite::read(&mut prerequisites)?;
-        let names = FlagNames::read(&Flag::read(authored.tables.flags.at(flag)?)?);
+        let names = FlagNames::read(&Flag::read(authored.snapshot.flags().at(flag)?)?);
         let variants: Vec<String> = variants
             .iter()
             .map(|variant| format!("`{}`", names.variant(*variant)))
@@ -35,7 +35,7 @@ pub(super) fn flag<'a>(authored: &Authored<'a>, flag: &Flag<'a>) -> Option<Vec<T
             attribute,
             resource,
         } = Target::read(&mut targets)?;
-        let list = resource::listed(authored.tables.resources.at(resource)?)?;
+        let list = resource::listed(authored.snapshot.resources().at(resource)?)?;
         steps.push(Trace::ahead(format!(
             "target `{}`: {} is {}",
             names.variant(variant),
@@ -68,7 +68,7 @@ pub(super) fn flag<'a>(authored: &Authored<'a>, flag: &Flag<'a>) -> Option<Vec<T
 }
 
 fn disabled(flag: &Flag<'_>) -> String {
-    match flag.disable_at() {
+    match flag.disable_at {
         Some(moment_ms) if flag.enabled() => format!("disabled, from {} on", plain(&moment(moment_ms))),
         _ => "disabled".into(),
     }
@@ -93,7 +93,7 @@ pub(super) fn condition<'a>(authored: &Authored<'a>, cursor: &mut Cursor<'a>) ->
             }
         }
         Condition::Segment(segment) => {
-            let record = authored.tables.segments.at(segment)?;
+            let record = authored.snapshot.segments().at(segment)?;
             Trace {
                 children: vec![self::condition(authored, &mut Cursor::new(record))?],
                 ..Trace::ahead(format!("segment `{}`", authored.segment(segment)))
@@ -108,7 +108,7 @@ pub(super) fn condition<'a>(authored: &Authored<'a>, cursor: &mut Cursor<'a>) ->
         )),
         Condition::Window(window) => Trace::ahead(self::window(&window)),
         Condition::Listed { attribute, resource } => {
-            let list = resource::listed(authored.tables.resources.at(resource)?)?;
+            let list = resource::listed(authored.snapshot.resources().at(resource)?)?;
             Trace::ahead(format!(
                 "{} is {}",
                 authored.path_text(attribute),
@@ -120,7 +120,7 @@ pub(super) fn condition<'a>(authored: &Authored<'a>, cursor: &mut Cursor<'a>) ->
             salt,
             resource,
         } => {
-            let list = resource::hashed(authored.tables.resources.at(resource)?)?;
+            let list = resource::hashed(authored.snapshot.resources().at(resource)?)?;
             Trace::ahead(format!(
                 "{} with salt `{}` is {}",
                 authored.path_text(attribute),
@@ -163,7 +163,7 @@ pub(super) fn hashed(authored: &Authored<'_>, hash: &Hash<'_>) -> String {
     format!(
         "{} hashed with salt `{}`",
         authored.path_text(hash.attribute),
-        String::from_utf8_lossy(hash.salt)
+        String::from_utf8_lossy(hash.salt())
     )
 }
 

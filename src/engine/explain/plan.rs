@@ -2,7 +2,9 @@ use super::Trace;
 use super::outline::{self, hashed, share};
 use super::value::{buckets, plain};
 use crate::engine::authored::{Authored, FlagNames, moment};
-use crate::snapshot::{Cursor, Experiment, ExperimentArm, Hash, Rollout, Serve, Share, SplitArm, Window};
+use crate::snapshot::{
+    Cursor, Experiment, ExperimentArm, Hash, Rollout, Serve, Share, Split, SplitArm, Window,
+};
 
 /// What a rule or default serves, and what that depends on.
 pub(super) fn serve<'a>(
@@ -12,7 +14,8 @@ pub(super) fn serve<'a>(
 ) -> Option<Trace> {
     Some(match Serve::read(cursor)? {
         Serve::Variant(variant) => Trace::ahead(format!("serve `{}`", names.variant(variant))),
-        Serve::Split { hash, mut arms } => {
+        Serve::Split(arms) => {
+            let Split { hash, mut arms } = Split::read(cursor, arms)?;
             let mut children = vec![Trace::ahead(hashed(authored, &hash))];
             let mut start = 0;
             while !arms.is_empty() {
@@ -30,8 +33,8 @@ pub(super) fn serve<'a>(
                 ..Trace::ahead("serve a split")
             }
         }
-        Serve::Rollout(plan) => rollout(authored, names, &plan)?,
-        Serve::Experiment(plan) => experiment(authored, names, &plan)?,
+        Serve::Rollout(bits) => rollout(authored, names, &Rollout::read(cursor, bits)?)?,
+        Serve::Experiment(bits) => experiment(authored, names, &Experiment::read(cursor, bits)?)?,
     })
 }
 

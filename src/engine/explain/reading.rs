@@ -1,6 +1,6 @@
 use super::value::{attribute, grouped, plain};
 use crate::engine::authored::moment;
-use crate::engine::slots::{Attribute, Digits, Slots};
+use crate::engine::slots::{Attribute, Digits, Slot, Slots};
 use crate::engine::version::VersionRange;
 use crate::snapshot::{Condition, Literals, limits};
 
@@ -16,7 +16,7 @@ impl<'x> Reading<'x> {
     }
 
     fn value(&self, number: u16) -> Attribute<'x> {
-        self.slots.attribute(usize::from(number))
+        self.slots.slot(usize::from(number)).value()
     }
 
     /// Where a unit landed, or why there is none.
@@ -40,10 +40,10 @@ impl<'x> Reading<'x> {
         }
         match value {
             Attribute::Absent => shown,
-            Attribute::Text {
-                bytes: Some(bytes), ..
-            } if bytes.len() > limits::UNIT_BYTES => format!("{shown}, longer than a unit may be"),
-            Attribute::Text { .. } => shown,
+            Attribute::Text(Some(bytes)) if bytes.len() > limits::UNIT_BYTES => {
+                format!("{shown}, longer than a unit may be")
+            }
+            Attribute::Text(_) => shown,
             Attribute::Number(_) => format!("{shown}, not a whole number"),
             _ => format!("{shown}, not a string or a whole number"),
         }
@@ -61,7 +61,7 @@ impl<'x> Reading<'x> {
                 attribute, literals, ..
             } => self.compared(
                 *attribute,
-                &|value| is_comparable(value, literals),
+                &|slot| is_comparable(slot, literals),
                 "of a type among the literals",
             ),
             Condition::Text { attribute, .. } | Condition::Pattern { attribute, .. } => {
@@ -69,29 +69,26 @@ impl<'x> Reading<'x> {
             }
             Condition::Version { attribute, .. } => self.compared(*attribute, &is_version, "a version"),
             Condition::Network { attribute, .. } => self.compared(*attribute, &is_address, "an IP address"),
-            Condition::Compare { attribute, .. } => self.compared(
-                *attribute,
-                &|value| matches!(value, Attribute::Number(_)),
-                "a number",
-            ),
+            Condition::Compare { attribute, .. } => {
+                self.compared(*attribute, &|slot| slot.number().is_some(), "a number")
+            }
             Condition::Moment { attribute, .. } => {
-                self.compared(*attribute, &|value| value.moment().is_some(), "a date-time")
+                self.compared(*attribute, &|slot| slot.moment().is_some(), "a date-time")
             }
             Condition::Exists { attribute } | Condition::Type { attribute, .. } => {
                 self.compared(*attribute, &|_| true, "")
             }
-            Condition::List { attribute, .. } | Condition::Size { attribute, .. } => self.compared(
-                *attribute,
-                &|value| matches!(value, Attribute::List(_)),
-                "an array",
-            ),
+            Condition::List { attribute, .. } | Condition::Size { attribute, .. } => {
+                self.compared(*attribute, &|slot| slot.list().is_some(), "an array")
+            }
         }
     }
 
-    fn compared(&self, number: u16, fits: &dyn Fn(&Attribute<'_>) -> bool, wanted: &str) -> String {
-        let value = self.value(number);
+    fn compared(&self, number: u16, fits: &dyn Fn(Slot<'_>) -> bool, wanted: &str) -> String {
+        let slot = self.slots.slot(usize::from(number));
+        let value = slot.value();
         let shown = format!("it is {}", attribute(&value));
-        if matches!(value, Attribute::Absent) || fits(&value) {
+        if matches!(value, Attribute::Absent) || fits(slot) {
             shown
         } else {
             format!("{shown}, not {wanted}")
@@ -99,29 +96,24 @@ impl<'x> Reading<'x> {
     }
 }
 
-fn is_comparable(value: &Attribute<'_>, literals: &Literals<'_>) -> bool {
-    match value {
+fn is_comparable(slot: Slot<'_>, literals: &Literals<'_>) -> bool {
+    match slot.value() {
         Attribute::Boolean(_) => literals.booleans != 0,
         Attribute::Number(_) => literals.numbers.len() > 0,
-        Attribute::Text { .. } => literals.symbols.len() > 0,
+        Attribute::Text(_) => literals.symbols.len() > 0,
         _ => false,
     }
 }
 
-fn is_text(value: &Attribute<'_>) -> bool {
-    matches!(value, Attribute::Text { .. })
+fn is_text(slot: Slot<'_>) -> bool {
+    matches!(slot.value(), Attribute::Text(_))
 }
 
-fn is_version(value: &Attribute<'_>) -> bool {
-    matches!(value, Attribute::Text { bytes: Some(text), .. } if VersionRange::EVERY.contains(text))
+fn is_version(slot: Slot<'_>) -> bool {
+    slot.text().is_some_and(|text| VersionRange::EVERY.contains(text))
 }
 
-fn is_address(value: &Attribute<'_>) -> bool {
-    let text = match value {
-        Attribute::Text {
-            bytes: Some(text), ..
-        } => core::str::from_utf8(text).ok(),
-        _ => None,
-    };
+fn is_address(slot: Slot<'_>) -> bool {
+    let text = slot.text().and_then(|text| core::str::from_utf8(text).ok());
     text.is_some_and(|text| text.parse::<std::net::IpAddr>().is_ok())
 }

@@ -16,10 +16,8 @@ pub(super) fn attribute(value: &Attribute<'_>) -> String {
         Attribute::Boolean(value) => value.to_string(),
         Attribute::Number(value) if value.is_infinite() => value.to_string(),
         Attribute::Number(value) => number(*value).to_string(),
-        Attribute::Text {
-            bytes: Some(bytes), ..
-        } => quoted(&String::from_utf8_lossy(bytes)),
-        Attribute::Text { bytes: None, .. } => "a string".into(),
+        Attribute::Text(Some(bytes)) => quoted(&String::from_utf8_lossy(bytes)),
+        Attribute::Text(None) => "a string".into(),
         Attribute::Date(value) => format!("the date {}", plain(&moment(*value as i64))),
         Attribute::List(elements) => list(elements),
         Attribute::Object => "an object".into(),
@@ -80,7 +78,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn list(elements: &Slots<'_>) -> String {
-    let shown = (0..elements.len()).map(|index| attribute(&elements.attribute(index)));
+    let shown = (0..elements.len()).map(|index| attribute(&elements.slot(index).value()));
     cut(shown, elements.len())
 }
 

@@ -67,13 +67,13 @@ impl<'c> Answer<'c> {
 
     /// The index of the rule that decided, from 0.
     pub fn rule_index(&self) -> Option<u16> {
-        self.evaluation.rule.map(|rule| rule as u16)
+        self.evaluation.rule.get().map(|rule| rule as u16)
     }
 
     /// The name of the rule that decided, when it has one.
     pub fn rule(&self) -> Option<&'c str> {
         let flag = self.record()?;
-        self.text(usize::from(flag.variants) * 2 + self.evaluation.rule? as usize)
+        self.text(usize::from(flag.variants) * 2 + self.evaluation.rule.get()? as usize)
             .filter(|name| !name.is_empty())
     }
 
@@ -84,14 +84,14 @@ impl<'c> Answer<'c> {
 
     /// The rollout's stage.
     pub fn stage(&self) -> Option<&'c str> {
-        let last_first = u32::from(self.record()?.stages).checked_sub(self.evaluation.stage?)?;
+        let last_first = u32::from(self.record()?.stages).checked_sub(self.evaluation.stage.get()?)?;
         let text = core::str::from_utf8(self.record()?.text).ok()?;
         text.rsplit('\0').nth(last_first.checked_sub(1)? as usize)
     }
 
     /// The slot that decided, when one did.
     pub fn bucket(&self) -> Option<u32> {
-        self.evaluation.bucket
+        self.evaluation.bucket.get()
     }
 
     /// The path of the attribute that was hashed, its steps joined by dots.
@@ -100,7 +100,7 @@ impl<'c> Answer<'c> {
         Some(
             paths
                 .split('\0')
-                .nth(self.evaluation.unit? as usize)?
+                .nth(self.evaluation.unit.get()? as usize)?
                 .replace('\u{1f}', "."),
         )
     }
@@ -112,7 +112,7 @@ impl<'c> Answer<'c> {
 
     /// The first epoch millisecond at which the answer may differ, if time alone can change it.
     pub fn next_change_ms(&self) -> Option<i64> {
-        self.evaluation.next_change
+        Some(self.evaluation.next_change).filter(|moment| *moment != Evaluation::NEVER)
     }
 
     fn record(&self) -> Option<Flag<'c>> {

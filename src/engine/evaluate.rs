@@ -87,20 +87,12 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         if let Some(variant) = self.target(flag.targets)? {
             return Some(Outcome::of(variant, Exit::Target));
         }
-        let mut rules = flag.rules;
-        let mut index = 0;
-        while !rules.is_empty() {
-            let rule = Rule::read(&mut rules)?;
-            if let Some(mut serve) = self.rule(rule)? {
-                self.found.rule = Some(index);
-                return self.serve(&mut serve, flag.off_variant, Exit::Rule);
-            }
-            index += 1;
-        }
-        let constant = flag.rules.is_empty() && flag.targets.is_empty();
-        let exit = if constant { Exit::Static } else { Exit::Default };
-        let mut default = flag.default;
-        self.serve(&mut default, flag.off_variant, exit)
+        let (mut body, exit) = match self.matching(flag.rules)? {
+            Some(body) => (body, Exit::Rule),
+            None if flag.rules.is_empty() && flag.targets.is_empty() => (flag.default, Exit::Static),
+            None => (flag.default, Exit::Default),
+        };
+        self.serve(&mut body, flag.off_variant, exit)
     }
 
     fn is_closed(&mut self, closed: bool) -> bool {
@@ -154,18 +146,29 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         Some(None)
     }
 
-    /// What the rule serves, when its condition holds.
-    #[inline]
-    fn rule(&mut self, rule: Rule<'a>) -> Option<Option<Cursor<'a>>> {
-        self.observer.observe(Event::RuleBegins);
-        let mut body = rule.body;
-        let matched = !rule.conditional || self.holds(&mut body, false)?;
-        self.observer.observe(Event::RuleEnds { matched });
-        Some(matched.then_some(body))
+    /// What the first rule serves whose condition holds.
+    #[inline(always)]
+    fn matching(&mut self, mut rules: Cursor<'a>) -> Option<Option<Cursor<'a>>> {
+        let mut index: u32 = 0;
+        while !rules.is_empty() {
+            let Rule {
+                conditional,
+                mut body,
+            } = Rule::read(&mut rules)?;
+            self.observer.observe(Event::RuleBegins);
+            let matched = !conditional || self.holds(&mut body, false)?;
+            self.observer.observe(Event::RuleEnds { matched });
+            if matched {
+                self.found.rule = index.into();
+                return Some(Some(body));
+            }
+            index += 1;
+        }
+        Some(None)
     }
 
     /// Serves what stands at the cursor; `constant` is the exit when that is one variant for everybody.
-    #[inline]
+    #[inline(always)]
     fn serve(&mut self, cursor: &mut Cursor<'a>, off: u8, constant: Exit) -> Option<Outcome> {
         self.observer.observe(Event::Serves);
         let served = match Serve::read(cursor)? {
@@ -195,8 +198,8 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     #[inline]
     pub(super) fn place(&mut self, hash: Hash<'a>) -> Option<u32> {
         let slot = self.slot(hash)?;
-        self.found.bucket = Some(slot);
-        self.found.unit = Some(hash.attribute.into());
+        self.found.bucket = slot.into();
+        self.found.unit = u32::from(hash.attribute).into();
         Some(slot)
     }
 
@@ -243,8 +246,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             return true;
         }
         if !opens || moment <= self.ruleset.header().expires_ms {
-            let next = &mut self.found.next_change;
-            *next = Some(next.map_or(moment, |known| known.min(moment)));
+            self.found.next_change = self.found.next_change.min(moment);
         }
         false
     }

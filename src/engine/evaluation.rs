@@ -129,9 +129,36 @@ impl Outcome {
     }
 }
 
+/// An index or slot, or none; no wider than it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Number(u32);
+
+impl Number {
+    pub(crate) const NONE: Self = Self(u32::MAX);
+
+    pub(crate) fn get(self) -> Option<u32> {
+        (self != Self::NONE).then_some(self.0)
+    }
+
+    /// The number; all bits set for none.
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        allow(dead_code, reason = "only wasm hosts read it")
+    )]
+    pub(crate) fn bits(self) -> u32 {
+        self.0
+    }
+}
+
+impl From<u32> for Number {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
 /// The answer for one flag, in numbers; names are the snapshot's.
 ///
-/// Numbers have one width: a part that is written in 16 bits and read back in 32 would make processors wait.
+/// Made anew for each evaluation, so it is kept small, and each part is written and read in one piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Evaluation {
     /// Index of the variant; `None` only when the record cannot be read.
@@ -139,26 +166,29 @@ pub(crate) struct Evaluation {
     pub(crate) exit: Exit,
     pub(crate) arm: Arm,
     /// Index of the rule that decided.
-    pub(crate) rule: Option<u32>,
+    pub(crate) rule: Number,
     /// Index of the rollout's stage.
-    pub(crate) stage: Option<u32>,
+    pub(crate) stage: Number,
     /// The slot that decided, and the attribute that was hashed.
-    pub(crate) bucket: Option<u32>,
-    pub(crate) unit: Option<u32>,
-    /// The first epoch millisecond after now at which the answer may differ.
-    pub(crate) next_change: Option<i64>,
+    pub(crate) bucket: Number,
+    pub(crate) unit: Number,
+    /// The first epoch millisecond after now at which the answer may differ; [`Evaluation::NEVER`] for none.
+    pub(crate) next_change: i64,
 }
 
 impl Evaluation {
+    /// Later than any moment.
+    pub(crate) const NEVER: i64 = i64::MAX;
+
     pub(crate) const UNREADABLE: Self = Self {
         variant: None,
-        rule: None,
         exit: Exit::Unreadable,
         arm: Arm::None,
-        stage: None,
-        bucket: None,
-        unit: None,
-        next_change: None,
+        rule: Number::NONE,
+        stage: Number::NONE,
+        bucket: Number::NONE,
+        unit: Number::NONE,
+        next_change: Self::NEVER,
     };
 
     /// Variant in bits 0–7 (255: none), exit in 8–12, arm in 13–14, rule index + 1 in 15–30 (0: none).
@@ -169,7 +199,8 @@ impl Evaluation {
     )]
     pub(crate) fn packed(&self) -> u32 {
         let variant = self.variant.map_or(255, u32::from);
-        let rule = self.rule.map_or(0, |rule| rule + 1);
+        // One more than none is 0.
+        let rule = self.rule.bits().wrapping_add(1);
         variant | (self.exit as u32) << 8 | (self.arm as u32) << 13 | rule << 15
     }
 }
@@ -189,7 +220,7 @@ mod tests {
     fn a_packed_evaluation_has_every_part_in_its_bits() {
         let evaluation = Evaluation {
             variant: Some(199),
-            rule: Some(65_534),
+            rule: 65_534.into(),
             arm: Arm::Control,
             ..Evaluation::UNREADABLE
         };

@@ -3,14 +3,15 @@
 //! By Yann Collet, <https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md>. Units are short, and each is hashed
 //! with another salt before it: its lanes of eight bytes are put together in registers, so that nothing is copied.
 
+use crate::snapshot::Hash;
+
 const PRIME_1: u64 = 0x9e37_79b1_85eb_ca87;
 const PRIME_2: u64 = 0xc2b2_ae3d_27d4_eb4f;
 const PRIME_3: u64 = 0x1656_67b1_9e37_79f9;
 const PRIME_4: u64 = 0x85eb_ca77_c2b2_ae63;
 const PRIME_5: u64 = 0x27d4_eb2f_1656_67c5;
 
-/// Bytes of a lane.
-pub(super) const LANE: usize = 8;
+const LANE: usize = Hash::LANE;
 /// Bytes of a stripe: a lane for each of four accumulators.
 const STRIPE: usize = 4 * LANE;
 

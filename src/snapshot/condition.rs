@@ -325,10 +325,10 @@ impl<'a> Literals<'a> {
 
 impl<'a> Hash<'a> {
     /// Bytes that hashing takes at a time.
-    const LANE: usize = 8;
+    pub(crate) const LANE: usize = 8;
 
     /// The scheme, the length of the salt, the number of the attribute, the prefix.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [scheme, salt_length, low, high] = cursor.array()?;
         let length = usize::from(salt_length) + 1;
@@ -340,6 +340,7 @@ impl<'a> Hash<'a> {
         })
     }
 
+    #[cfg(feature = "compile")]
     pub(crate) fn salt(&self) -> &'a [u8] {
         self.prefix
             .get(..usize::from(self.salt_length))

@@ -84,7 +84,7 @@ pub(super) mod bit {
 }
 
 impl<'a> Flag<'a> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read(record: &'a [u8]) -> Option<Self> {
         let mut cursor = Cursor::new(record);
         let [bits, kind, variants, off_variant] = cursor.array()?;

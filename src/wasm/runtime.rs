@@ -230,13 +230,13 @@ impl Runtime {
         let mut evaluator = ruleset.evaluator(slots(&self.slots, &self.heap), now_ms, ());
         let evaluation = evaluator.evaluate(flag);
         let packed = evaluation.packed();
-        let none = |number: Option<u32>| number.unwrap_or(u32::MAX);
-        let next_change = evaluation
-            .next_change
-            .map_or(f64::INFINITY, |moment| moment as f64);
+        let next_change = match evaluation.next_change {
+            Evaluation::NEVER => f64::INFINITY,
+            moment => moment as f64,
+        };
         let [first, second, third, ..] = &mut self.result;
-        *first = long(packed, none(evaluation.stage));
-        *second = long(none(evaluation.bucket), none(evaluation.unit));
+        *first = long(packed, evaluation.stage.bits());
+        *second = long(evaluation.bucket.bits(), evaluation.unit.bits());
         *third = next_change.to_bits();
         packed
     }

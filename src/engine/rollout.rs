@@ -8,7 +8,9 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     /// Rings first, then the share: below it `to`, above it `from`. No outcome when the unit is missing.
     #[inline(always)]
     pub(super) fn rollout(&mut self, rollout: Rollout<'a>) -> Option<Option<Outcome>> {
-        self.found.stage = rollout.stage.map_or(Number::NONE, |stage| u32::from(stage).into());
+        self.found.stage = rollout
+            .stage
+            .map_or(Number::NONE, |stage| u32::from(stage).into());
         let from = Outcome::of(rollout.from, Exit::Rollout);
         if !self.is_under_way(rollout.window) {
             return Some(Some(from));

@@ -164,14 +164,14 @@ impl<'a> Check<'a> {
         let (mut rules, mut count) = (flag.rules, 0);
         while !rules.is_empty() {
             let Rule {
-                conditional,
-                mut body,
+                mut condition,
+                mut serve,
             } = Rule::read(&mut rules)?;
-            if conditional {
-                cost.add(self.condition(&mut body, 0)?)?;
+            if !condition.is_empty() {
+                cost.add(self.condition(&mut condition, 0)?)?;
             }
-            self.serve(&mut body, flag, &mut cost)?;
-            require(body.is_empty())?;
+            self.serve(&mut serve, flag, &mut cost)?;
+            require(condition.is_empty() && serve.is_empty())?;
             count += 1;
         }
         require(count <= limits::RULES)?;

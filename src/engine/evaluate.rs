@@ -151,16 +151,13 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     fn matching(&mut self, mut rules: Cursor<'a>) -> Option<Option<Cursor<'a>>> {
         let mut index: u32 = 0;
         while !rules.is_empty() {
-            let Rule {
-                conditional,
-                mut body,
-            } = Rule::read(&mut rules)?;
+            let Rule { mut condition, serve } = Rule::read(&mut rules)?;
             self.observer.observe(Event::RuleBegins);
-            let matched = !conditional || self.holds(&mut body, false)?;
+            let matched = condition.is_empty() || self.holds(&mut condition, false)?;
             self.observer.observe(Event::RuleEnds { matched });
             if matched {
                 self.found.rule = index.into();
-                return Some(Some(body));
+                return Some(Some(serve));
             }
             index += 1;
         }

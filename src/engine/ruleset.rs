@@ -4,19 +4,27 @@ use super::evaluation::Evaluation;
 use super::observer::Observer;
 use super::slots::Slots;
 use crate::snapshot::{Flag, Header, Snapshot};
+use core::ops::Range;
 
 /// A snapshot that was checked flag by flag and can be evaluated.
 #[derive(Debug)]
 pub(crate) struct Ruleset {
     snapshot: Snapshot,
-    readable: Vec<bool>,
+    /// Where the record of each flag stands; empty for one that cannot be read.
+    flags: Vec<Range<u32>>,
 }
 
 impl Ruleset {
     /// Looks at every record of a snapshot once.
     pub(crate) fn check(snapshot: Snapshot) -> Self {
-        let readable = check::readable_flags(&snapshot);
-        Self { snapshot, readable }
+        let flags = (0..)
+            .zip(check::readable_flags(&snapshot))
+            .map(|(flag, readable)| match readable {
+                true => snapshot.flag_place(flag).unwrap_or_default(),
+                false => 0..0,
+            })
+            .collect();
+        Self { snapshot, flags }
     }
 
     pub(crate) fn snapshot(&self) -> &Snapshot {
@@ -29,7 +37,7 @@ impl Ruleset {
 
     /// The number of flags, readable or not.
     pub(crate) fn len(&self) -> usize {
-        self.readable.len()
+        self.flags.len()
     }
 
     /// Does any flag's answer depend on time?
@@ -38,14 +46,14 @@ impl Ruleset {
         allow(dead_code, reason = "natively the clock is always given")
     )]
     pub(crate) fn depends_on_time(&self) -> bool {
-        (0..self.readable.len() as u32).any(|flag| self.flag(flag).is_some_and(|flag| flag.depends_on_time()))
+        (0..self.flags.len() as u32).any(|flag| self.flag(flag).is_some_and(|flag| flag.depends_on_time()))
     }
 
     /// A flag's record; `None` when there is none or it cannot be read.
     #[inline]
     pub(crate) fn flag(&self, flag: u32) -> Option<Flag<'_>> {
-        self.readable.get(flag as usize).filter(|readable| **readable)?;
-        Flag::read(self.snapshot.flags().at(flag)?)
+        let Range { start, end } = *self.flags.get(flag as usize)?;
+        Flag::read(self.snapshot.bytes().get(start as usize..end as usize)?)
     }
 
     /// Decides a flag for a packed context at a moment, in epoch milliseconds.

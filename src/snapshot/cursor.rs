@@ -189,6 +189,11 @@ impl RecordsPlace {
     pub(crate) fn len(&self) -> usize {
         self.ends.len() / 4
     }
+
+    /// Where the bytes of the first one begin.
+    pub(crate) fn first_byte(&self) -> usize {
+        self.bytes.start
+    }
 }
 
 impl<'a> Records<'a> {
@@ -219,12 +224,18 @@ impl<'a> Records<'a> {
     /// The bytes of one record; `None` when there is no such record or the table of ends is damaged there.
     #[inline]
     pub(crate) fn at(&self, position: u32) -> Option<&'a [u8]> {
+        self.bytes.get(self.place_of(position)?)
+    }
+
+    /// Where a record stands among the bytes of all, if the table of ends is right.
+    #[inline]
+    pub(crate) fn place_of(&self, position: u32) -> Option<Range<usize>> {
         let position = position as usize;
         let start = match position.checked_sub(1) {
             Some(previous) => self.ends.at(previous)?,
             None => 0,
         };
-        self.bytes.get(start as usize..self.ends.at(position)? as usize)
+        Some(start as usize..self.ends.at(position)? as usize)
     }
 
     /// The same for all records in turn, and `None` for one that shares bytes with one before it: together they are no

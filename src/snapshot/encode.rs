@@ -407,10 +407,10 @@ impl Encoder {
     }
 
     pub(crate) fn rule(&mut self, condition: Option<&Self>, serve: &Self) {
-        let condition_bytes = condition.map_or(&[][..], |condition| &condition.bytes);
-        self.u32((1 + condition_bytes.len() + serve.bytes.len()) as u32);
-        self.u8(condition.is_some().into());
-        self.bytes.extend(condition_bytes);
+        let condition = condition.map_or(&[][..], |condition| &condition.bytes);
+        self.u32(condition.len() as u32);
+        self.u32(serve.bytes.len() as u32);
+        self.bytes.extend(condition);
         self.bytes.extend(&serve.bytes);
     }
 

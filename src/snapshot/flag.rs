@@ -65,12 +65,12 @@ pub(crate) struct Target {
     pub(crate) resource: u32,
 }
 
-/// A condition, when there is one, and behind it what the rule serves.
+/// A condition and what the rule serves.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rule<'a> {
-    /// Whether a condition stands before what is served.
-    pub(crate) conditional: bool,
-    pub(crate) body: Cursor<'a>,
+    /// Empty for a rule that always matches.
+    pub(crate) condition: Cursor<'a>,
+    pub(crate) serve: Cursor<'a>,
 }
 
 /// The bits at the front of a record.
@@ -184,14 +184,13 @@ impl Target {
 }
 
 impl<'a> Rule<'a> {
-    #[inline]
+    /// How many bytes the condition has and how many what is served, then both.
+    #[inline(always)]
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let mut body = Cursor::new(cursor.sized()?);
-        let conditional = match body.u8()? {
-            0 => false,
-            1 => true,
-            _ => return None,
-        };
-        Some(Self { conditional, body })
+        let (condition, serve) = (cursor.u32()?, cursor.u32()?);
+        Some(Self {
+            condition: cursor.part(condition as usize)?,
+            serve: cursor.part(serve as usize)?,
+        })
     }
 }

@@ -123,6 +123,13 @@ impl Snapshot {
         Records::stand_at(&self.bytes, &self.parts.flags)
     }
 
+    /// Where a flag's record stands in [`Snapshot::bytes`].
+    pub(crate) fn flag_place(&self, flag: u32) -> Option<Range<u32>> {
+        let place = self.flags().place_of(flag)?;
+        let first = self.parts.flags.first_byte();
+        Some((first + place.start) as u32..(first + place.end) as u32)
+    }
+
     /// The segments' conditions.
     #[inline]
     pub(crate) fn segments(&self) -> Records<'_> {

@@ -36,18 +36,18 @@ impl<'a> Authored<'a> {
         let (mut rules, mut list) = (flag.rules, Vec::new());
         while !rules.is_empty() {
             let Rule {
-                conditional,
-                mut body,
+                mut condition,
+                mut serve,
             } = Rule::read(&mut rules)?;
-            let condition = if conditional {
-                Some(self.condition(&Condition::read(&mut body)?)?)
-            } else {
+            let condition = if condition.is_empty() {
                 None
+            } else {
+                Some(self.condition(&Condition::read(&mut condition)?)?)
             };
             list.push(object([
                 ("name", names.rule(list.len() as u16).map(Value::from)),
                 ("if", condition),
-                ("serve", Some(self.serve(names, &mut body)?)),
+                ("serve", Some(self.serve(names, &mut serve)?)),
             ]));
         }
         Some(list)

@@ -46,17 +46,17 @@ pub(super) fn flag<'a>(authored: &Authored<'a>, flag: &Flag<'a>) -> Option<Vec<T
     let (mut rules, mut index) = (flag.rules, 0);
     while !rules.is_empty() {
         let Rule {
-            conditional,
-            mut body,
+            condition: mut when,
+            serve: mut served,
         } = Rule::read(&mut rules)?;
         let mut rule = Trace::ahead(match names.rule(index) {
             Some(name) => format!("rule {index} `{name}`"),
             None => format!("rule {index}"),
         });
-        if conditional {
-            rule.children.push(condition(authored, &mut body)?);
+        if !when.is_empty() {
+            rule.children.push(condition(authored, &mut when)?);
         }
-        rule.children.push(serve(authored, &names, &mut body)?);
+        rule.children.push(serve(authored, &names, &mut served)?);
         steps.push(rule);
         index += 1;
     }

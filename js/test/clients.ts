@@ -11,6 +11,17 @@ export function runtimeModule(): WebAssembly.Module {
   return module
 }
 
+/** A first instance of the runtime that the test can reach. */
+export function held(overrides: object = {}) {
+  const module = runtimeModule()
+  const exports = { ...new WebAssembly.Instance(module).exports, ...overrides } as {
+    input(length: number): number
+    load(now: number): number
+    memory: WebAssembly.Memory
+  }
+  return { exports, compile: () => ({ module, instance: { exports } as unknown as WebAssembly.Instance }) }
+}
+
 /** Opens a client on the built runtime, at the time of the tests' snapshots. */
 export function open(options: Partial<ClientOptions>, platform: Partial<Platform> = {}): Client {
   const defaults = { trust: sharedKey().trust, refresh: false, now: () => NOW } as const

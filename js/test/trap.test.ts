@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { answering, open, runtimeModule } from './clients.js'
-import { makeSigner, payloadOf } from './frames.js'
+import { answering, held, open } from './clients.js'
 import { byCountry, makeFrame } from './snapshots.js'
 
 const source = 'https://flags.test/'
@@ -8,17 +7,6 @@ const frame = makeFrame({ flags: { 'by-country': byCountry, plain: { default: 'o
 const newer = makeFrame({ flags: { plain: { default: 'on' } }, version: 2 })
 const trap = () => {
   throw new WebAssembly.RuntimeError('unreachable')
-}
-
-/** A first instance of the runtime that the test can reach. */
-function held(overrides: object = {}) {
-  const module = runtimeModule()
-  const exports = { ...new WebAssembly.Instance(module).exports, ...overrides } as {
-    input(length: number): number
-    load(now: number): number
-    memory: WebAssembly.Memory
-  }
-  return { exports, compile: () => ({ module, instance: { exports } as unknown as WebAssembly.Instance }) }
 }
 
 afterEach(() => void vi.restoreAllMocks())
@@ -128,70 +116,5 @@ describe('a trap', () => {
     deep()
     expect(client.value('plain', false)).toBe(true)
     expect(client.value('by-country', false, { country: 'CA' })).toBe(true)
-  })
-})
-
-describe('memory', () => {
-  it('stays flat over 100,000 evaluations', () => {
-    const { exports, compile } = held()
-    const client = open({ bootstrap: frame }, { compile })
-    const ask = (from: number, to: number) => {
-      for (let i = from; i < to; i++) {
-        const context = { targetingKey: `user-${i}`, country: i % 2 ? 'US' : `${i}` }
-        client.value('by-country', false, context)
-        if (i % 10 === 0) client.details('plain', false, context)
-        if (i % 50 === 0) client.bind(context).all()
-      }
-    }
-    ask(0, 1_000)
-    const before = exports.memory.buffer.byteLength
-    ask(1_000, 101_000)
-    expect(exports.memory.buffer.byteLength).toBe(before)
-  })
-
-  it('stays flat over 10,000 snapshots, of one size and another', async () => {
-    const { trust, sign } = makeSigner()
-    const flags = (count: number) =>
-      Object.fromEntries(Array.from({ length: count }, (_, number) => [`flag-${number}`, byCountry]))
-    const payloads = [1, 40].map((count) => payloadOf(makeFrame({ flags: flags(count) })))
-    let version = 0
-    const fetch = async () => {
-      const payload = payloads[version % 2] as Uint8Array
-      // The version stands behind the format and the length of the header.
-      new DataView(payload.buffer, payload.byteOffset).setBigInt64(6, BigInt(++version), true)
-      return new Response(sign(payload))
-    }
-    const { exports, compile } = held()
-    const client = open({ source, fetch, trust }, { compile })
-    const bound = client.bind({ country: 'CA' })
-    const replace = async (last: number) => {
-      while (version < last) {
-        expect(await client.refresh()).toBe(true)
-        if (version % 10 === 0) expect(bound.value('flag-0', false)).toBe(true)
-      }
-    }
-    await replace(100)
-    const before = exports.memory.buffer.byteLength
-    await replace(10_000)
-    expect(client.snapshot?.version).toBe(10_000)
-    expect(exports.memory.buffer.byteLength).toBe(before)
-  })
-
-  it('is of each client its own', () => {
-    const other = makeFrame({
-      flags: { 'by-country': { ...byCountry, rules: [] }, another: { default: 'on' } },
-      project: 'other',
-    })
-    const [a, b] = [open({ bootstrap: frame }), open({ bootstrap: other })]
-    const context = { country: 'CA' }
-    const [boundA, boundB] = [a.bind(context), b.bind(context)]
-    for (let i = 0; i < 10; i++) {
-      expect([boundA.value('by-country', false), boundB.value('by-country', true)]).toEqual([true, false])
-      expect([a.value('another', false), b.value('another', false)]).toEqual([false, true])
-    }
-    expect([a.snapshot?.scope, b.snapshot?.scope]).toEqual([
-      'shop/production/server',
-      'other/production/server',
-    ])
   })
 })

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { launchChromium } from '../chromium.mjs'
+import { folder } from './install.js'
+import { median } from './processes.js'
+import { FLAG, makeUsers } from './ruleset.js'
+
+/**
+ * Measures import, set-up and first answer in a page, for Tidegate and for GrowthBook.
+ *
+ * Each is one minified module with its ruleset inline, and Tidegate's wasm is fetched from beside it. The two take turns, each time in
+ * a new browser context, so that nothing is cached; a server on this machine stands in for the network.
+ */
+export async function measureBrowser(names, prepared, { samples }, say) {
+  const [user] = makeUsers().timed
+  const apps = new Map()
+  if (names.includes('tidegate-fresh'))
+    apps.set('tidegate', await bundleTidegate(prepared.get('tidegate-fresh')))
+  if (names.includes('growthbook')) apps.set('growthbook', await bundleGrowthBook(prepared.get('growthbook')))
+  const server = await serve(apps)
+  const browser = await launchChromium()
+  const found = new Map([...apps.keys()].map((name) => [name, []]))
+  try {
+    // The first sample of each starts processes of the browser, and does not count.
+    for (let sample = 0; sample <= samples; sample++) {
+      say(`Chromium, ${sample} of ${samples}`)
+      for (const name of apps.keys()) {
+        const took = await visit(browser, `http://127.0.0.1:${server.address().port}/${name}/`, user)
+        if (sample > 0) found.get(name).push(took)
+      }
+    }
+  } finally {
+    await browser.close()
+    server.close()
+  }
+  return Object.fromEntries(
+    [...found].map(([name, samplesMs]) => {
+      const bytes = Object.values(apps.get(name)).reduce((sum, { length }) => sum + length, 0)
+      return [name, { firstAnswerMs: median(samplesMs), samplesMs, bytes }]
+    }),
+  )
+}
+
+async function visit(browser, url, user) {
+  const context = await browser.newContext()
+  try {
+    const page = await context.newPage()
+    await page.goto(url)
+    const { answer, took } = await page.evaluate(
+      async ({ app, user, flag }) => {
+        const begun = performance.now()
+        const { start } = await import(app)
+        const answer = await start(user, flag)
+        return { answer, took: performance.now() - begun }
+      },
+      { app: `${url}app.js`, user, flag: FLAG },
+    )
+    if (typeof answer !== 'boolean') throw new Error(`${url}: the first answer is ${answer}`)
+    return took
+  } finally {
+    await context.close()
+  }
+}
+
+async function bundleTidegate({ payload, options: { trust, scope } }) {
+  const installed = join(folder, 'node_modules', 'tidegate')
+  const options = { bootstrap: readFileSync(payload).toString('base64'), trust, scope }
+  return {
+    'app.js': await bundle(`
+      import { createClient } from 'tidegate'
+      const options = ${JSON.stringify(options)}
+      export async function start(user, flag) {
+        const flags = createClient(options)
+        await flags.ready()
+        return flags.value(flag, false, user)
+      }`),
+    'runtime.wasm': readFileSync(join(installed, 'dist', 'runtime.wasm')),
+  }
+}
+
+async function bundleGrowthBook({ payload }) {
+  return {
+    'app.js': await bundle(
+      `
+      import { GrowthBookClient } from '@growthbook/growthbook'
+      const payload = ${readFileSync(payload, 'utf8')}
+      export function start({ targetingKey, ...attributes }, flag) {
+        const client = new GrowthBookClient().initSync({ payload })
+        return client.isOn(flag, { attributes: { id: targetingKey, ...attributes } })
+      }`,
+      join(import.meta.dirname, 'peers'),
+    ),
+  }
+}
+
+async function bundle(contents, resolveDir = folder) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir },
+    conditions: ['browser'],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  })
+  return Buffer.from(outputFiles[0].contents)
+}
+
+/** Serves each app's files, and a page for each. Isolated pages have finer clocks. */
+function serve(apps) {
+  const types = { js: 'text/javascript', wasm: 'application/wasm' }
+  const server = createServer((request, response) => {
+    const [, name, file] = request.url.split('/')
+    const body = apps.get(name)?.[file]
+    const headers = {
+      'cache-control': 'no-store',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    }
+    if (body) {
+      response.writeHead(200, { ...headers, 'content-type': types[file.split('.').at(-1)] }).end(body)
+    } else if (apps.has(name) && file === '') {
+      response
+        .writeHead(200, { ...headers, 'content-type': 'text/html' })
+        .end('<!doctype html><title>Bench</title>')
+    } else {
+      response.writeHead(404).end()
+    }
+  })
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
+}

@@ -10,6 +10,27 @@ import { isPanicPath } from './panic.mjs'
  * what formats them is a good part of a small module.
  */
 export async function optimiseRuntime(input, output) {
+  const { module } = await shrunkRuntime(input)
+  strip(module)
+  write(module, output)
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(output)))
+  if (imports.length > 0) {
+    const names = imports.map((entry) => `${entry.module} ${entry.name}`).join(', ')
+    throw new BuildError(`${output}: the runtime build may import nothing, but imports ${names}`)
+  }
+}
+
+/** The bytes of the same module while its functions still have their names. */
+export async function namedRuntime(input) {
+  const { binaryen, module } = await shrunkRuntime(input)
+  binaryen.setDebugInfo(true)
+  const bytes = module.emitBinary()
+  binaryen.setDebugInfo(false)
+  module.dispose()
+  return bytes
+}
+
+async function shrunkRuntime(input) {
   const { binaryen, module } = await read(input)
   for (const name of exportNames(binaryen, module)) {
     if (name.startsWith('__')) module.removeExport(name)
@@ -21,18 +42,16 @@ export async function optimiseRuntime(input, output) {
     }
   }
   optimise(binaryen, module, 2)
-  write(module, output)
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(output)))
-  if (imports.length > 0) {
-    const names = imports.map((entry) => `${entry.module} ${entry.name}`).join(', ')
-    throw new BuildError(`${output}: the runtime build may import nothing, but imports ${names}`)
-  }
+  // Loads and stores that all give the same hint of their alignment, which engines ignore, are repeated more often.
+  module.runPasses(['dealign'])
+  return { binaryen, module }
 }
 
 /** Optimises a build that keeps its glue. */
 export async function optimiseStudio(input, output) {
   const { binaryen, module } = await read(input)
   optimise(binaryen, module, 1)
+  strip(module)
   write(module, output)
 }
 
@@ -65,10 +84,16 @@ function exportNames(binaryen, module) {
 function optimise(binaryen, module, rounds) {
   binaryen.setOptimizeLevel(2)
   binaryen.setShrinkLevel(2)
+  // What calls a function is smaller after brotli than what repeats it, and rustc has inlined where it pays.
+  binaryen.setOneCallerInlineMaxSize(0)
+  binaryen.setAlwaysInlineMaxSize(0)
   for (let round = 0; round < rounds; round++) {
     module.runPasses(['remove-unused-module-elements'])
     module.optimize()
   }
+}
+
+function strip(module) {
   module.runPasses(['strip-debug', 'strip-producers', 'strip-target-features'])
 }
 

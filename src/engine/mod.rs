@@ -21,6 +21,7 @@ mod experiment;
 mod explain;
 #[cfg(feature = "compile")]
 mod inspect;
+mod keeper;
 mod names;
 mod observer;
 mod resource;
@@ -35,13 +36,14 @@ mod xxh64;
 pub use answer::Answer;
 pub use binding::Binding;
 pub use bucket::{BUCKETS, bucket};
-pub use client::{Client, Loaded};
+pub use client::Client;
 pub use context::{Context, Value};
 pub use evaluation::{Arm, Exit};
 #[cfg(feature = "compile")]
 pub use explain::{Explanation, Outcome, Trace};
 #[cfg(feature = "compile")]
 pub use inspect::inspect;
+pub use keeper::Loaded;
 #[cfg(feature = "compile")]
 pub use unverified::Unverified;
 
@@ -57,5 +59,6 @@ pub(crate) use rollout::Ramp;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use {
     evaluation::Evaluation,
+    keeper::Keeper,
     slots::{SLOT_BYTES, Slots},
 };

@@ -1,6 +1,6 @@
 use crate::error::{Error, ErrorKind};
+use base64ct::{Base64, Base64Unpadded, Encoding};
 use core::fmt;
-use data_encoding::{BASE64, BASE64_NOPAD};
 use ed25519_dalek::VerifyingKey;
 use sha2::{Digest, Sha512};
 
@@ -35,15 +35,12 @@ impl Trust {
                 text.strip_prefix("ed25519-dev:").ok_or(ErrorKind::TrustInvalid)?,
             ),
         };
-        let encoding = if encoded.ends_with('=') {
-            BASE64
-        } else {
-            BASE64_NOPAD
-        };
-        let bytes = encoding
-            .decode(encoded.as_bytes())
-            .map_err(|_| ErrorKind::TrustInvalid)?;
-        let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| ErrorKind::TrustInvalid)?;
+        let mut bytes = [0; 32];
+        let encoded = encoded.strip_suffix('=').unwrap_or(encoded);
+        match Base64Unpadded::decode(encoded, &mut bytes) {
+            Ok(decoded) if decoded.len() == 32 => {}
+            _ => return Err(ErrorKind::TrustInvalid.into()),
+        }
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| ErrorKind::TrustInvalid)?;
         if key.is_weak() {
             return Err(ErrorKind::TrustInvalid.into());
@@ -83,6 +80,8 @@ impl fmt::Display for Trust {
         } else {
             "ed25519"
         };
-        write!(formatter, "{prefix}:{}", BASE64.encode(self.key.as_bytes()))
+        let mut encoded = [0; 44];
+        let encoded = Base64::encode(self.key.as_bytes(), &mut encoded).map_err(|_| fmt::Error)?;
+        write!(formatter, "{prefix}:{encoded}")
     }
 }

@@ -3,7 +3,7 @@
 //! Hosts write bytes where [`input`], [`context`] and [`heap`] point, and read bytes where [`result`] says. Nothing else
 //! crosses: no strings, no objects, no handles. Only [`input`], [`load`] and [`reserve`] may move or grow memory.
 
-use crate::engine::{Client, Evaluation, Loaded, SLOT_BYTES, Slots};
+use crate::engine::{Evaluation, Keeper, Loaded, SLOT_BYTES, Slots};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::Scope;
 use crate::trust::Trust;
@@ -18,7 +18,7 @@ thread_local! {
 }
 
 struct Runtime {
-    client: Option<Client>,
+    keeper: Option<Keeper>,
     input: Vec<u8>,
     /// Sixteen words; longs so that they are aligned for floats.
     result: [u64; 8],
@@ -122,7 +122,7 @@ fn status(result: Result<(), Error>) -> i32 {
 
 impl Runtime {
     const EMPTY: Self = Self {
-        client: None,
+        keeper: None,
         input: Vec::new(),
         result: [0; 8],
         slots: Vec::new(),
@@ -138,13 +138,13 @@ impl Runtime {
             "" => None,
             scope => Some(Scope::parse(scope)?),
         };
-        self.client = Some(Client::new(Trust::parse(trust)?, scope));
+        self.keeper = Some(Keeper::new(Trust::parse(trust)?, scope));
         Ok(())
     }
 
     fn load(&mut self, now_ms: i64) -> Result<Loaded, Error> {
         let frame = core::mem::take(&mut self.input);
-        let client = self.client.as_mut().ok_or(ErrorKind::NotConfigured)?;
+        let client = self.keeper.as_mut().ok_or(ErrorKind::NotConfigured)?;
         let loaded = client.load(frame, now_ms)?;
         if loaded == Loaded::Applied
             && let Some(ruleset) = client.ruleset()
@@ -159,7 +159,7 @@ impl Runtime {
     }
 
     fn describe(&mut self, part: u32) {
-        let Some(ruleset) = self.client.as_ref().and_then(Client::ruleset) else {
+        let Some(ruleset) = self.keeper.as_ref().and_then(Keeper::ruleset) else {
             return;
         };
         let snapshot = ruleset.snapshot();
@@ -201,7 +201,7 @@ impl Runtime {
     }
 
     fn describe_flag(&mut self, flag: u32) {
-        let ruleset = self.client.as_ref().and_then(Client::ruleset);
+        let ruleset = self.keeper.as_ref().and_then(Keeper::ruleset);
         self.result = match ruleset.and_then(|ruleset| ruleset.flag(flag)) {
             Some(flag) => {
                 let attributes = long(flag.attributes.as_ptr() as u32, flag.attributes.len() as u32 / 2);
@@ -224,7 +224,7 @@ impl Runtime {
 
     #[inline]
     fn evaluate(&mut self, flag: u32, now_ms: i64) -> u32 {
-        let Some(ruleset) = self.client.as_ref().and_then(Client::ruleset) else {
+        let Some(ruleset) = self.keeper.as_ref().and_then(Keeper::ruleset) else {
             return Evaluation::UNREADABLE.packed();
         };
         let mut evaluator = ruleset.evaluator(slots(&self.slots, &self.heap), now_ms, ());
@@ -242,7 +242,7 @@ impl Runtime {
     }
 
     fn evaluate_all(&mut self, now_ms: i64) -> *const u32 {
-        if let Some(ruleset) = self.client.as_ref().and_then(Client::ruleset) {
+        if let Some(ruleset) = self.keeper.as_ref().and_then(Keeper::ruleset) {
             let slots = slots(&self.slots, &self.heap);
             let mut evaluator = ruleset.evaluator(slots, now_ms, ());
             for (flag, packed) in self.evaluations.iter_mut().enumerate() {

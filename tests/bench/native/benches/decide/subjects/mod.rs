@@ -1,0 +1,27 @@
+mod configcat;
+mod eppo;
+mod feature_flag;
+mod feature_probe;
+mod flagd;
+mod flagsmith;
+mod floor;
+mod growthbook;
+mod launchdarkly;
+mod posthog;
+mod statsig;
+mod tidegate;
+mod yggdrasil;
+
+pub(crate) use self::configcat::ConfigCat;
+pub(crate) use self::eppo::Eppo;
+pub(crate) use self::feature_flag::FeatureFlag;
+pub(crate) use self::feature_probe::FeatureProbe;
+pub(crate) use self::flagd::Flagd;
+pub(crate) use self::flagsmith::Flagsmith;
+pub(crate) use self::floor::Floor;
+pub(crate) use self::growthbook::GrowthBook;
+pub(crate) use self::launchdarkly::LaunchDarkly;
+pub(crate) use self::posthog::PostHog;
+pub(crate) use self::statsig::Statsig;
+pub(crate) use self::tidegate::{TidegateBound, TidegateFresh};
+pub(crate) use self::yggdrasil::Yggdrasil;

@@ -1,8 +1,8 @@
 import { decodeBase64 } from './base64.js'
 import type { PackedContext } from './context.js'
-import { type Compiled, startEngine } from './engine.js'
+import { type Compiled, type Engine, startEngine } from './engine.js'
 import { asTidegateError, TidegateError } from './error.js'
-import { createEvaluate, type Footing } from './evaluator.js'
+import { unanswered } from './evaluation.js'
 import { openEvents } from './events.js'
 import { pollDelay, startPolling } from './polling.js'
 import type { Snapshot } from './snapshot.js'
@@ -31,9 +31,8 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   const source = openSource(options, onDemand ? undefined : 'no-cache')
   const refused = trust.startsWith('ed25519-dev:') && !options.allowDevKeys && !source?.loopback
   const events = openEvents<ClientEvents>()
-  const footing: Footing = { engine: undefined, stale: false, now, wake, report }
-  const { one, all } = createEvaluate(footing)
   const polling = source && interval < Infinity && !onDemand ? startPolling(refresh) : undefined
+  let engine: Engine | undefined
   let status: Status = 'starting'
   let lastError = new TidegateError('CLOSED')
   let attempt: Promise<boolean> | undefined
@@ -47,12 +46,12 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
   const client = {
     ...questions(undefined),
-    bind: (context: unknown) => questions({ context, slots: undefined, words: undefined, bytes: undefined }),
+    bind: (context: unknown) => questions({ context, words: undefined, bytes: undefined, place: undefined }),
     get status() {
       return settle()
     },
     get snapshot() {
-      return footing.engine?.snapshot?.info
+      return engine?.snapshot?.info
     },
     ready,
     refresh,
@@ -68,13 +67,29 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
         one(key, otherwise, context, packed, false),
       details: (key: string, otherwise: unknown, context?: unknown) =>
         one(key, otherwise, context, packed, true),
-      all: (context?: unknown) => all(context, packed),
+      all: (context?: unknown) => {
+        wake()
+        return engine ? engine.all(context, packed) : {}
+      },
     }
+  }
+
+  function one(
+    key: string,
+    defaultValue: unknown,
+    context: unknown,
+    packed: PackedContext | undefined,
+    detailed: boolean,
+  ): unknown {
+    wake()
+    return engine
+      ? engine.one(key, defaultValue, context, packed, detailed)
+      : unanswered('PROVIDER_NOT_READY', defaultValue, detailed)
   }
 
   async function ready({ timeout = Infinity, waitUntil }: ReadyOptions = {}): Promise<void> {
     wake()
-    if (footing.engine?.snapshot) {
+    if (engine?.snapshot) {
       const age = now() - checkedAt
       if (!onDemand || !source || (age >= 0 && age < interval)) return
       if (waitUntil) return waitUntil(refresh())
@@ -84,7 +99,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     // A bootstrap may come into force before the source answers. On Workers, that could be another request's doing.
     if (!onDemand) awaited.push(new Promise((resolve) => (off = events.on('change', resolve))))
     await within(timeout, Promise.race(awaited)).finally(() => off?.())
-    if (!footing.engine?.snapshot) throw lastError
+    if (!engine?.snapshot) throw lastError
   }
 
   function refresh(): Promise<boolean> {
@@ -103,7 +118,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     checkedAt = now()
     let applied = false
     try {
-      const pulling = refused ? undefined : source?.pull(controller.signal, footing.engine?.loaded)
+      const pulling = refused ? undefined : source?.pull(controller.signal, engine?.size)
       const [pulled] = await within(timeout, Promise.all([pulling, prepare()]))
       if (closed) throw new TidegateError('CLOSED')
       if (pulled) {
@@ -119,7 +134,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     tried = true
     settle()
     if (!closed) {
-      const ready = footing.engine?.snapshot !== undefined
+      const ready = engine?.snapshot !== undefined
       polling?.plan(pollDelay({ interval, jitter, failures, ready, retryAfter: source?.retryAfter ?? 0 }))
     }
     return applied
@@ -127,13 +142,13 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
   /** Starts the engine, and the bootstrap with it; at once where compiling is. */
   async function prepare(): Promise<void> {
-    if (footing.engine) return
+    if (engine) return
     if (refused) throw new TidegateError('DEVELOPMENT_KEY_REFUSED')
     try {
       const compiled = compile()
       const runtime = compiled instanceof Promise ? await compiled : compiled
-      if (footing.engine) return
-      footing.engine = startEngine(runtime, trust, options.scope ?? '')
+      if (engine) return
+      engine = startEngine(runtime, trust, options.scope ?? '', now, report)
     } catch (error) {
       throw asTidegateError(error, 'WASM_UNAVAILABLE')
     }
@@ -154,24 +169,24 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   }
 
   function apply(bytes: Uint8Array<ArrayBuffer>): boolean {
-    const before = footing.engine?.snapshot
-    if (!footing.engine?.load(bytes, now())) return false
+    const before = engine?.snapshot
+    if (!engine?.load(bytes)) return false
     tried = true
     settle()
-    events.emit('change', changes(before, footing.engine.snapshot))
+    events.emit('change', changes(before, engine.snapshot))
     return true
   }
 
   /** Brings `status` up to date with what is in force and the clock, and does so again when that expires. */
   function settle(): Status {
     const before = status
-    const expires = footing.engine?.snapshot?.info.expires
+    const snapshot = engine?.snapshot
     cancel(expiry)
-    if (expires !== undefined) {
-      const left = expires - now()
-      footing.stale = left <= 0
-      status = footing.stale ? 'stale' : 'ready'
-      if (!footing.stale && !onDemand && !closed) expiry = later(settle, Math.max(left, 1_000))
+    if (snapshot) {
+      const left = snapshot.info.expires - now()
+      snapshot.stale = left <= 0
+      status = snapshot.stale ? 'stale' : 'ready'
+      if (!snapshot.stale && !onDemand && !closed) expiry = later(settle, Math.max(left, 1_000))
     } else if (tried) status = 'failed'
     if (status !== before) events.emit('status', status)
     return status
@@ -192,8 +207,6 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
 /** The keys of the flags that one snapshot has and the other has not, or that say something else. */
 function changes(before: Snapshot | undefined, after: Snapshot | undefined): string[] {
-  const print = (snapshot: Snapshot | undefined, key: string) =>
-    snapshot?.fingerprints[snapshot.numbers.get(key) ?? -1]
   const keys = new Set([...(before?.keys ?? []), ...(after?.keys ?? [])])
-  return [...keys].filter((key) => print(before, key) !== print(after, key))
+  return [...keys].filter((key) => before?.fingerprint(key) !== after?.fingerprint(key))
 }

@@ -12,35 +12,37 @@ export type EvaluationContext =
   | object
 
 /** What the snapshot in force reads from a context. */
-export interface Attributes {
-  /** The steps to each attribute, by its number. */
-  readonly paths: readonly (readonly string[])[]
-  /** How each attribute is read: bit 0 as a symbol, bit 1 as bytes, bit 2 element by element. */
-  readonly needs: Uint8Array
-  /** The strings that are only compared, each with its number. */
-  readonly symbols: ReadonlyMap<string, number>
+export interface Attribute {
+  /** The steps to it, joined. */
+  readonly name: string
+  readonly path: readonly string[]
+  /** How it is read: bit 0 as a symbol, bit 1 as bytes, bit 2 element by element. */
+  readonly need: number
+  /** The first word of its slot, counted from that of the first attribute. */
+  readonly offset: number
 }
 
 /** A context that was packed once. Holds no handle on wasm memory: there is nothing to free. */
 export interface PackedContext {
   /** Read at the first use and again after each new snapshot. */
   readonly context: unknown
-  /** The slots that `words` and `bytes` were packed for. */
-  slots: ContextSlots | undefined
+  /** What the slot held, once another context displaced this one. */
   words: Int32Array | undefined
   bytes: Uint8Array | undefined
+  /** The slot that `words` and `bytes` are of. */
+  place: Place | undefined
 }
 
-/** The one scratch slot of an engine. */
-export interface ContextSlots {
-  /**
-   * Writes the attributes with the given numbers, or all, of `context`. No context makes it throw, except that a getter
-   * which evaluates flags gets its defaults.
-   */
-  fill(context: unknown, attributes?: ArrayLike<number>): void
-  /** Makes `packed` the context in the slot, packing it when it is not packed yet. */
-  place(packed: PackedContext): void
-}
+/**
+ * Makes `packed` the context in the one scratch slot of an engine, or else what the given attributes of `context` say.
+ *
+ * No context makes it throw, except that a getter which evaluates flags gets its defaults.
+ */
+export type Place = (
+  context: unknown,
+  packed: PackedContext | undefined,
+  attributes: readonly Attribute[],
+) => void
 
 const LONGEST_STRING = 65_536
 const LONGEST_LIST = 1_024
@@ -51,7 +53,7 @@ const SHORT_STRING = 40
 
 const SLOT_BYTES = 16
 
-/** Kinds of slots. */
+/** Kinds of slots. The engine takes a number or a date that is NaN for absent. */
 const ABSENT = 0
 const FALSE = 1
 const TRUE = 2
@@ -61,12 +63,13 @@ const DATE = 5
 const LIST = 6
 const OBJECT = 7
 
-/** Opens the scratch slot of one engine for the snapshot that it has just loaded. */
-export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attributes): ContextSlots {
-  const every = paths.map((_, attribute) => attribute)
+/** Opens the scratch slot of one engine for the snapshot that it has just loaded, with all that this reads. */
+export function openSlot(
+  runtime: Runtime,
+  every: readonly Attribute[],
+  symbols: ReadonlyMap<string, number>,
+): Place {
   const { exports } = runtime
-  /** Attributes that a plain object has as own properties if at all: no object inherits them. */
-  const names = paths.map(([name, ...rest]) => (rest.length > 0 || (name as string) in {} ? undefined : name))
   const encoder = new TextEncoder()
   let words: Int32Array
   let floats: Float64Array
@@ -79,72 +82,64 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
   let filling = false
   let holder: PackedContext | undefined
   view()
-
-  const slots: ContextSlots = { fill, place }
-  return slots
+  return place
 
   function view(): void {
+    runtime.view()
     ;({ words, floats, bytes } = runtime)
-    first = exports.context() >>> 2
+    first = exports.context() >> 2
     heap = exports.heap()
     capacity = exports.heap_capacity()
   }
 
-  function fill(context: unknown, attributes: ArrayLike<number> = every): void {
-    stayOut()
-    filling = true
+  function place(
+    context: unknown,
+    packed: PackedContext | undefined,
+    attributes: readonly Attribute[],
+  ): void {
+    if (packed && packed === holder) return
+    // The context that is being read must not find another one in the slot afterwards.
+    if (filling) throw new TypeError('busy')
+    if (holder) keep(holder)
     holder = undefined
-    try {
-      do {
-        used = 0
-        const plain = isPlain(context) && !isPolluted()
-        for (let i = 0; i < attributes.length; i++) {
-          const attribute = attributes[i] as number
-          const at = first + (attribute << 2)
-          const name = names[attribute]
-          words[at] = ABSENT
-          try {
-            const value =
-              plain && name !== undefined
-                ? context[name]
-                : read(context, paths[attribute] as readonly string[])
-            put(at, value, needs[attribute] as number)
-          } catch {
-            // What throws when it is read is absent.
-          }
-        }
-      } while (used > capacity && grow())
-    } finally {
-      filling = false
-    }
-  }
-
-  function place(packed: PackedContext): void {
-    if (holder === packed) return
-    stayOut()
-    if (packed.slots === slots) {
+    if (packed?.place === place) {
       words.set(packed.words as Int32Array, first)
       bytes.set(packed.bytes as Uint8Array, heap)
     } else {
-      fill(packed.context)
-      packed.words = words.slice(first, first + (every.length << 2))
-      packed.bytes = bytes.slice(heap, heap + used)
-      packed.slots = slots
+      filling = true
+      fill(packed ? packed.context : context, packed ? every : attributes)
+      filling = false
     }
     holder = packed
   }
 
-  /** Throws inside a getter of a context that is being read: it must not find another one in the slot afterwards. */
-  function stayOut(): void {
-    if (filling) throw new TypeError('evaluation within a getter of a context')
+  /** Takes what was packed out of the slot, unless that was done before. */
+  function keep(packed: PackedContext): void {
+    if (packed.place === place) return
+    packed.words = words.slice(first, first + every.length * 4)
+    packed.bytes = bytes.slice(heap, heap + used)
+    packed.place = place
   }
 
-  function grow(): boolean {
+  function fill(context: unknown, attributes: readonly Attribute[]): void {
+    used = 0
+    for (let i = 0; i < attributes.length; i++) {
+      const { path, need, offset } = attributes[i] as Attribute
+      const at = first + offset
+      let kind = ABSENT
+      try {
+        kind = put(at, read(context, path), need)
+      } catch {
+        // What throws when it is read is absent.
+      }
+      words[at] = kind
+    }
     const before = capacity
-    exports.reserve(Math.min(used * 2, LARGEST_HEAP))
-    runtime.view()
-    view()
-    return capacity > before
+    if (used > before) {
+      exports.reserve(Math.min(used * 2, LARGEST_HEAP))
+      view()
+      if (capacity > before) fill(context, attributes)
+    }
   }
 
   /** Takes `length` bytes of the heap. False when they do not fit: for now, or at all. */
@@ -154,74 +149,61 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
     return end <= capacity
   }
 
-  /** Writes to a slot that says absent until all of the value is written. */
-  function put(at: number, value: unknown, need: number): void {
-    switch (typeof value) {
-      case 'string':
-        putText(at, value, need)
-        break
-      case 'number':
-        putNumber(at, value, NUMBER)
-        break
-      case 'boolean':
-        words[at] = value ? TRUE : FALSE
-        break
-      case 'bigint':
-        if (Number.isSafeInteger(Number(value))) putNumber(at, Number(value), NUMBER)
-        break
-      case 'object':
-        if (value === null) break
-        if (Array.isArray(value)) putList(at, value, need)
-        else if (isDate(value)) putNumber(at, Date.prototype.getTime.call(value), DATE)
-        else words[at] = OBJECT
+  /** Writes a value to a slot, all but its kind, which is returned. */
+  function put(at: number, value: unknown, need: number): number {
+    if (typeof value === 'string') return putText(at, value, need)
+    if (typeof value === 'number') return putNumber(at, value, NUMBER)
+    if (typeof value === 'boolean') return value ? TRUE : FALSE
+    if (typeof value === 'bigint') {
+      return Number.isSafeInteger(Number(value)) ? putNumber(at, Number(value), NUMBER) : ABSENT
     }
+    if (!isObject(value)) return ABSENT
+    if (Array.isArray(value)) return putList(at, value, need)
+    return isDate(value) ? putNumber(at, Number(value), DATE) : OBJECT
   }
 
-  function putNumber(at: number, value: number, kind: number): void {
-    if (Number.isNaN(value)) return
-    words[at] = kind
+  function putNumber(at: number, value: number, kind: number): number {
     floats[(at + 2) >> 1] = value
+    return kind
   }
 
-  function putText(at: number, value: string, need: number): void {
+  function putText(at: number, value: string, need: number): number {
     const { length } = value
-    if (length > LONGEST_STRING) return
+    if (length > LONGEST_STRING) return ABSENT
     words[at + 1] = need & 1 ? (symbols.get(value) ?? 0) : 0
     words[at + 3] = -1
     if (need & 2) {
       words[at + 2] = used
-      words[at + 3] = write(value, length)
-      if (words[at + 3] === -1) return
-    } else if (length * 3 > LONGEST_STRING && encoder.encode(value).length > LONGEST_STRING) return
-    words[at] = TEXT
+      const written = write(value, length)
+      if (written < 0) return ABSENT
+      words[at + 3] = written
+    } else if (length * 3 > LONGEST_STRING && encoder.encode(value).length > LONGEST_STRING) return ABSENT
+    return TEXT
   }
 
   /** Writes the bytes of `value` to the heap and returns how many there are, -1 when they are too many. */
   function write(value: string, length: number): number {
     const start = heap + used
-    if (length <= SHORT_STRING && used + length <= capacity) {
-      let i = 0
-      for (; i < length; i++) {
-        const unit = value.charCodeAt(i)
-        if (unit > 127) break
-        bytes[start + i] = unit
-      }
-      if (i === length) {
-        used += length
-        return length
-      }
-    }
     // A string takes up to three bytes a unit; what it leaves is given back.
     const room = Math.min(length * 3, LONGEST_STRING)
     if (!take(room)) return -1
-    const { read, written } = encoder.encodeInto(value, bytes.subarray(start, start + room))
+    let [read, written, units] = [length, length, length > SHORT_STRING ? -1 : 0]
+    if (units === 0) {
+      const into = bytes
+      for (let i = 0; i < length; i++) {
+        const unit = value.charCodeAt(i)
+        units |= unit
+        into[start + i] = unit
+      }
+    }
+    if (units >>> 7) ({ read, written } = encoder.encodeInto(value, bytes.subarray(start, start + room)))
     used = start - heap + written
-    return read === length ? written : -1
+    return read < length ? -1 : written
   }
 
-  function putList(at: number, list: readonly unknown[], need: number): void {
+  function putList(at: number, list: readonly unknown[], need: number): number {
     const { length } = list
-    if (length > LONGEST_LIST) return
+    if (length > LONGEST_LIST) return ABSENT
     // Elements that nobody reads are not there to be counted.
     words[at + 1] = 0
     words[at + 2] = 0
@@ -230,15 +212,14 @@ export function openSlots(runtime: Runtime, { paths, needs, symbols }: Attribute
       used = (used + 7) & ~7
       words[at + 2] = used
       let slot = (heap + used) >> 2
-      if (!take(length * SLOT_BYTES)) return
+      if (!take(length * SLOT_BYTES)) return ABSENT
       for (let i = 0; i < length; i++, slot += 4) {
         const element = list[i]
         // A list or an object inside a list is an absent element.
-        words[slot] = ABSENT
-        if (!isObject(element) || isDate(element)) put(slot, element, need)
+        words[slot] = isObject(element) && !isDate(element) ? ABSENT : put(slot, element, need)
       }
     }
-    words[at] = LIST
+    return LIST
   }
 }
 
@@ -251,22 +232,7 @@ function isDate(value: object): boolean {
   return Object.prototype.toString.call(value) === '[object Date]'
 }
 
-const empty = {}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  try {
-    return isObject(value) && Object.getPrototypeOf(value) === Object.prototype
-  } catch {
-    return false
-  }
-}
-
-/** Whether something was put into `Object.prototype`, which plain objects then seem to have. */
-function isPolluted(): boolean {
-  for (const _ in empty) return true
-  return false
-}
-
+/** Own properties only: nobody has an attribute because something was put into `Object.prototype`. */
 function read(context: unknown, path: readonly string[]): unknown {
   let value = context
   for (let i = 0; i < path.length; i++) {

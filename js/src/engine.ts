@@ -1,4 +1,6 @@
-import { engineError, TidegateError } from './error.js'
+import type { PackedContext } from './context.js'
+import { asTidegateError, engineError, TidegateError } from './error.js'
+import { unanswered } from './evaluation.js'
 import { FRAME, openRuntime, type Runtime } from './runtime.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 
@@ -11,27 +13,28 @@ export type Compiled =
 export interface Engine {
   /** The snapshot in force, unless it is quarantined or the engine has to be revived. */
   snapshot: Snapshot | undefined
-  /** Whether the engine holds a snapshot, quarantined or not. */
-  loaded: boolean
+  /** The length of the frame that the engine holds, quarantined or not; 0 for none. */
+  size: number
   /** Verifies a frame and puts it in force. False when its very bytes are already; throws when it is refused. */
-  load(frame: Uint8Array, now: number): boolean
-  /**
-   * Takes note of an exception out of an evaluation. True when it is worth while to revive the engine and evaluate again:
-   * at a first trap. A second one quarantines the snapshot until another one comes.
-   */
-  fail(error: unknown): boolean
-  /** After an exception, starts a new instance on the snapshot that was in force, which is verified again. */
-  revive(now: number): void
+  load(frame: Uint8Array): boolean
+  /** As of the snapshot in force. A first trap is survived; a second one quarantines it until another one comes. */
+  readonly one: Snapshot['one']
+  readonly all: Snapshot['all']
 }
 
-/** Starts the runtime for one trust anchor and scope. Throws when it refuses them. */
-export function startEngine(compiled: Compiled, trust: string, scope: string): Engine {
+/** Starts the runtime for one trust anchor and scope. Throws when it refuses them. Traps are reported. */
+export function startEngine(
+  compiled: Compiled,
+  trust: string,
+  scope: string,
+  now: () => number,
+  report: (error: TidegateError) => void,
+): Engine {
   const module = 'module' in compiled ? compiled.module : compiled
-  const engine: Engine = { snapshot: undefined, loaded: false, load, fail, revive }
+  const engine: Engine = { snapshot: undefined, size: 0, load, one, all }
   let runtime: Runtime
   let traps = 0
   let frameAt: number
-  let frameEnd: number
   /** The frame of a stopped instance, until a new one has it. */
   let lost: Uint8Array | undefined
   begin('module' in compiled ? compiled.instance : new WebAssembly.Instance(module))
@@ -39,20 +42,20 @@ export function startEngine(compiled: Compiled, trust: string, scope: string): E
 
   function begin(instance: WebAssembly.Instance): void {
     runtime = openRuntime(instance)
-    frameAt = frameEnd = 0
+    engine.size = 0
     give(new TextEncoder().encode(`${trust}\n${scope}`))
     check(runtime.exports.configure())
   }
 
-  function load(frame: Uint8Array, now: number): boolean {
-    revive(now)
+  function load(frame: Uint8Array): boolean {
+    revive()
     let code: number
     try {
-      code = take(frame, now)
+      code = take(frame)
     } catch (error) {
       stop()
-      revive(now)
-      throw new TidegateError('ENGINE_TRAPPED', undefined, error)
+      revive()
+      throw asTidegateError(error, 'ENGINE_TRAPPED')
     }
     check(code)
     if (code < 0) return false
@@ -61,32 +64,64 @@ export function startEngine(compiled: Compiled, trust: string, scope: string): E
     return true
   }
 
-  function fail(error: unknown): boolean {
+  function one(
+    key: string,
+    defaultValue: unknown,
+    context: unknown,
+    packed: PackedContext | undefined,
+    detailed: boolean,
+  ): unknown {
+    try {
+      if (lost) revive()
+      if (engine.snapshot) return engine.snapshot.one(key, defaultValue, context, packed, detailed)
+      if (!engine.size) return unanswered('PROVIDER_NOT_READY', defaultValue, detailed)
+    } catch (error) {
+      if (failed(error)) return one(key, defaultValue, context, packed, detailed)
+    }
+    return unanswered('GENERAL', defaultValue, detailed)
+  }
+
+  function all(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
+    try {
+      if (lost) revive()
+      if (engine.snapshot) return engine.snapshot.all(context, packed)
+    } catch (error) {
+      if (failed(error)) return all(context, packed)
+    }
+    return {}
+  }
+
+  /** Takes note of an exception out of an evaluation. True when it is worth while to evaluate again: at a first trap. */
+  function failed(error: unknown): boolean {
+    const trapped = error instanceof WebAssembly.RuntimeError
+    if (trapped || error instanceof TidegateError) report(asTidegateError(error, 'ENGINE_TRAPPED'))
+    // An exhausted stack stops the engine midway too.
+    if (!trapped && !(error instanceof RangeError)) return false
     stop()
-    return error instanceof WebAssembly.RuntimeError && ++traps < 2
+    return trapped && ++traps < 2
   }
 
   function stop(): void {
     // The memory of a stopped instance can still be read.
-    lost ??= runtime.bytes.slice(frameAt, frameEnd)
+    lost ??= runtime.bytes.slice(frameAt, frameAt + engine.size)
     engine.snapshot = undefined
   }
 
-  function revive(now: number): void {
+  /** After an exception, starts a new instance on the snapshot that was in force, which is verified again. */
+  function revive(): void {
     if (!lost) return
     begin(new WebAssembly.Instance(module))
     const frame = lost
     lost = undefined
-    engine.loaded = false
     if (frame.length > 0) {
-      check(take(frame, now))
+      check(take(frame))
       adopt()
     }
   }
 
-  function take(frame: Uint8Array, now: number): number {
+  function take(frame: Uint8Array): number {
     give(frame)
-    return runtime.exports.load(now)
+    return runtime.exports.load(now())
   }
 
   /** Copies bytes to the engine's input. */
@@ -100,9 +135,8 @@ export function startEngine(compiled: Compiled, trust: string, scope: string): E
     runtime.view()
     runtime.exports.describe(FRAME)
     frameAt = runtime.word(0)
-    frameEnd = frameAt + runtime.word(1)
-    engine.loaded = true
-    engine.snapshot = traps > 1 ? undefined : readSnapshot(runtime)
+    engine.size = runtime.word(1)
+    engine.snapshot = traps > 1 ? undefined : readSnapshot(runtime, now)
   }
 }
 

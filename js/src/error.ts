@@ -54,40 +54,24 @@ export type TidegateErrorCode =
 
 /** The one error of this package. `cause` holds what lies below, such as the network's error. */
 export class TidegateError extends Error {
+  declare readonly code: TidegateErrorCode
   override readonly name = 'TidegateError'
 
-  constructor(
-    readonly code: TidegateErrorCode,
-    detail?: string,
-    cause?: unknown,
-  ) {
-    super(detail === undefined ? code : `${code}: ${detail}`, { cause })
+  constructor(code: TidegateErrorCode, detail?: string, cause?: unknown) {
+    super(detail ? `${code}: ${detail}` : code, { cause })
+    this.code = code
   }
 }
 
-/** Names the engine's error numbers, 1 to 15. */
-const engineCodes: readonly TidegateErrorCode[] = [
-  'TRUST_INVALID',
-  'SCOPE_INVALID',
-  'FRAME_TRUNCATED',
-  'FRAME_MALFORMED',
-  'PAYLOAD_TYPE_UNEXPECTED',
-  'KEY_UNKNOWN',
-  'SIGNATURE_INVALID',
-  'FORMAT_UNSUPPORTED',
-  'SNAPSHOT_MALFORMED',
-  'SCOPE_MISMATCH',
-  'SNAPSHOT_NOT_YET_VALID',
-  'SNAPSHOT_ROLLBACK',
-  'SNAPSHOT_CONFLICT',
-  'LIMIT_EXCEEDED',
-  'NOT_CONFIGURED',
-]
-
-/** The error behind a number that the engine returned. */
+/** The error behind a number that the engine returned, from 1. */
 export function engineError(number: number): TidegateError {
-  return new TidegateError(engineCodes[number - 1] ?? 'SNAPSHOT_MALFORMED')
+  return new TidegateError(engineCodes.split(' ')[number - 1] as TidegateErrorCode)
 }
+
+const engineCodes =
+  'TRUST_INVALID SCOPE_INVALID FRAME_TRUNCATED FRAME_MALFORMED PAYLOAD_TYPE_UNEXPECTED KEY_UNKNOWN SIGNATURE_INVALID ' +
+  'FORMAT_UNSUPPORTED SNAPSHOT_MALFORMED SCOPE_MISMATCH SNAPSHOT_NOT_YET_VALID SNAPSHOT_ROLLBACK SNAPSHOT_CONFLICT ' +
+  'LIMIT_EXCEEDED NOT_CONFIGURED'
 
 /** Keeps a `TidegateError` as it is and wraps anything else under `code`. */
 export function asTidegateError(error: unknown, code: TidegateErrorCode): TidegateError {

@@ -1,5 +1,4 @@
 import type { Flag, Snapshot } from './snapshot.js'
-import { parseValue } from './values.js'
 
 /** Why an answer is what it is; OpenFeature's words. */
 export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'ERROR'
@@ -67,68 +66,60 @@ export interface FlagMetadata {
   readonly stale?: true
 }
 
-/** The exits in the engine's numbering, with the reason of each. */
-const exits: readonly (readonly [Exit, Reason])[] = [
-  ['static', 'STATIC'],
-  ['default', 'DEFAULT'],
-  ['target', 'TARGETING_MATCH'],
-  ['rule', 'TARGETING_MATCH'],
-  ['split', 'SPLIT'],
-  ['ring', 'TARGETING_MATCH'],
-  ['rollout', 'SPLIT'],
-  ['experiment', 'SPLIT'],
-  ['holdout', 'SPLIT'],
-  ['killed', 'DISABLED'],
-  ['disabled', 'DISABLED'],
-  ['expired', 'DISABLED'],
-  ['prerequisite', 'DISABLED'],
-  ['unit-missing', 'ERROR'],
-  ['unreadable', 'ERROR'],
+/** The exits in the engine's numbering, each followed by its reason. */
+const exits: readonly string[] = [
+  ...['static', 'STATIC'],
+  ...['default', 'DEFAULT'],
+  ...['target', 'TARGETING_MATCH'],
+  ...['rule', 'TARGETING_MATCH'],
+  ...['split', 'SPLIT'],
+  ...['ring', 'TARGETING_MATCH'],
+  ...['rollout', 'SPLIT'],
+  ...['experiment', 'SPLIT'],
+  ...['holdout', 'SPLIT'],
+  ...['killed', 'DISABLED'],
+  ...['disabled', 'DISABLED'],
+  ...['expired', 'DISABLED'],
+  ...['prerequisite', 'DISABLED'],
+  ...['unit-missing', 'ERROR'],
+  ...['unreadable', 'ERROR'],
 ]
 
 const arms = [undefined, 'treatment', 'control'] as const
 
-/**
- * The value of the variant in a packed answer, parsed and frozen at its first use. Undefined for none, and for one that
- * is not of the flag's type.
- */
-export function variantValue({ type, values, text, variantCount }: Flag, packed: number): unknown {
-  const variant = packed & 255
-  if (variant < variantCount) values[variant] ??= parseValue(text[variant * 2 + 1] as string, type)
-  return values[variant]
-}
-
-/** The default, and why it is the answer. */
-export function failure(errorCode: EvaluationErrorCode, value: unknown): EvaluationDetails<unknown> {
+/** The default, or the details that say why it is the answer. */
+export function unanswered(errorCode: EvaluationErrorCode, value: unknown, detailed: boolean): unknown {
+  if (!detailed) return value
   const flagMetadata: FlagMetadata = errorCode === 'PARSE_ERROR' ? { exit: 'unreadable' } : {}
   return { value, reason: 'ERROR', errorCode, errorMessage: message(errorCode), flagMetadata }
 }
 
 /** The details of the engine's last answer. */
 export function explain(
-  snapshot: Snapshot,
-  flag: Flag,
-  packed: number,
+  { info, stale, attributes, runtime: { word, float } }: Snapshot,
+  { text, values, dependsOnTime, ruleCount }: Flag,
+  answer: number,
   value: unknown,
-  stale: boolean,
 ): EvaluationDetails<unknown> {
-  const [exit, reason] = exits[(packed >> 8) & 31] as (typeof exits)[number]
-  const { word, float } = snapshot.runtime
+  const rulesAt = values.length * 2
+  const ruleIndex = (answer >>> 15) - 1
+  const arm = arms[(answer >> 13) & 3]
+  const exit = exits[(answer >> 7) & 62] as Exit
   const [stage, bucket, attribute, nextChangeAt] = [word(1), word(2), word(3), float(4)]
-  const { text, dependsOnTime, ruleCount } = flag
-  const rulesAt = flag.variantCount * 2
-  const ruleIndex = (packed >>> 15) - 1
-  const arm = arms[(packed >> 13) & 3]
 
-  const flagMetadata: Mutable<FlagMetadata> = { exit, version: snapshot.info.version, dependsOnTime }
+  const flagMetadata: Mutable<FlagMetadata> = { exit, version: info.version, dependsOnTime }
   if (stale) flagMetadata.stale = true
   if (nextChangeAt < Infinity) flagMetadata.nextChangeAt = nextChangeAt
   if (stage >= 0) flagMetadata.stage = text[rulesAt + ruleCount + stage] as string
   if (bucket >= 0) flagMetadata.bucket = bucket
-  if (attribute >= 0) flagMetadata.unitAttribute = (snapshot.paths[attribute] as readonly string[]).join('.')
+  if (attribute >= 0) flagMetadata.unitAttribute = attributes[attribute]?.name as string
 
-  const variant = text[(packed & 255) * 2] as string
-  const details: Mutable<EvaluationDetails<unknown>> = { value, variant, reason, flagMetadata }
+  const details: Mutable<EvaluationDetails<unknown>> = {
+    value,
+    variant: text[(answer & 255) * 2] as string,
+    reason: exits[((answer >> 7) & 62) + 1] as Reason,
+    flagMetadata,
+  }
   if (ruleIndex >= 0) {
     details.ruleIndex = ruleIndex
     const rule = text[rulesAt + ruleIndex]

@@ -46,7 +46,8 @@ export interface Runtime {
 
 /** Opens an instance. */
 export function openRuntime(instance: WebAssembly.Instance): Runtime {
-  const exports = instance.exports as unknown as RuntimeExports
+  // A module's own exports are an object that engines look names up in; of this one they know where each is.
+  const exports = { ...instance.exports } as unknown as RuntimeExports
   const result = exports.result() >> 2
   const runtime = {
     exports,

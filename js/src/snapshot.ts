@@ -1,5 +1,8 @@
-import { type ContextSlots, openSlots } from './context.js'
+import { openCollect } from './all.js'
+import { type Attribute, openSlot, type PackedContext } from './context.js'
+import { explain, unanswered } from './evaluation.js'
 import { ATTRIBUTES, FINGERPRINTS, HEADER, KEYS, NEEDS, type Runtime, SCOPE, SYMBOLS } from './runtime.js'
+import { parseValue } from './values.js'
 
 /** The headers of a snapshot. Times are epoch milliseconds. */
 export interface SnapshotInfo {
@@ -16,66 +19,100 @@ export interface Flag {
   /** The type of its values; undefined when the record cannot be read. */
   readonly type: 'boolean' | 'string' | 'number' | 'object' | undefined
   readonly dependsOnTime: boolean
-  /** The attributes that the flag reads, by their numbers. */
-  readonly attributes: Uint16Array
-  /** The values of the variants, once they were used. */
-  readonly values: unknown[]
+  /** The attributes that the flag reads. */
+  readonly attributes: readonly Attribute[]
+  /** The values of the variants, frozen; undefined for one that is not of the type. */
+  readonly values: readonly unknown[]
   /** Each variant's name and its value as JSON, then names of rules, empty for those without, then of stages. */
   readonly text: readonly string[]
-  readonly variantCount: number
   readonly ruleCount: number
 }
 
-/** The snapshot in force, as its instance of the engine holds it. */
+/** The snapshot in force, as its instance of the engine holds it. What it is asked may throw only as the engine does. */
 export interface Snapshot {
   readonly info: SnapshotInfo
-  /** Whether the answer of any flag depends on time. */
-  readonly dependsOnTime: boolean
-  /** The keys of all flags, by their numbers. */
+  /** It has expired. */
+  stale: boolean
+  /** The keys of all flags. */
   readonly keys: readonly string[]
-  readonly numbers: ReadonlyMap<string, number>
-  /** A number for each flag that differs when the flag says something else. */
-  readonly fingerprints: Uint32Array
-  /** The steps to each attribute, by its number. */
-  readonly paths: readonly (readonly string[])[]
-  readonly slots: ContextSlots
+  /** A number that differs when the flag says something else. */
+  fingerprint(key: string): number | undefined
+  /** The value of a flag, or its details; for `packed` if given, else for `context`. */
+  one(
+    key: string,
+    defaultValue: unknown,
+    context: unknown,
+    packed: PackedContext | undefined,
+    detailed: boolean,
+  ): unknown
+  /** The values of all flags that can be read, by key. */
+  all(context: unknown, packed: PackedContext | undefined): Record<string, unknown>
+  readonly attributes: readonly Attribute[]
   readonly runtime: Runtime
-  flag(number: number): Flag
-  /** An object with all keys as its own properties, in the order of the flags. */
-  blank(): Record<string, unknown>
 }
 
 const types = ['boolean', 'string', 'number', 'object'] as const
 
 /** Reads the tables of the snapshot that was just loaded. Flags are read one by one when they are first used. */
-export function readSnapshot(runtime: Runtime): Snapshot {
+export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   const { exports, word, float } = runtime
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   exports.describe(HEADER)
-  const [flagCount, attributeCount, symbolCount] = [word(8), word(9), word(10)]
+  const [flagCount, attributeCount, symbolCount, timed] = [word(8), word(9), word(10), word(11)]
   const [version, issuedAt, notBefore, expires] = [float(0), float(2), float(4), float(6)]
-  const dependsOnTime = word(11) > 0
   const [scope] = list(SCOPE, 1) as [string]
   const keys = list(KEYS, flagCount)
-  const paths = list(ATTRIBUTES, attributeCount).map((path) => path.split('\x1f'))
+  const paths = list(ATTRIBUTES, attributeCount)
   const symbols = numbered(list(SYMBOLS, symbolCount), 1)
   exports.describe(NEEDS)
-  const needs = runtime.bytes.slice(word(0), word(0) + attributeCount)
+  const needs = word(0)
+  const attributes = paths.map((steps, number): Attribute => {
+    const path = steps.split('\x1f')
+    return { name: path.join('.'), path, need: runtime.bytes[needs + number] as number, offset: number * 4 }
+  })
   exports.describe(FINGERPRINTS)
-  const fingerprints = runtime.bytes.slice(word(0), word(0) + word(1)).buffer
-  const flags: Flag[] = new Array(flagCount)
-  let template: Record<string, unknown> | undefined
-  return {
+  const fingerprints = new Uint32Array(runtime.bytes.slice(word(0), word(0) + word(1)).buffer)
+  const numbers = numbered(keys, 0)
+  const flags: Flag[] = []
+  const place = openSlot(runtime, attributes, symbols)
+  const collect = openCollect(keys, (number, answer) => flag(number).values[answer & 255])
+  const snapshot: Snapshot = {
     info: { scope, version, issuedAt, notBefore, expires },
-    dependsOnTime,
+    stale: expires <= now(),
     keys,
-    numbers: numbered(keys, 0),
-    fingerprints: new Uint32Array(fingerprints),
-    paths,
-    slots: openSlots(runtime, { paths, needs, symbols }),
+    fingerprint: (key) => fingerprints[numbers.get(key) ?? -1],
+    one,
+    all,
+    attributes,
     runtime,
-    flag: (number) => (flags[number] ??= readFlag(number)),
-    blank,
+  }
+  return snapshot
+
+  function one(
+    key: string,
+    defaultValue: unknown,
+    context: unknown,
+    packed: PackedContext | undefined,
+    detailed: boolean,
+  ): unknown {
+    const number = numbers.get(key)
+    if (number === undefined) return unanswered('FLAG_NOT_FOUND', defaultValue, detailed)
+    const asked = flags[number] ?? flag(number)
+    if (typeof defaultValue === asked.type) {
+      const moment = asked.dependsOnTime ? now() : 0
+      place(context, packed, asked.attributes)
+      const answer = exports.evaluate(number, moment)
+      const value = asked.values[answer & 255]
+      if (value !== undefined) return detailed ? explain(snapshot, asked, answer, value) : value
+    } else if (asked.type) return unanswered('TYPE_MISMATCH', defaultValue, detailed)
+    return unanswered('PARSE_ERROR', defaultValue, detailed)
+  }
+
+  function all(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
+    const moment = timed ? now() : 0
+    place(context, packed, attributes)
+    const answers = exports.evaluate_all(moment) >> 2
+    return collect(runtime.words.subarray(answers))
   }
 
   function list(part: number, count: number): string[] {
@@ -88,23 +125,27 @@ export function readSnapshot(runtime: Runtime): Snapshot {
     return decoder.decode(runtime.bytes.subarray(word(0), word(0) + word(1)))
   }
 
-  function blank(): Record<string, unknown> {
-    template ??= Object.fromEntries(keys.map((key) => [key, undefined]))
-    return { ...template }
-  }
-
-  function readFlag(number: number): Flag {
+  function flag(number: number): Flag {
+    const known = flags[number]
+    if (known) return known
     exports.describe_flag(number)
-    const attributes = word(2)
-    return {
-      type: word(5) & 2 ? undefined : types[word(4)],
+    const [read, type] = [word(2), word(5) & 2 ? undefined : types[word(4)]]
+    const strings = text().split('\0')
+    const described: Flag = {
+      type,
       dependsOnTime: (word(5) & 1) > 0,
-      attributes: new Uint16Array(runtime.bytes.slice(attributes, attributes + word(3) * 2).buffer),
-      values: [],
-      text: text().split('\0'),
-      variantCount: word(6),
+      attributes: Array.from(
+        new Uint16Array(runtime.bytes.slice(read, read + word(3) * 2).buffer),
+        (attribute) => attributes[attribute] as Attribute,
+      ),
+      values: Array.from({ length: word(6) }, (_, variant) =>
+        parseValue(strings[variant * 2 + 1] as string, type),
+      ),
+      text: strings,
       ruleCount: word(7),
     }
+    flags[number] = described
+    return described
   }
 }
 

@@ -15,7 +15,7 @@ export interface Source {
   /** Milliseconds for which the last answer asked to be left alone. */
   retryAfter: number
   /** Fetches the current frame; undefined when it is the accepted one, which is asked for only if `known`. */
-  pull(signal: AbortSignal, known: boolean | undefined): Promise<Pulled | undefined>
+  pull(signal: AbortSignal, known: unknown): Promise<Pulled | undefined>
 }
 
 const LARGEST_FRAME = 67_108_864
@@ -38,7 +38,7 @@ export function openSource(
   }
   return opened
 
-  async function pull(signal: AbortSignal, known: boolean | undefined): Promise<Pulled | undefined> {
+  async function pull(signal: AbortSignal, known: unknown): Promise<Pulled | undefined> {
     const init: RequestInit = { signal }
     if (cache) init.cache = cache
     if (known && etag) init.headers = { 'if-none-match': etag }

@@ -13,18 +13,12 @@ export function cancel(timer: unknown): void {
 }
 
 /** What `work` comes to, or `TIMEOUT` when that takes longer than `limit` milliseconds. */
-export async function within<T>(limit: number, work: Promise<T>): Promise<T> {
+export function within<T>(limit: number, work: Promise<T>): Promise<T> {
   let timer: unknown
-  try {
-    return await Promise.race([
-      work,
-      new Promise<never>((_, reject) => {
-        timer = start(() => reject(new TidegateError('TIMEOUT')), limit)
-      }),
-    ])
-  } finally {
-    cancel(timer)
-  }
+  const late = new Promise<never>((_, reject) => {
+    timer = start(() => reject(new TidegateError('TIMEOUT')), limit)
+  })
+  return Promise.race([work, late]).finally(() => cancel(timer))
 }
 
 /** Timers hold at most 2^31 - 1 milliseconds, and take more for none. */

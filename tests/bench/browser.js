@@ -5,20 +5,26 @@ import { build } from 'esbuild'
 import { launchChromium } from '../chromium.mjs'
 import { folder } from './install.js'
 import { median } from './processes.js'
-import { FLAG, makeUsers } from './ruleset.js'
+import { FLAG, makeUser } from './ruleset.js'
 
 /**
  * Measures import, set-up and first answer in a page, for Tidegate and for GrowthBook.
  *
- * Each is one minified module with its ruleset inline, and Tidegate's wasm is fetched from beside it. The two take turns, each time in
- * a new browser context, so that nothing is cached; a server on this machine stands in for the network.
+ * Each is one minified module with its ruleset inline. Tidegate's wasm is fetched from beside it, or is inline too. They take turns, each
+ * time in a new browser context, so that nothing is cached; a server on this machine stands in for the network.
  */
 export async function measureBrowser(names, prepared, { samples }, say) {
-  const [user] = makeUsers().timed
+  const user = makeUser()
   const apps = new Map()
-  if (names.includes('tidegate-fresh'))
-    apps.set('tidegate', await bundleTidegate(prepared.get('tidegate-fresh')))
-  if (names.includes('growthbook')) apps.set('growthbook', await bundleGrowthBook(prepared.get('growthbook')))
+  if (names.includes('tidegate-fresh')) {
+    const given = prepared.get('tidegate-fresh')
+    const wasm = readFileSync(join(folder, 'node_modules', 'tidegate', 'dist', 'runtime.wasm'))
+    apps.set('tidegate', { 'app.js': await bundleTidegate('tidegate', given), 'runtime.wasm': wasm })
+    apps.set('tidegate-inline', { 'app.js': await bundleTidegate('tidegate/inline', given) })
+  }
+  if (names.includes('growthbook')) {
+    apps.set('growthbook', { 'app.js': await bundleGrowthBook(prepared.get('growthbook')) })
+  }
   const server = await serve(apps)
   const browser = await launchChromium()
   const found = new Map([...apps.keys()].map((name) => [name, []]))
@@ -64,35 +70,27 @@ async function visit(browser, url, user) {
   }
 }
 
-async function bundleTidegate({ payload, options: { trust, scope } }) {
-  const installed = join(folder, 'node_modules', 'tidegate')
+function bundleTidegate(entry, { payload, options: { trust, scope } }) {
   const options = { bootstrap: readFileSync(payload).toString('base64'), trust, scope }
-  return {
-    'app.js': await bundle(`
-      import { createClient } from 'tidegate'
-      const options = ${JSON.stringify(options)}
-      export async function start(user, flag) {
-        const flags = createClient(options)
-        await flags.ready()
-        return flags.value(flag, false, user)
-      }`),
-    'runtime.wasm': readFileSync(join(installed, 'dist', 'runtime.wasm')),
-  }
+  return bundle(`
+    import { createClient } from '${entry}'
+    const options = ${JSON.stringify(options)}
+    export async function start(user, flag) {
+      const flags = createClient(options)
+      await flags.ready()
+      return flags.value(flag, false, user)
+    }`)
 }
 
-async function bundleGrowthBook({ payload }) {
-  return {
-    'app.js': await bundle(
-      `
-      import { GrowthBookClient } from '@growthbook/growthbook'
-      const payload = ${readFileSync(payload, 'utf8')}
-      export function start({ targetingKey, ...attributes }, flag) {
-        const client = new GrowthBookClient().initSync({ payload })
-        return client.isOn(flag, { attributes: { id: targetingKey, ...attributes } })
-      }`,
-      join(import.meta.dirname, 'peers'),
-    ),
-  }
+function bundleGrowthBook({ payload }) {
+  const contents = `
+    import { GrowthBookClient } from '@growthbook/growthbook'
+    const payload = ${readFileSync(payload, 'utf8')}
+    export function start({ targetingKey, ...attributes }, flag) {
+      const client = new GrowthBookClient().initSync({ payload })
+      return client.isOn(flag, { attributes: { id: targetingKey, ...attributes } })
+    }`
+  return bundle(contents, join(import.meta.dirname, 'peers'))
 }
 
 async function bundle(contents, resolveDir = folder) {

@@ -34,12 +34,6 @@ const northAmerica = { attribute: 'country', in: ['US', 'CA'], percent: 50 }
  * `certain` are two for whom an earlier rule decides. All have one shape, and strings as a parser makes them.
  */
 export function makeUsers() {
-  const user = (number, country) => ({
-    targetingKey: `user-${drawDigits(number)}`,
-    country,
-    plan: 'free',
-    age: 20 + (number % 35),
-  })
   return copyOf({
     timed: Array.from({ length: 1_000 }, (_, number) => user(number, ['US', 'CA'][number % 2])),
     checked: Array.from({ length: 4_000 }, (_, number) => user(number, ['US', 'DE', 'CA', 'FR'][number % 4])),
@@ -48,6 +42,16 @@ export function makeUsers() {
       { ...user(2, 'FR'), age: 75 },
     ],
   })
+}
+
+/** One of the timed users, alone. */
+export function makeUser() {
+  return copyOf(user(0, 'US'))
+}
+
+function user(number, country) {
+  const age = 20 + (number % 35)
+  return { targetingKey: `user-${drawDigits(number)}`, country, plan: 'free', age }
 }
 
 /** A copy of data that shares nothing with it. */

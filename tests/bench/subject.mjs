@@ -24,8 +24,8 @@ process.exit()
 
 /** From right before the import of the evaluator until its first answer. */
 async function cold() {
-  const { FLAG, makeUsers } = await import('./ruleset.js')
-  const [user] = makeUsers().timed
+  const { FLAG, makeUser } = await import('./ruleset.js')
+  const user = makeUser()
   const begun = performance.now()
   const { input = (whole) => whole, one } = await open(given, options)
   const answer = await one(input(user), FLAG)
@@ -36,8 +36,8 @@ async function cold() {
 
 /** What is in memory after import, set-up and the first answer, in bytes; or without these, to be taken off. */
 async function memory() {
-  const { FLAG, makeUsers } = await import('./ruleset.js')
-  const [user] = makeUsers().timed
+  const { FLAG, makeUser } = await import('./ruleset.js')
+  const user = makeUser()
   const evaluator = idle ? undefined : await open(given, options)
   if (evaluator) {
     const { input = (whole) => whole, one } = evaluator

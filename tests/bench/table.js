@@ -88,6 +88,7 @@ function describeStart({ start, titles }) {
 }
 
 function describeBrowser({ browser }) {
+  const titles = { 'tidegate-inline': 'tidegate/inline, wasm in the module' }
   return [
     '',
     'Import, set-up and first answer in Chromium, each in a new browser context, from a server on this machine.',
@@ -95,7 +96,7 @@ function describeBrowser({ browser }) {
     ...tableOf(
       ['', 'first answer, ms', 'transferred, KiB'],
       Object.entries(browser).map(([name, { firstAnswerMs, bytes }]) => [
-        name,
+        titles[name] ?? name,
         figure(firstAnswerMs),
         (bytes / 1_024).toFixed(1),
       ]),

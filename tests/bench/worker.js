@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
 import { folder } from './install.js'
 import { median } from './processes.js'
-import { FLAG, makeUsers } from './ruleset.js'
+import { FLAG, makeUser } from './ruleset.js'
 
 /**
  * Measures a Worker that answers with a flag against one that answers with a constant, from outside: a Worker's own clock only
@@ -60,7 +60,7 @@ function emptyWorker() {
 
 async function bundleWorker({ payload, options: { trust, scope } }) {
   const options = { bootstrap: readFileSync(payload).toString('base64'), trust, scope }
-  const [user] = makeUsers().timed
+  const user = makeUser()
   const contents = `
     import { createClient } from 'tidegate'
     const flags = createClient(${JSON.stringify(options)})

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { BuildError } from '../../js/build/command.mjs'
 
-export const parts = ['calls', 'start', 'browser', 'worker', 'scale']
+export const parts = ['calls', 'start', 'browser', 'worker', 'scale', 'anatomy']
 
 export const usage = `npm run bench                        everything, side by side
 npm run bench -- --short             Tidegate and the floor only, held against tests/bench/ratios.json

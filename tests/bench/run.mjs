@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { BuildError, main } from '../../js/build/command.mjs'
 import { dist, packageFolder } from '../../js/build/paths.mjs'
+import { measureAnatomy } from './anatomy.js'
 import { measureBrowser } from './browser.js'
 import { judge } from './budgets.js'
 import { measureCalls, ratiosOf, summariseCalls } from './calls.js'
@@ -55,6 +56,10 @@ await main(async () => {
     scale: async () => {
       if (prepared.has('tidegate-fresh'))
         results.scale = await measureScale(frames, shared, options.protocol, say)
+    },
+    anatomy: async () => {
+      if (prepared.has('tidegate-fresh'))
+        results.anatomy = await measureAnatomy(frames, shared, options.protocol, say)
     },
   }
   for (const part of options.parts) await measures[part]()

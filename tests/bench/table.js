@@ -18,6 +18,7 @@ export function describe(results) {
     ...(results.browser ? describeBrowser(results) : []),
     ...(results.worker ? describeWorker(results) : []),
     ...(results.scale ? describeScale(results) : []),
+    ...(results.anatomy ? describeAnatomy(results) : []),
     ...describeBudgets(results),
   ]
 }
@@ -152,6 +153,19 @@ function describeScale({ scale }) {
         figure(found.sameNs),
         figure(found.anyNs),
       ]),
+    ),
+  ]
+}
+
+function describeAnatomy({ anatomy: { parts, boundNs, freshNs } }) {
+  return [
+    '',
+    `One evaluation, part by part: differences between flags, and between ways to ask, that differ in one thing. Together ${figure(boundNs)} ns with`,
+    `a bound context and ${figure(freshNs)} ns with a fresh one.`,
+    '',
+    ...tableOf(
+      ['part', 'ns'],
+      parts.map(([name, nanoseconds]) => [name, figure(nanoseconds)]),
     ),
   ]
 }

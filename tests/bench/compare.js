@@ -21,7 +21,7 @@ export function compareRatios(found, committed) {
   return lines
 }
 
-/** The smaller ratio of two runs: what noise worsened once, it rarely worsens twice. */
+/** The smaller ratios of two runs: what noise worsened once, it rarely worsens twice. */
 export function betterOf(one, other) {
   return mapCases(one, (ratio, subject, name) => Math.min(ratio, other[subject][name]))
 }

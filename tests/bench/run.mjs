@@ -67,18 +67,19 @@ await main(async () => {
   finish(results)
 })
 
-/** Fails when a ratio to the floor is worse than the committed one twice, or commits what was measured. */
+/** Fails when a ratio to the floor stays worse than the committed one when it is measured again, or commits what was measured. */
 async function holdOrRecord(measure, { record }) {
-  const ratios = ratiosOf((await measure()).calls)
+  let ratios = ratiosOf((await measure()).calls)
   if (record) {
     writeFileSync(ratiosFile, `${JSON.stringify(roundRatios(ratios), undefined, 2)}\n`)
     return printRatios(ratios)
   }
   const committed = JSON.parse(readFileSync(ratiosFile, 'utf8'))
   let worse = compareRatios(ratios, committed)
-  if (worse.length > 0) {
+  for (let more = 0; worse.length > 0 && more < 2; more++) {
     console.log(`measured once more, because of:\n${worse.join('\n')}`)
-    worse = compareRatios(betterOf(ratios, ratiosOf((await measure()).calls)), committed)
+    ratios = betterOf(ratios, ratiosOf((await measure()).calls))
+    worse = compareRatios(ratios, committed)
   }
   printRatios(ratios, committed)
   if (worse.length > 0) throw new BuildError(`slower than tests/bench/ratios.json says:\n${worse.join('\n')}`)

@@ -5,7 +5,7 @@ use serde_json::json;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
 use tidegate::Context;
-use tidegate_native_bench::{Result, Table, count, figure, snapshots, write_section};
+use tidegate_native_bench::{Report, Result, Table, count, figure, snapshots};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -23,6 +23,7 @@ fn main() -> Result<()> {
         "answering, bytes",
         "times the snapshot",
     ]);
+    let mut said = Report::default();
     let mut section = json!({});
     for name in flags.iter().chain(ids.as_flattened()) {
         let frame = snapshots::frame(name)?;
@@ -53,14 +54,14 @@ fn main() -> Result<()> {
         section[name] = json!({ "bytes": bytes, "loaded": loaded, "answering": answering, "times": times });
         if name == "flags-10000" {
             let verdict = if times <= TIMES { "met" } else { "not met" };
-            println!(
-                "memory of 10,000 flags: {} times the snapshot of {TIMES}: {verdict}",
-                figure(Some(times))
-            );
+            let times = figure(Some(times));
+            said.say(&format!(
+                "memory of 10,000 flags: {times} times the snapshot of {TIMES}: {verdict}"
+            ));
         }
     }
-    table.print("What a client holds");
-    write_section("memory", section)
+    said.table("What a client holds", &table);
+    said.write("memory", section)
 }
 
 fn held(region: &Region<'_, System>) -> usize {

@@ -4,7 +4,7 @@ use cases::{NOW_MS, Operator, operators};
 use serde_json::json;
 use std::hint::black_box;
 use tidegate::{Binding, Client, Context, Value};
-use tidegate_native_bench::{Result, Table, Timing, figure, snapshots, write_section};
+use tidegate_native_bench::{Report, Result, Table, Timing, figure, snapshots};
 
 const CASE: &str = "operators";
 
@@ -82,6 +82,7 @@ fn report(timing: &Timing, operators: &[Operator]) -> Result<()> {
         table.row([operator.name.into(), figure(nanoseconds), figure(over)]);
         section[operator.name] = json!({ "ns": nanoseconds, "over": over });
     }
-    table.print("Operators, with a bound context");
-    write_section(CASE, section)
+    let mut said = Report::default();
+    said.table("Operators, with a bound context", &table);
+    said.write(CASE, section)
 }

@@ -4,7 +4,7 @@ use cases::{FLAGS, IDS, NOW_MS, RULES};
 use serde_json::json;
 use std::hint::black_box;
 use tidegate::{Binding, Client, Context};
-use tidegate_native_bench::{Result, Table, Timing, count, figure, snapshots, write_section};
+use tidegate_native_bench::{Report, Result, Table, Timing, count, figure, snapshots};
 
 const DECIDE: &str = "decide";
 const LOAD: &str = "load";
@@ -32,10 +32,11 @@ fn main() -> Result<()> {
             load(&mut loading, name, round)?;
         }
     }
-    let mut section = json!({ "flags": of_flags(&timing, &loading, &clients)? });
-    section["rules"] = of_rules(&mut timing)?;
-    section["ids"] = of_ids(&mut timing)?;
-    write_section("scaling", section)
+    let mut said = Report::default();
+    let mut section = json!({ "flags": of_flags(&timing, &loading, &clients, &mut said)? });
+    section["rules"] = of_rules(&mut timing, &mut said)?;
+    section["ids"] = of_ids(&mut timing, &mut said)?;
+    said.write("scaling", section)
 }
 
 /// One flag over and over, and another each time.
@@ -116,7 +117,12 @@ fn load(timing: &mut Timing, name: &str, round: usize) -> Result<()> {
     Ok(())
 }
 
-fn of_flags(timing: &Timing, loading: &Timing, clients: &[(u32, &str, Client)]) -> Result<serde_json::Value> {
+fn of_flags(
+    timing: &Timing,
+    loading: &Timing,
+    clients: &[(u32, &str, Client)],
+    said: &mut Report,
+) -> Result<serde_json::Value> {
     let mut table = Table::new([
         "flags",
         "bytes",
@@ -162,13 +168,18 @@ fn of_flags(timing: &Timing, loading: &Timing, clients: &[(u32, &str, Client)]) 
             "ns": decide, "eachNs": each, "growth": growth,
         });
         if *flags == 10_000 {
-            budget(
+            said.say(&budget(
                 "10,000 flags load after verification, names for the first answer included",
                 answer,
                 LOAD_MS,
                 "ms",
-            );
-            budget("one flag of 10,000 against one of 10", growth, GROWTH, "times");
+            ));
+            said.say(&budget(
+                "one flag of 10,000 against one of 10",
+                growth,
+                GROWTH,
+                "times",
+            ));
         }
         if *flags == 100_000 {
             let all = visitor(client)?
@@ -176,33 +187,36 @@ fn of_flags(timing: &Timing, loading: &Timing, clients: &[(u32, &str, Client)]) 
                 .filter(|answer| answer.boolean().is_some())
                 .count();
             let met = if all == 100_000 { "met" } else { "not met" };
-            println!("100,000 flags load and work: {all} answer: {met}");
+            said.say(&format!(
+                "100,000 flags load and work: {} answer: {met}",
+                count(all)
+            ));
         }
     }
-    table.print("Flags of three rules");
+    said.table("Flags of three rules", &table);
     Ok(section)
 }
 
-fn budget(what: &str, value: Option<f64>, most: f64, unit: &str) {
+fn budget(what: &str, value: Option<f64>, most: f64, unit: &str) -> String {
     let verdict = match value {
         Some(value) if value <= most => "met",
         Some(_) => "not met",
         None => "not measured",
     };
-    println!("{what}: {} {unit} of {most}: {verdict}", figure(value));
+    format!("{what}: {} {unit} of {most}: {verdict}", figure(value))
 }
 
 /// One flag whose last rule decides.
-fn of_rules(timing: &mut Timing) -> Result<serde_json::Value> {
+fn of_rules(timing: &mut Timing, said: &mut Report) -> Result<serde_json::Value> {
     let names = RULES.map(|rules| (rules, format!("rules-{rules}")));
     for round in timing.rounds() {
         for (_, name) in &names {
             let client = snapshots::loaded(name)?;
             let visitor = visitor(&client)?;
-            if !visitor
+            let on = visitor
                 .evaluate("ruled", NOW_MS)
-                .is_some_and(|answer| answer.boolean() == Some(true))
-            {
+                .and_then(|answer| answer.boolean());
+            if on != Some(true) {
                 return Err(format!("the last rule of {name} does not decide").into());
             }
             timing.time(DECIDE, name, round, || {
@@ -217,12 +231,12 @@ fn of_rules(timing: &mut Timing) -> Result<serde_json::Value> {
         table.row([count(*rules as usize), figure(nanoseconds)]);
         section[name] = json!({ "ns": nanoseconds });
     }
-    table.print("Rules of one flag, the last of which matches");
+    said.table("Rules of one flag, the last of which matches", &table);
     Ok(section)
 }
 
 /// A thousand members and as many others, in turn.
-fn of_ids(timing: &mut Timing) -> Result<serde_json::Value> {
+fn of_ids(timing: &mut Timing, said: &mut Report) -> Result<serde_json::Value> {
     for round in timing.rounds() {
         for ids in IDS {
             for kind in ["ids", "hashed-ids"] {
@@ -243,7 +257,10 @@ fn of_ids(timing: &mut Timing) -> Result<serde_json::Value> {
         }
         table.row(cells);
     }
-    table.print("A segment of identifiers, 1,000 members and 1,000 others in turn");
+    said.table(
+        "A segment of identifiers, 1,000 members and 1,000 others in turn",
+        &table,
+    );
     Ok(section)
 }
 

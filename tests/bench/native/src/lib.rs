@@ -8,7 +8,7 @@ pub mod snapshots;
 mod table;
 mod timing;
 
-pub use results::write_section;
+pub use results::Report;
 pub use table::{Table, count, figure};
 pub use timing::Timing;
 

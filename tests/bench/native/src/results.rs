@@ -1,20 +1,40 @@
-use crate::Result;
+use crate::{Result, Table};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Writes one section of `native.json`, and leaves those of the other benches.
-pub fn write_section(name: &str, section: Value) -> Result<()> {
-    let path = folder().join("native.json");
-    let mut results: Map<String, Value> = match fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text)?,
-        Err(_) => Map::new(),
-    };
-    results.insert("machine".into(), machine());
-    results.insert(name.into(), section);
-    fs::create_dir_all(folder())?;
-    fs::write(&path, serde_json::to_string_pretty(&results)? + "\n")?;
-    Ok(())
+/// What a bench found, in tables and sentences.
+#[derive(Debug, Default)]
+pub struct Report {
+    text: String,
+}
+
+impl Report {
+    /// Adds a table below its title.
+    pub fn table(&mut self, title: &str, table: &Table) {
+        self.text += &format!("\n{title}\n\n{}", table.text());
+    }
+
+    /// Adds a sentence.
+    pub fn say(&mut self, sentence: &str) {
+        self.text += &format!("\n{sentence}\n");
+    }
+
+    /// Prints the report, keeps it beside what Criterion prints, and writes the figures as one section of `native.json`.
+    pub fn write(self, section: &str, figures: Value) -> Result<()> {
+        print!("{}", self.text);
+        fs::create_dir_all(folder())?;
+        fs::write(folder().join(format!("native-{section}.md")), self.text)?;
+        let path = folder().join("native.json");
+        let mut results: Map<String, Value> = match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text)?,
+            Err(_) => Map::new(),
+        };
+        results.insert("machine".into(), machine());
+        results.insert(section.into(), figures);
+        fs::write(&path, serde_json::to_string_pretty(&results)? + "\n")?;
+        Ok(())
+    }
 }
 
 /// Where results of benches are put.

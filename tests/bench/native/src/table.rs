@@ -1,4 +1,4 @@
-/// Rows of words and figures, printed as Markdown.
+/// Rows of words and figures, in Markdown.
 #[derive(Debug)]
 pub struct Table {
     rows: Vec<Vec<String>>,
@@ -17,9 +17,8 @@ impl Table {
         self.rows.push(cells.into());
     }
 
-    /// Prints a title and the table, its first column to the left and the others to the right.
-    pub fn print(&self, title: &str) {
-        println!("\n{title}\n");
+    /// The table as text, its first column to the left and the others to the right.
+    pub(crate) fn text(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns)
             .map(|column| {
@@ -27,20 +26,17 @@ impl Table {
                 cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
             })
             .collect();
-        for (number, row) in self.rows.iter().enumerate() {
-            print(row, &widths);
-            if number == 0 {
-                let rules = widths.iter().enumerate().map(|(column, width)| match column {
-                    0 => "-".repeat(*width),
-                    _ => format!("{}:", "-".repeat(width - 1)),
-                });
-                print(&rules.collect::<Vec<_>>(), &widths);
-            }
-        }
+        let mut lines: Vec<String> = self.rows.iter().map(|row| line(row, &widths)).collect();
+        let rules = widths.iter().enumerate().map(|(column, width)| match column {
+            0 => "-".repeat(*width),
+            _ => format!("{}:", "-".repeat(width - 1)),
+        });
+        lines.insert(1, line(&rules.collect::<Vec<_>>(), &widths));
+        lines.concat()
     }
 }
 
-fn print(row: &[String], widths: &[usize]) {
+fn line(row: &[String], widths: &[usize]) -> String {
     let cells = row
         .iter()
         .zip(widths)
@@ -49,7 +45,7 @@ fn print(row: &[String], widths: &[usize]) {
             0 => format!(" {cell:<width$} |"),
             _ => format!(" {cell:>width$} |"),
         });
-    println!("|{}", cells.collect::<String>());
+    format!("|{}\n", cells.collect::<String>())
 }
 
 /// A figure with three digits at least; a dash for none.

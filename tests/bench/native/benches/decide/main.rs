@@ -9,7 +9,7 @@ use evaluator::Evaluator;
 use serde_json::json;
 use subject::{CASES, Subject, Timed};
 use subjects::*;
-use tidegate_native_bench::{Result, Table, Timing, figure, write_section};
+use tidegate_native_bench::{Report, Result, Table, Timing, figure};
 
 fn main() -> Result<()> {
     let flags = cases::ruleset();
@@ -44,6 +44,7 @@ fn main() -> Result<()> {
 }
 
 fn report(timing: &Timing, subjects: &[Box<dyn Timed>]) -> Result<()> {
+    let mut said = Report::default();
     let mut section = json!({});
     for case in CASES {
         let floor = timing.nanoseconds(case, Floor::NAME)?;
@@ -54,7 +55,7 @@ fn report(timing: &Timing, subjects: &[Box<dyn Timed>]) -> Result<()> {
             table.row([subject.name().into(), figure(nanoseconds), figure(ratio)]);
             section[case][subject.name()] = json!({ "ns": nanoseconds, "ratio": ratio });
         }
-        table.print(case);
+        said.table(case, &table);
     }
-    write_section("decide", section)
+    said.write("decide", section)
 }

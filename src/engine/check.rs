@@ -12,16 +12,18 @@ use crate::snapshot::{
 /// stands before it, so there are no cycles.
 pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
     let (resources, segments, flags) = (snapshot.resources(), snapshot.segments(), snapshot.flags());
+    let longs = snapshot.needs().len().div_ceil(64);
     let mut check = Check {
         resource_records: resources,
         flag_records: flags,
         attributes: snapshot.needs().len(),
         symbols: snapshot.symbol_count(),
         resources: vec![None; resources.len()],
-        segments: Vec::with_capacity(segments.len()),
-        segment_reads: Vec::new(),
-        flags: Vec::with_capacity(flags.len()),
-        reads: vec![0; snapshot.needs().len().div_ceil(64)],
+        segments: vec![None; segments.len()],
+        segment_reads: vec![0; segments.len() * longs],
+        flags: vec![None; flags.len()],
+        cost: Cost::default(),
+        reads: vec![0; longs],
     };
     let mut reached = 0;
     for (index, kind) in (0..).zip(&mut check.resources) {
@@ -30,21 +32,24 @@ pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
         }
     }
     let mut reached = 0;
-    for index in 0..segments.len() as u32 {
-        check.reads.fill(0);
-        let record = segments.next_to(index, &mut reached);
+    for index in 0..segments.len() {
+        let record = segments.next_to(index as u32, &mut reached);
         let cost = record.and_then(|record| check.segment(record));
-        check.segments.push(cost);
-        check.segment_reads.extend_from_slice(&check.reads);
+        if let Some(segment) = check.segments.get_mut(index) {
+            *segment = cost;
+        }
+        let reads = check.segment_reads.iter_mut().skip(index * longs);
+        reads.zip(&check.reads).for_each(|(own, read)| *own = *read);
     }
     let mut reached = 0;
-    for index in 0..flags.len() as u32 {
-        check.reads.fill(0);
-        let record = flags.next_to(index, &mut reached);
-        let cost = record.and_then(|record| check.flag(record));
-        check.flags.push(cost);
+    for index in 0..flags.len() {
+        let record = flags.next_to(index as u32, &mut reached);
+        let cost = record.and_then(|record| check.flag(record, index));
+        if let Some(flag) = check.flags.get_mut(index) {
+            *flag = cost;
+        }
     }
-    check.flags.into_iter().map(|cost| cost.is_some()).collect()
+    check.flags.iter().map(Option::is_some).collect()
 }
 
 struct Check<'a> {
@@ -58,6 +63,8 @@ struct Check<'a> {
     /// The attributes that each segment reads, as many longs of bits as `reads` has.
     segment_reads: Vec<u64>,
     flags: Vec<Option<Cost>>,
+    /// What the record in hand comes to, as far as it was seen.
+    cost: Cost,
     /// A bit for each attribute that the record in hand was seen to read.
     reads: Vec<u64>,
 }
@@ -84,49 +91,36 @@ enum ResourceKind {
 }
 
 impl Cost {
-    const STEP: Self = Self {
-        steps: 1,
-        depth: 0,
-        timed: false,
-    };
-
-    fn add(&mut self, other: Self) -> Option<()> {
-        self.steps = self
-            .steps
-            .checked_add(other.steps)
-            .filter(|steps| *steps <= limits::STEPS)?;
+    fn add(&mut self, other: Self) {
+        self.weigh(other.steps);
         self.depth = self.depth.max(other.depth);
         self.timed |= other.timed;
-        Some(())
     }
 
-    fn step(&mut self) -> Option<()> {
-        self.weigh(1)
+    fn weigh(&mut self, steps: u32) {
+        self.steps = self.steps.saturating_add(steps);
     }
 
-    fn weigh(&mut self, steps: u32) -> Option<()> {
-        self.add(Self {
-            steps,
-            depth: 0,
-            timed: false,
-        })
+    fn within(self, depth: u32) -> Option<Self> {
+        (self.steps <= limits::STEPS && self.depth <= depth).then_some(self)
     }
 }
 
 impl<'a> Check<'a> {
     fn segment(&mut self, record: &'a [u8]) -> Option<Cost> {
+        self.begin();
         let mut cursor = Cursor::new(record);
-        let mut cost = self.condition(&mut cursor, 0)?;
-        cost.depth += 1;
-        (cursor.is_empty() && cost.depth <= limits::SEGMENT_DEPTH).then_some(cost)
+        self.condition(&mut cursor, 0)?;
+        require(cursor.is_empty())?;
+        self.cost.depth += 1;
+        self.cost.within(limits::SEGMENT_DEPTH)
     }
 
-    fn flag(&mut self, record: &'a [u8]) -> Option<Cost> {
-        let flag = Flag::read(record)?;
-        let mut cost = Cost {
-            timed: flag.disable_at.is_some() || flag.off_when_expired(),
-            ..Cost::STEP
-        };
+    fn flag(&mut self, record: &'a [u8], index: usize) -> Option<Cost> {
+        self.begin();
+        let flag = read_flag(record)?;
+        self.cost.weigh(1);
+        self.cost.timed = flag.disable_at.is_some() || flag.off_when_expired();
         require(flag.bits_are_known() && flag.off_variant < flag.variants)?;
         require(usize::from(flag.variants) <= limits::VARIANTS)?;
         let mut prerequisites = flag.prerequisites;
@@ -136,19 +130,18 @@ impl<'a> Check<'a> {
                 flag: number,
                 variants: _,
             } = Prerequisite::read(&mut prerequisites)?;
+            require((number as usize) < index && count < limits::PREREQUISITES)?;
             // An unreadable prerequisite is not met; it does not make this flag unreadable.
             if let Some(other) = *self.flags.get(number as usize)? {
                 depth = depth.max(other.depth + 1);
-                cost.add(Cost { depth: 0, ..other })?;
-                let other = Flag::read(self.flag_records.at(number)?)?;
+                self.cost.add(other);
+                let other = read_flag(self.flag_records.at(number)?)?;
                 require(other.attributes.len() <= flag.attributes.len())?;
                 numbers(other.attributes).try_for_each(|attribute| self.attribute(attribute))?;
             }
-            cost.step()?;
+            self.cost.weigh(1);
             count += 1;
         }
-        require(count <= limits::PREREQUISITES)?;
-        require(depth <= limits::PREREQUISITE_DEPTH)?;
         let mut targets = flag.targets;
         while !targets.is_empty() {
             let Target {
@@ -158,37 +151,34 @@ impl<'a> Check<'a> {
             } = Target::read(&mut targets)?;
             require(variant < flag.variants)?;
             self.attribute(attribute)?;
-            self.resource(resource, ResourceKind::Listed)?;
-            cost.step()?;
+            self.resource(resource, ResourceKind::Listed, 1)?;
         }
         let (mut rules, mut count) = (flag.rules, 0);
         while !rules.is_empty() {
-            let Rule {
-                mut condition,
-                mut serve,
-            } = Rule::read(&mut rules)?;
-            if !condition.is_empty() {
-                cost.add(self.condition(&mut condition, 0)?)?;
-            }
-            self.serve(&mut serve, flag, &mut cost)?;
-            require(condition.is_empty() && serve.is_empty())?;
+            let Rule { condition, serve } = Rule::read(&mut rules)?;
+            self.condition_or_nothing(condition)?;
+            self.serve(serve, &flag)?;
             count += 1;
         }
         require(count <= limits::RULES)?;
-        let mut default = flag.default;
-        self.serve(&mut default, flag, &mut cost)?;
-        require(default.is_empty())?;
-        self.all_is_said(flag, cost)?;
+        self.serve(flag.default, &flag)?;
+        self.all_is_said(&flag)?;
         // Every name and value is there: `check` is the last to look, hosts only split.
         let texts = usize::from(flag.variants) * 2 + count + usize::from(flag.stages);
         let text = core::str::from_utf8(flag.text).ok()?;
-        require(text.split('\0').count() == texts)?;
-        Some(Cost { depth, ..cost })
+        require(text.bytes().filter(|byte| *byte == 0).count() + 1 == texts)?;
+        self.cost.depth = depth;
+        self.cost.within(limits::PREREQUISITE_DEPTH)
+    }
+
+    fn begin(&mut self) {
+        self.cost = Cost::default();
+        self.reads.fill(0);
     }
 
     /// Does a flag name each attribute that it was seen to read once, and say so when it reads the clock? Hosts give an
     /// evaluation no more than that.
-    fn all_is_said(&mut self, flag: Flag<'a>, cost: Cost) -> Option<()> {
+    fn all_is_said(&mut self, flag: &Flag<'a>) -> Option<()> {
         let mut least = 0;
         for attribute in numbers(flag.attributes).map(usize::from) {
             require((least..self.attributes).contains(&attribute))?;
@@ -196,104 +186,109 @@ impl<'a> Check<'a> {
             *self.reads.get_mut(attribute / 64)? &= !(1 << (attribute % 64));
         }
         require(self.reads.iter().all(|unsaid| *unsaid == 0))?;
-        require(!cost.timed || flag.depends_on_time())
+        require(!self.cost.timed || flag.depends_on_time())
     }
 
-    fn condition(&mut self, cursor: &mut Cursor<'a>, level: u32) -> Option<Cost> {
+    fn condition_or_nothing(&mut self, mut cursor: Cursor<'a>) -> Option<()> {
+        if !cursor.is_empty() {
+            self.condition(&mut cursor, 0)?;
+        }
+        require(cursor.is_empty())
+    }
+
+    fn condition(&mut self, cursor: &mut Cursor<'a>, level: u32) -> Option<()> {
         require(level < limits::CONDITION_DEPTH)?;
-        let mut cost = Cost::STEP;
-        match Condition::read(cursor)? {
+        self.cost.weigh(1);
+        let attribute = match Condition::read(cursor)? {
             Condition::Group { mut members, .. } => {
                 while !members.is_empty() {
-                    cost.add(self.condition(&mut members, level + 1)?)?;
+                    self.condition(&mut members, level + 1)?;
                 }
+                return Some(());
             }
             Condition::Segment(segment) => {
                 let segment = segment as usize;
-                cost.add((*self.segments.get(segment)?)?)?;
+                self.cost.add((*self.segments.get(segment)?)?);
                 let reads = self.segment_reads.get(segment.checked_mul(self.reads.len())?..)?;
-                self.reads
-                    .iter_mut()
-                    .zip(reads)
-                    .for_each(|(own, read)| *own |= read);
+                let own = self.reads.iter_mut();
+                own.zip(reads).for_each(|(own, read)| *own |= read);
+                return Some(());
             }
             Condition::Percentage { hash, from, to } => {
-                self.hash(&hash)?;
                 require(from <= to && to <= bucket::BUCKETS)?;
+                return self.hash(&hash);
             }
-            Condition::Window(window) => moments(&window, &mut cost)?,
+            Condition::Window(window) => return self.window(&window),
             Condition::In {
                 attribute, literals, ..
             } => {
-                self.attribute(attribute)?;
                 self.literals(&literals)?;
+                attribute
             }
             Condition::List {
                 attribute,
                 quantifier,
                 literals,
             } => {
-                self.attribute(attribute)?;
                 self.literals(&literals)?;
-                cost.weigh(weight::LIST)?;
+                self.cost.weigh(weight::LIST);
                 if quantifier == Quantifier::AllOf {
-                    let count = u32::try_from(literals.count()).ok()?;
-                    cost.weigh(count.checked_mul(weight::LITERAL)?)?;
+                    self.cost
+                        .weigh((literals.count() as u32).saturating_mul(weight::LITERAL));
                 }
+                attribute
             }
             Condition::Text {
                 attribute,
                 mut needles,
                 ..
             } => {
-                self.attribute(attribute)?;
                 while !needles.is_empty() {
                     needles.sized()?;
-                    cost.step()?;
+                    self.cost.weigh(1);
                 }
+                attribute
             }
             Condition::Pattern {
                 attribute, resource, ..
             } => {
-                self.attribute(attribute)?;
-                self.resource(resource, ResourceKind::Automaton)?;
-                cost.weigh(weight::PATTERN)?;
+                self.resource(resource, ResourceKind::Automaton, weight::PATTERN)?;
+                attribute
             }
             Condition::Version { attribute, resource } => {
-                self.attribute(attribute)?;
-                self.resource(resource, ResourceKind::Versions)?;
-                cost.weigh(weight::VERSION)?;
+                self.resource(resource, ResourceKind::Versions, weight::VERSION)?;
+                attribute
             }
             Condition::Network { attribute, resource } => {
-                self.attribute(attribute)?;
-                self.resource(resource, ResourceKind::Networks)?;
+                self.resource(resource, ResourceKind::Networks, 0)?;
+                attribute
             }
             Condition::Listed { attribute, resource } => {
-                self.attribute(attribute)?;
-                self.resource(resource, ResourceKind::Listed)?;
+                self.resource(resource, ResourceKind::Listed, 0)?;
+                attribute
             }
             Condition::Hashed {
                 attribute, resource, ..
             } => {
-                self.attribute(attribute)?;
-                self.resource(resource, ResourceKind::Hashed)?;
-                cost.weigh(weight::DIGEST)?;
+                self.resource(resource, ResourceKind::Hashed, weight::DIGEST)?;
+                attribute
             }
             Condition::Compare { attribute, .. }
             | Condition::Moment { attribute, .. }
             | Condition::Exists { attribute }
             | Condition::Type { attribute, .. }
-            | Condition::Size { attribute, .. } => self.attribute(attribute)?,
-        }
-        Some(cost)
+            | Condition::Size { attribute, .. } => attribute,
+        };
+        self.attribute(attribute)
     }
 
-    fn serve(&mut self, cursor: &mut Cursor<'a>, flag: Flag<'a>, cost: &mut Cost) -> Option<()> {
+    /// What is served, and nothing behind it.
+    fn serve(&mut self, mut cursor: Cursor<'a>, flag: &Flag<'a>) -> Option<()> {
         let known = |variant: u8| require(variant < flag.variants);
-        match Serve::read(cursor)? {
-            Serve::Variant(variant) => known(variant),
+        match Serve::read(&mut cursor)? {
+            Serve::Variant(variant) => known(variant)?,
             Serve::Split(arms) => {
-                let Split { hash, mut arms } = Split::read(cursor, arms)?;
+                let Split { hash, mut arms } = Split::read(&mut cursor, arms)?;
                 self.hash(&hash)?;
                 let mut last = 0;
                 while !arms.is_empty() {
@@ -301,64 +296,54 @@ impl<'a> Check<'a> {
                     known(variant)?;
                     require(last <= end)?;
                     last = end;
-                    cost.step()?;
+                    self.cost.weigh(1);
                 }
-                require(last == bucket::BUCKETS)
+                require(last == bucket::BUCKETS)?;
             }
             Serve::Rollout(bits) => {
-                let Rollout {
-                    hash,
-                    from,
-                    to,
-                    stage,
-                    window,
-                    mut ring,
-                    share,
-                    ..
-                } = Rollout::read(cursor, bits)?;
-                self.hash(&hash)?;
-                known(from)?;
-                known(to)?;
-                moments(&window, cost)?;
-                require(stage.is_none_or(|stage| stage < flag.stages))?;
-                if !ring.is_empty() {
-                    cost.add(self.condition(&mut ring, 0)?)?;
-                }
-                require(ring.is_empty())?;
-                match share {
-                    Share::Fixed(share) => require(share <= bucket::BUCKETS),
-                    Share::Ramp {
-                        from,
-                        to,
-                        start,
-                        end,
-                        ceiling,
-                    } => {
-                        let window = Window {
-                            from: Some(start),
-                            to: Some(end),
-                        };
-                        moments(&window, cost)?;
-                        require(start < end && end.checked_sub(start)? <= limits::RAMP_MS)?;
-                        require(from.max(to).max(ceiling) <= bucket::BUCKETS)
-                    }
-                }
+                let rollout = Rollout::read(&mut cursor, bits)?;
+                self.hash(&rollout.hash)?;
+                known(rollout.from.max(rollout.to))?;
+                self.window(&rollout.window)?;
+                require(rollout.stage.is_none_or(|stage| stage < flag.stages))?;
+                self.condition_or_nothing(rollout.ring)?;
+                self.share(rollout.share)?;
             }
-            Serve::Experiment(bits) => self.experiment(Experiment::read(cursor, bits)?, flag, cost),
+            Serve::Experiment(bits) => self.experiment(Experiment::read(&mut cursor, bits)?, flag)?,
+        }
+        require(cursor.is_empty())
+    }
+
+    fn share(&mut self, share: Share) -> Option<()> {
+        match share {
+            Share::Fixed(share) => require(share <= bucket::BUCKETS),
+            Share::Ramp {
+                from,
+                to,
+                start,
+                end,
+                ceiling,
+            } => {
+                self.window(&Window {
+                    from: Some(start),
+                    to: Some(end),
+                })?;
+                require(start < end && end.checked_sub(start)? <= limits::RAMP_MS)?;
+                require(from.max(to).max(ceiling) <= bucket::BUCKETS)
+            }
         }
     }
 
-    fn experiment(&mut self, experiment: Experiment<'a>, flag: Flag<'a>, cost: &mut Cost) -> Option<()> {
+    fn experiment(&mut self, experiment: Experiment<'a>, flag: &Flag<'a>) -> Option<()> {
         let known = |variant: u8| require(variant < flag.variants);
         self.hash(&experiment.hash)?;
-        known(experiment.from)?;
-        known(experiment.control)?;
-        moments(&experiment.window, cost)?;
+        known(experiment.from.max(experiment.control))?;
+        self.window(&experiment.window)?;
         let mut holdouts = experiment.holdouts;
         while !holdouts.is_empty() {
             self.hash(&Hash::read(&mut holdouts)?)?;
             require(holdouts.u32()? <= bucket::BUCKETS)?;
-            cost.step()?;
+            self.cost.weigh(1);
         }
         if let Some((hash, from, to)) = experiment.layer {
             self.hash(&hash)?;
@@ -374,16 +359,18 @@ impl<'a> Check<'a> {
             known(variant)?;
             require(lane.0 <= enrolled.0 && enrolled.0 <= enrolled.1 && enrolled.1 <= lane.1)?;
             require(lane.1 <= bucket::BUCKETS)?;
-            cost.step()?;
+            self.cost.weigh(1);
         }
         Some(())
     }
 
+    #[inline(never)]
     fn hash(&mut self, hash: &Hash<'_>) -> Option<()> {
         require(bucket::is_known(hash) && hash.is_well_formed())?;
         self.attribute(hash.attribute)
     }
 
+    #[inline(never)]
     fn attribute(&mut self, attribute: u16) -> Option<()> {
         let attribute = usize::from(attribute);
         require(attribute < self.attributes)?;
@@ -391,6 +378,16 @@ impl<'a> Check<'a> {
         Some(())
     }
 
+    /// Do the ends of a window lie where ECMAScript's dates lie?
+    #[inline(never)]
+    fn window(&mut self, window: &Window) -> Option<()> {
+        self.cost.timed |= window.from.is_some() || window.to.is_some();
+        let most = limits::MOMENT_MS.unsigned_abs();
+        let fits = |end: Option<i64>| end.is_none_or(|end| end.unsigned_abs() <= most);
+        require(fits(window.from) && fits(window.to))
+    }
+
+    #[inline(never)]
     fn literals(&self, literals: &Literals<'_>) -> Option<()> {
         let symbols = 1..=self.symbols;
         require(
@@ -402,7 +399,10 @@ impl<'a> Check<'a> {
         )
     }
 
-    fn resource(&mut self, index: u32, wanted: ResourceKind) -> Option<()> {
+    /// Is a resource what a condition takes it for? `weight` is what looking into it costs.
+    #[inline(never)]
+    fn resource(&mut self, index: u32, wanted: ResourceKind, weight: u32) -> Option<()> {
+        self.cost.weigh(weight);
         let known = self.resources.get_mut(index as usize)?;
         if known.is_none() {
             let bytes = self.resource_records.at(index)?;
@@ -420,17 +420,15 @@ impl<'a> Check<'a> {
     }
 }
 
+/// Reads a flag out of line: where flags are evaluated, their reader is inlined.
+#[inline(never)]
+fn read_flag(record: &[u8]) -> Option<Flag<'_>> {
+    Flag::read(record)
+}
+
 /// Little-endian 16-bit numbers.
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u16> {
     bytes.as_chunks().0.iter().map(|pair| u16::from_le_bytes(*pair))
-}
-
-/// Do the ends of a window lie where ECMAScript's dates lie?
-fn moments(window: &Window, cost: &mut Cost) -> Option<()> {
-    cost.timed |= window.from.is_some() || window.to.is_some();
-    let fits =
-        |end: Option<i64>| end.is_none_or(|end| end.unsigned_abs() <= limits::MOMENT_MS.unsigned_abs());
-    require(fits(window.from) && fits(window.to))
 }
 
 fn require(holds: bool) -> Option<()> {

@@ -42,10 +42,12 @@ impl Keeper {
         }
         let snapshot = Snapshot::open(frame, payload)?;
         let header = &snapshot.header;
-        if self.scope.as_ref().is_some_and(|scope| *scope != header.scope) {
+        let current = self.ruleset.as_ref().map(Ruleset::header);
+        let scope = self.scope.as_ref().or(current.map(|current| &current.scope));
+        if scope.is_some_and(|scope| *scope != header.scope) {
             return Err(ErrorKind::ScopeMismatch.into());
         }
-        if let Some(current) = self.ruleset.as_ref().map(Ruleset::header) {
+        if let Some(current) = current {
             if header.version < current.version {
                 return Err(ErrorKind::SnapshotRollback.into());
             }
@@ -56,9 +58,7 @@ impl Keeper {
         if header.not_before_ms > now_ms.saturating_add(limits::CLOCK_SKEW_MS) {
             return Err(ErrorKind::SnapshotNotYetValid.into());
         }
-        let scope = header.scope.clone();
         self.ruleset = Some(Ruleset::check(snapshot));
-        self.scope = Some(scope);
         Ok(Loaded::Applied)
     }
 

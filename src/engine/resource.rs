@@ -3,9 +3,9 @@
 use super::address::Networks;
 use super::automaton::Automaton;
 use super::version::VersionRange;
+use crate::digest::short_digest;
 use crate::snapshot::{Cursor, Longs, Records};
 use core::cmp::Ordering;
-use sha2::{Digest, Sha512};
 
 /// What a pattern was made from, as JSON text behind its length, and the table behind it.
 pub(crate) fn automaton(bytes: &[u8]) -> Option<(&[u8], Automaton<'_>)> {
@@ -54,15 +54,7 @@ pub(crate) fn is_hashed(bytes: &[u8], salt: &[u8], unit: &[u8]) -> Option<bool> 
 
 /// The first 64 bits, big-endian, of SHA-512(salt ":" unit).
 pub(crate) fn digest(salt: &[u8], unit: &[u8]) -> u64 {
-    let digest = Sha512::new()
-        .chain_update(salt)
-        .chain_update(b":")
-        .chain_update(unit)
-        .finalize();
-    digest
-        .iter()
-        .take(8)
-        .fold(0, |bits, byte| bits << 8 | u64::from(*byte))
+    u64::from_be_bytes(short_digest(&[salt, b":", unit]))
 }
 
 /// Binary search among `count` sorted entries; `compare` says how an entry stands to what is wanted.

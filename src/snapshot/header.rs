@@ -21,16 +21,16 @@ impl Scope {
     }
 
     fn read(text: &str) -> Option<Self> {
-        let mut parts = text.split('/');
+        let mut parts = text.as_bytes().split(|byte| *byte == b'/');
         let (project, environment, audience) = (parts.next()?, parts.next()?, parts.next()?);
-        let named = |name: &str| {
+        let named = |name: &[u8]| {
             (1..=64).contains(&name.len())
                 && name
-                    .bytes()
+                    .iter()
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
         };
         let fits = parts.next().is_none() && named(project) && named(environment);
-        (fits && matches!(audience, "client" | "server")).then(|| Self { text: text.into() })
+        (fits && matches!(audience, b"client" | b"server")).then(|| Self { text: text.into() })
     }
 }
 

@@ -1,8 +1,8 @@
+use crate::digest::short_digest;
 use crate::error::{Error, ErrorKind};
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use core::fmt;
 use ed25519_dalek::VerifyingKey;
-use sha2::{Digest, Sha512};
 
 /// What a client trusts: one Ed25519 public key, and whether it is for development only.
 ///
@@ -59,8 +59,7 @@ impl Trust {
     }
 
     pub(super) fn key_id(&self) -> KeyId {
-        let digest = Sha512::digest(self.key.as_bytes());
-        digest.first_chunk().copied().unwrap_or_default()
+        short_digest(&[self.key.as_bytes()])
     }
 
     /// The payload type of the snapshots that the key may sign.

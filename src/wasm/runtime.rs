@@ -133,10 +133,13 @@ impl Runtime {
     fn configure(&mut self) -> Result<(), Error> {
         let input = core::mem::take(&mut self.input);
         let text = core::str::from_utf8(&input).map_err(|_| ErrorKind::TrustInvalid)?;
-        let (trust, scope) = text.split_once('\n').ok_or(ErrorKind::TrustInvalid)?;
-        let scope = match scope {
-            "" => None,
-            scope => Some(Scope::parse(scope)?),
+        let end = text.bytes().position(|byte| byte == b'\n');
+        let (trust, scope) = end
+            .and_then(|end| text.split_at_checked(end))
+            .ok_or(ErrorKind::TrustInvalid)?;
+        let scope = match scope.get(1..) {
+            None | Some("") => None,
+            Some(scope) => Some(Scope::parse(scope)?),
         };
         self.keeper = Some(Keeper::new(Trust::parse(trust)?, scope));
         Ok(())

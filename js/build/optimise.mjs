@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { BuildError } from './command.mjs'
-import { isPanicPath } from './panic.mjs'
+import { isPanicPath, withoutPanicTexts } from './panic.mjs'
 
 /**
  * Makes the runtime as small as it can be: numbers go in and out, so nothing but its own exports is needed.
@@ -31,33 +31,40 @@ export async function namedRuntime(input) {
 }
 
 async function shrunkRuntime(input) {
-  const { binaryen, module } = await read(input)
+  const { binaryen, module } = await read(withoutPanicTexts(readFileSync(input)))
   for (const name of exportNames(binaryen, module)) {
     if (name.startsWith('__')) module.removeExport(name)
   }
-  for (let index = 0; index < module.getNumFunctions(); index++) {
-    const reference = module.getFunctionByIndex(index)
-    if (isPanicPath(binaryen.getFunctionInfo(reference).name)) {
-      binaryen.Function.setBody(reference, module.unreachable())
-    }
+  for (const { reference, name } of functions(binaryen, module)) {
+    if (isPanicPath(name)) binaryen.Function.setBody(reference, module.unreachable())
   }
   optimise(binaryen, module, 2)
-  // Loads and stores that all give the same hint of their alignment, which engines ignore, are repeated more often.
-  module.runPasses(['dealign'])
+  // For brotli: functions of one crate resemble one another, so they stand together; and loads and stores that all give
+  // the same hint of their alignment, which engines ignore, are repeated more often.
+  module.runPasses(['reorder-functions-by-name', 'dealign'])
+  const formats = functions(binaryen, module).find(({ name }) => /\bfmt::/.test(name))
+  if (formats) throw new BuildError(`${input}: the runtime build may write no text, but has ${formats.name}`)
   return { binaryen, module }
+}
+
+function functions(binaryen, module) {
+  return Array.from({ length: module.getNumFunctions() }, (_, index) => {
+    const reference = module.getFunctionByIndex(index)
+    return { reference, name: binaryen.getFunctionInfo(reference).name }
+  })
 }
 
 /** Optimises a build that keeps its glue. */
 export async function optimiseStudio(input, output) {
-  const { binaryen, module } = await read(input)
+  const { binaryen, module } = await read(readFileSync(input))
   optimise(binaryen, module, 1)
   strip(module)
   write(module, output)
 }
 
-async function read(path) {
+async function read(bytes) {
   const { default: binaryen } = await import('binaryen')
-  const module = binaryen.readBinary(readFileSync(path))
+  const module = binaryen.readBinary(bytes)
   module.setFeatures(
     [
       'MutableGlobals',

@@ -1,4 +1,5 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { bindgenTool, bindgenVersion } from './bindgen.mjs'
 import { command } from './command.mjs'
@@ -37,11 +38,21 @@ export async function buildStudio() {
 
 const tools = ['wasm', 'optimise', 'panic'].map((name) => join(packageFolder, 'build', `${name}.mjs`))
 
+/** Wherever crates are unpacked, the module that is made of them is the same: panics name the files that they come from. */
+const samePaths = [
+  '--config',
+  `target.wasm32-unknown-unknown.rustflags=["--remap-path-prefix=${cargoHome()}=/cargo"]`,
+]
+
+function cargoHome() {
+  return process.env.CARGO_HOME ?? join(homedir(), '.cargo')
+}
+
 async function cargoModule(name, { profile, stack, features }) {
   const kind = ['--lib', '--crate-type', 'cdylib', '--profile', profile, '--target', 'wasm32-unknown-unknown']
   const choice = ['--no-default-features', '--features', features.join(',')]
   const linker = ['-C', `link-arg=-zstack-size=${stack}`]
-  await command('cargo', ['rustc', ...kind, ...choice, '--', ...linker])
+  await command('cargo', [...samePaths, 'rustc', ...kind, ...choice, '--', ...linker])
   const folder = join(target, 'wasm')
   const module = join(folder, `${name}.wasm`)
   mkdirSync(folder, { recursive: true })

@@ -24,6 +24,7 @@ export const steps = [
   },
   { name: 'native', run: ['cargo', 'test', '--features', 'cli'] },
   { name: 'build', run: ['node', 'js/build/build.mjs'] },
+  { name: 'size', run: ['node', '--test', 'tests/size.test.mjs'] },
   { name: 'types-js', run: ['tsc', '--project', 'js'] },
   { name: 'types-www', run: ['tsc', '--project', 'www'] },
   { name: 'js', run: ['vitest', 'run', '--root', 'js'] },

@@ -4,7 +4,7 @@ import { BuildError } from './command.mjs'
 import { buildLab } from './lab.mjs'
 import { layPapers } from './papers.mjs'
 import { setUp } from './setup.mjs'
-import { printSizes } from './sizes.mjs'
+import { printBudgets } from './sizes.mjs'
 import { declareTypes } from './types.mjs'
 import { buildRuntime, buildStudio } from './wasm.mjs'
 
@@ -34,5 +34,5 @@ export async function buildAll(names = []) {
     console.log(`building ${name}`)
     await build()
   }
-  printSizes()
+  printBudgets()
 }

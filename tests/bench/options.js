@@ -4,6 +4,7 @@ import { BuildError } from '../../js/build/command.mjs'
 export const parts = ['calls', 'start', 'browser', 'worker', 'scale', 'anatomy']
 
 export const usage = `npm run bench                        everything, side by side
+npm run bench -- --publish           everything, and puts the tables into tests/bench/README.md
 npm run bench -- --short             Tidegate and the floor only, held against tests/bench/ratios.json
 npm run bench -- --record            Tidegate and the floor only, and writes tests/bench/ratios.json
 npm run bench -- --only NAME,NAME    some subjects, by how their names begin
@@ -28,19 +29,19 @@ const protocols = {
 /** Reads the command line. */
 export function readOptions(args) {
   const { values } = parse(args)
-  const { short = false, record = false, help = false } = values
+  const { short = false, record = false, publish = false, help = false } = values
   const only = values.only?.split(',') ?? []
   const chosen = values.parts?.split(',') ?? parts
   const unknown = chosen.find((part) => !parts.includes(part))
   if (unknown) throw new BuildError(`no such part: ${unknown}\n\n${usage}`)
-  if ((short || record) && (values.only || values.parts)) {
-    throw new BuildError(`--short and --record choose for themselves\n\n${usage}`)
+  if ((short || record || publish) && (values.only || values.parts)) {
+    throw new BuildError(`--short, --record and --publish choose for themselves\n\n${usage}`)
   }
   if (short || record) {
     const protocol = record ? protocols.record : protocols.short
-    return { help, short, record, only: ['floor', 'tidegate'], parts: ['calls'], protocol }
+    return { help, short, record, publish: false, only: ['floor', 'tidegate'], parts: ['calls'], protocol }
   }
-  return { help, short, record, only, parts: chosen, protocol: protocols.full }
+  return { help, short, record, publish, only, parts: chosen, protocol: protocols.full }
 }
 
 function parse(args) {
@@ -50,6 +51,7 @@ function parse(args) {
       options: {
         short: { type: 'boolean' },
         record: { type: 'boolean' },
+        publish: { type: 'boolean' },
         help: { type: 'boolean' },
         only: { type: 'string' },
         parts: { type: 'string' },

@@ -10,6 +10,7 @@ import { measureCalls, ratiosOf, summariseCalls } from './calls.js'
 import { betterOf, compareRatios, roundRatios } from './compare.js'
 import { folder, installPeers, peerVersions, prepare } from './install.js'
 import { readOptions, usage } from './options.js'
+import { publish } from './publish.js'
 import { measureScale } from './scale.js'
 import { measureStart } from './start.js'
 import { chooseSubjects } from './subjects.js'
@@ -64,7 +65,7 @@ await main(async () => {
   }
   for (const part of options.parts) await measures[part]()
   results.budgets = judge(results)
-  finish(results)
+  finish(results, options)
 })
 
 /** Fails when a ratio to the floor stays worse than the committed one when it is measured again, or commits what was measured. */
@@ -96,11 +97,13 @@ function printRatios(ratios, committed) {
   }
 }
 
-function finish(results) {
+/** Writes the results, and the same for people. */
+function finish(results, options) {
   writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
   const { cpu, cores, memoryGB, node } = results.machine
-  console.log(`\n${cpu}, ${cores} cores, ${memoryGB} GB, Node ${node}`)
-  console.log(describe(results).join('\n'))
+  const lines = [`${cpu}, ${cores} cores, ${memoryGB} GB, Node ${node}`, ...describe(results)]
+  console.log(`\n${lines.join('\n')}`)
+  if (options.publish) publish(lines)
 }
 
 function machine() {

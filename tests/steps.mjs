@@ -33,7 +33,10 @@ export const steps = [
     needs: ['chromium'],
     run: ['node', 'tests/hosts/run.mjs'],
   },
-  { name: 'bench-compare', run: ['node', '--test', 'tests/bench/compare.test.mjs'] },
+  {
+    name: 'bench-tests',
+    run: ['node', '--test', 'tests/bench/check.test.mjs', 'tests/bench/compare.test.mjs'],
+  },
   { name: 'bench', run: ['node', 'tests/bench/run.mjs', '--short'] },
   { name: 'readme', run: ['node', 'tests/readme/run.mjs'] },
   {

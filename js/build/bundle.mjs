@@ -18,8 +18,6 @@ export async function bundle() {
     target: 'es2022',
     bundle: true,
     minify: true,
-    sourcemap: true,
-    sourcesContent: false,
     external: ['node:*', '*.wasm', '*.wasm?module', '*/studio_glue.js', '@openfeature/*'],
     plugins: [base64],
     logLevel: 'warning',

@@ -1,8 +1,7 @@
 import { decodeBase64 } from './base64.js'
 import type { PackedContext } from './context.js'
-import { type Compiled, type Engine, startEngine } from './engine.js'
+import { type Compiled, openEngine } from './engine.js'
 import { asTidegateError, TidegateError } from './error.js'
-import { unanswered } from './evaluation.js'
 import { openEvents } from './events.js'
 import { pollDelay, startPolling } from './polling.js'
 import type { Snapshot } from './snapshot.js'
@@ -31,14 +30,15 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   const source = openSource(options, onDemand ? undefined : 'no-cache')
   const refused = trust.startsWith('ed25519-dev:') && !options.allowDevKeys && !source?.loopback
   const events = openEvents<ClientEvents>()
+  const engine = openEngine(trust, options.scope ?? '', now, wake, report)
   const polling = source && interval < Infinity && !onDemand ? startPolling(refresh) : undefined
-  let engine: Engine | undefined
   let status: Status = 'starting'
   let lastError = new TidegateError('CLOSED')
   let attempt: Promise<boolean> | undefined
   let request: AbortController | undefined
   let awake = !onDemand
   let closed = false
+  let started = false
   let tried = false
   let failures = 0
   let checkedAt = -Infinity
@@ -51,7 +51,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
       return settle()
     },
     get snapshot() {
-      return engine?.snapshot?.info
+      return engine.snapshot?.info
     },
     ready,
     refresh,
@@ -64,32 +64,16 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   function questions(packed: PackedContext | undefined) {
     return {
       value: (key: string, otherwise: unknown, context?: unknown) =>
-        one(key, otherwise, context, packed, false),
+        engine.one(key, otherwise, context, packed, false),
       details: (key: string, otherwise: unknown, context?: unknown) =>
-        one(key, otherwise, context, packed, true),
-      all: (context?: unknown) => {
-        wake()
-        return engine ? engine.all(context, packed) : {}
-      },
+        engine.one(key, otherwise, context, packed, true),
+      all: (context?: unknown) => engine.all(context, packed),
     }
-  }
-
-  function one(
-    key: string,
-    defaultValue: unknown,
-    context: unknown,
-    packed: PackedContext | undefined,
-    detailed: boolean,
-  ): unknown {
-    wake()
-    return engine
-      ? engine.one(key, defaultValue, context, packed, detailed)
-      : unanswered('PROVIDER_NOT_READY', defaultValue, detailed)
   }
 
   async function ready({ timeout = Infinity, waitUntil }: ReadyOptions = {}): Promise<void> {
     wake()
-    if (engine?.snapshot) {
+    if (engine.snapshot) {
       const age = now() - checkedAt
       if (!onDemand || !source || (age >= 0 && age < interval)) return
       if (waitUntil) return waitUntil(refresh())
@@ -99,7 +83,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     // A bootstrap may come into force before the source answers. On Workers, that could be another request's doing.
     if (!onDemand) awaited.push(new Promise((resolve) => (off = events.on('change', resolve))))
     await within(timeout, Promise.race(awaited)).finally(() => off?.())
-    if (!engine?.snapshot) throw lastError
+    if (!engine.snapshot) throw lastError
   }
 
   function refresh(): Promise<boolean> {
@@ -118,7 +102,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     checkedAt = now()
     let applied = false
     try {
-      const pulling = refused ? undefined : source?.pull(controller.signal, engine?.size)
+      const pulling = refused ? undefined : source?.pull(controller.signal, engine.size)
       const [pulled] = await within(timeout, Promise.all([pulling, prepare()]))
       if (closed) throw new TidegateError('CLOSED')
       if (pulled) {
@@ -134,7 +118,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     tried = true
     settle()
     if (!closed) {
-      const ready = engine?.snapshot !== undefined
+      const ready = engine.snapshot !== undefined
       polling?.plan(pollDelay({ interval, jitter, failures, ready, retryAfter: source?.retryAfter ?? 0 }))
     }
     return applied
@@ -142,13 +126,14 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
   /** Starts the engine, and the bootstrap with it; at once where compiling is. */
   async function prepare(): Promise<void> {
-    if (engine) return
+    if (started) return
     if (refused) throw new TidegateError('DEVELOPMENT_KEY_REFUSED')
     try {
       const compiled = compile()
       const runtime = compiled instanceof Promise ? await compiled : compiled
-      if (engine) return
-      engine = startEngine(runtime, trust, options.scope ?? '', now, report)
+      if (started) return
+      engine.start(runtime)
+      started = true
     } catch (error) {
       throw asTidegateError(error, 'WASM_UNAVAILABLE')
     }
@@ -169,8 +154,8 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   }
 
   function apply(bytes: Uint8Array<ArrayBuffer>): boolean {
-    const before = engine?.snapshot
-    if (!engine?.load(bytes)) return false
+    const before = engine.snapshot
+    if (!engine.load(bytes)) return false
     tried = true
     settle()
     events.emit('change', changes(before, engine.snapshot))
@@ -180,7 +165,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   /** Brings `status` up to date with what is in force and the clock, and does so again when that expires. */
   function settle(): Status {
     const before = status
-    const snapshot = engine?.snapshot
+    const snapshot = engine.snapshot
     cancel(expiry)
     if (snapshot) {
       const left = snapshot.info.expires - now()

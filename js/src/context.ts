@@ -128,7 +128,8 @@ export function openSlot(
       const at = first + offset
       let kind = ABSENT
       try {
-        kind = put(at, read(context, path), need)
+        // Most paths have one step: a call costs less than a loop.
+        kind = put(at, path.length === 1 ? own(context, path[0] as string) : read(context, path), need)
       } catch {
         // What throws when it is read is absent.
       }
@@ -187,16 +188,19 @@ export function openSlot(
     // A string takes up to three bytes a unit; what it leaves is given back.
     const room = Math.min(length * 3, LONGEST_STRING)
     if (!take(room)) return -1
-    let [read, written, units] = [length, length, length > SHORT_STRING ? -1 : 0]
-    if (units === 0) {
-      const into = bytes
+    const into = bytes
+    let read = length
+    let written = length
+    /** The bits of all units together. */
+    let bits = 0
+    if (length <= SHORT_STRING) {
       for (let i = 0; i < length; i++) {
         const unit = value.charCodeAt(i)
-        units |= unit
+        bits |= unit
         into[start + i] = unit
       }
-    }
-    if (units >>> 7) ({ read, written } = encoder.encodeInto(value, bytes.subarray(start, start + room)))
+    } else bits = 128
+    if (bits > 127) ({ read, written } = encoder.encodeInto(value, into.subarray(start, start + room)))
     used = start - heap + written
     return read < length ? -1 : written
   }
@@ -232,13 +236,13 @@ function isDate(value: object): boolean {
   return Object.prototype.toString.call(value) === '[object Date]'
 }
 
-/** Own properties only: nobody has an attribute because something was put into `Object.prototype`. */
 function read(context: unknown, path: readonly string[]): unknown {
   let value = context
-  for (let i = 0; i < path.length; i++) {
-    const step = path[i] as string
-    if (!isObject(value) || Array.isArray(value) || !Object.hasOwn(value, step)) return undefined
-    value = value[step]
-  }
+  for (const step of path) value = own(value, step)
   return value
+}
+
+/** Own properties only: nobody has an attribute because something was put into `Object.prototype`. */
+function own(value: unknown, name: string): unknown {
+  return isObject(value) && !Array.isArray(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }

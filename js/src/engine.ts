@@ -9,12 +9,14 @@ export type Compiled =
   | WebAssembly.Module
   | { readonly module: WebAssembly.Module; readonly instance: WebAssembly.Instance }
 
-/** A runtime instance that outlives its traps. */
+/** A runtime instance that outlives its traps, or the want of one until it is started. */
 export interface Engine {
   /** The snapshot in force, unless it is quarantined or the engine has to be revived. */
   snapshot: Snapshot | undefined
   /** The length of the frame that the engine holds, quarantined or not; 0 for none. */
   size: number
+  /** Throws when the runtime refuses the trust anchor or the scope. */
+  start(compiled: Compiled): void
   /** Verifies a frame and puts it in force. False when its very bytes are already; throws when it is refused. */
   load(frame: Uint8Array): boolean
   /** As of the snapshot in force. A first trap is survived; a second one quarantines it until another one comes. */
@@ -22,23 +24,27 @@ export interface Engine {
   readonly all: Snapshot['all']
 }
 
-/** Starts the runtime for one trust anchor and scope. Throws when it refuses them. Traps are reported. */
-export function startEngine(
-  compiled: Compiled,
+/** Makes an engine for one trust anchor and scope. It calls `wake` when it is asked and has nothing; traps are reported. */
+export function openEngine(
   trust: string,
   scope: string,
   now: () => number,
+  wake: () => void,
   report: (error: TidegateError) => void,
 ): Engine {
-  const module = 'module' in compiled ? compiled.module : compiled
-  const engine: Engine = { snapshot: undefined, size: 0, load, one, all }
+  const engine: Engine = { snapshot: undefined, size: 0, start, load, one, all }
+  let module: WebAssembly.Module
   let runtime: Runtime
   let traps = 0
   let frameAt: number
   /** The frame of a stopped instance, until a new one has it. */
   let lost: Uint8Array | undefined
-  begin('module' in compiled ? compiled.instance : new WebAssembly.Instance(module))
   return engine
+
+  function start(compiled: Compiled): void {
+    module = 'module' in compiled ? compiled.module : compiled
+    begin('module' in compiled ? compiled.instance : new WebAssembly.Instance(module))
+  }
 
   function begin(instance: WebAssembly.Instance): void {
     runtime = openRuntime(instance)
@@ -72,8 +78,8 @@ export function startEngine(
     detailed: boolean,
   ): unknown {
     try {
-      if (lost) revive()
-      if (engine.snapshot) return engine.snapshot.one(key, defaultValue, context, packed, detailed)
+      const snapshot = engine.snapshot ?? wakened()
+      if (snapshot) return snapshot.one(key, defaultValue, context, packed, detailed)
       if (!engine.size) return unanswered('PROVIDER_NOT_READY', defaultValue, detailed)
     } catch (error) {
       if (failed(error)) return one(key, defaultValue, context, packed, detailed)
@@ -83,12 +89,18 @@ export function startEngine(
 
   function all(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
     try {
-      if (lost) revive()
-      if (engine.snapshot) return engine.snapshot.all(context, packed)
+      const snapshot = engine.snapshot ?? wakened()
+      if (snapshot) return snapshot.all(context, packed)
     } catch (error) {
       if (failed(error)) return all(context, packed)
     }
     return {}
+  }
+
+  function wakened(): Snapshot | undefined {
+    wake()
+    revive()
+    return engine.snapshot
   }
 
   /** Takes note of an exception out of an evaluation. True when it is worth while to evaluate again: at a first trap. */

@@ -67,23 +67,11 @@ export interface FlagMetadata {
 }
 
 /** The exits in the engine's numbering, each followed by its reason. */
-const exits: readonly string[] = [
-  ...['static', 'STATIC'],
-  ...['default', 'DEFAULT'],
-  ...['target', 'TARGETING_MATCH'],
-  ...['rule', 'TARGETING_MATCH'],
-  ...['split', 'SPLIT'],
-  ...['ring', 'TARGETING_MATCH'],
-  ...['rollout', 'SPLIT'],
-  ...['experiment', 'SPLIT'],
-  ...['holdout', 'SPLIT'],
-  ...['killed', 'DISABLED'],
-  ...['disabled', 'DISABLED'],
-  ...['expired', 'DISABLED'],
-  ...['prerequisite', 'DISABLED'],
-  ...['unit-missing', 'ERROR'],
-  ...['unreadable', 'ERROR'],
-]
+const exits =
+  'static STATIC default DEFAULT target TARGETING_MATCH rule TARGETING_MATCH split SPLIT ring TARGETING_MATCH ' +
+  'rollout SPLIT experiment SPLIT holdout SPLIT killed DISABLED disabled DISABLED expired DISABLED ' +
+  'prerequisite DISABLED unit-missing ERROR unreadable ERROR'
+let words: readonly string[] | undefined
 
 const arms = [undefined, 'treatment', 'control'] as const
 
@@ -104,10 +92,15 @@ export function explain(
   const rulesAt = values.length * 2
   const ruleIndex = (answer >>> 15) - 1
   const arm = arms[(answer >> 13) & 3]
-  const exit = exits[(answer >> 7) & 62] as Exit
+  const at = (answer >> 7) & 62
+  words ??= exits.split(' ')
   const [stage, bucket, attribute, nextChangeAt] = [word(1), word(2), word(3), float(4)]
 
-  const flagMetadata: Mutable<FlagMetadata> = { exit, version: info.version, dependsOnTime }
+  const flagMetadata: Mutable<FlagMetadata> = {
+    exit: words[at] as Exit,
+    version: info.version,
+    dependsOnTime,
+  }
   if (stale) flagMetadata.stale = true
   if (nextChangeAt < Infinity) flagMetadata.nextChangeAt = nextChangeAt
   if (stage >= 0) flagMetadata.stage = text[rulesAt + ruleCount + stage] as string
@@ -117,7 +110,7 @@ export function explain(
   const details: Mutable<EvaluationDetails<unknown>> = {
     value,
     variant: text[(answer & 255) * 2] as string,
-    reason: exits[((answer >> 7) & 62) + 1] as Reason,
+    reason: words[at + 1] as Reason,
     flagMetadata,
   }
   if (ruleIndex >= 0) {
@@ -126,7 +119,7 @@ export function explain(
     if (rule) details.rule = rule
   }
   if (arm) details.arm = arm
-  if (exit === 'unit-missing') {
+  if (details.reason === 'ERROR') {
     details.errorCode = 'TARGETING_KEY_MISSING'
     details.errorMessage = message(details.errorCode)
   }

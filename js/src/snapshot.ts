@@ -57,10 +57,11 @@ const types = ['boolean', 'string', 'number', 'object'] as const
 export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   const { exports, word, float } = runtime
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  exports.describe(SCOPE)
+  const scope = text()
   exports.describe(HEADER)
+  const info = { scope, version: float(0), issuedAt: float(2), notBefore: float(4), expires: float(6) }
   const [flagCount, attributeCount, symbolCount, timed] = [word(8), word(9), word(10), word(11)]
-  const [version, issuedAt, notBefore, expires] = [float(0), float(2), float(4), float(6)]
-  const [scope] = list(SCOPE, 1) as [string]
   const keys = list(KEYS, flagCount)
   const paths = list(ATTRIBUTES, attributeCount)
   const symbols = numbered(list(SYMBOLS, symbolCount), 1)
@@ -77,8 +78,8 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   const place = openSlot(runtime, attributes, symbols)
   const collect = openCollect(keys, (number, answer) => flag(number).values[answer & 255])
   const snapshot: Snapshot = {
-    info: { scope, version, issuedAt, notBefore, expires },
-    stale: expires <= now(),
+    info,
+    stale: info.expires <= now(),
     keys,
     fingerprint: (key) => fingerprints[numbers.get(key) ?? -1],
     one,
@@ -117,7 +118,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
 
   function list(part: number, count: number): string[] {
     exports.describe(part)
-    return count > 0 ? text().split(part === KEYS ? '\n' : '\0') : []
+    return text().split(part === KEYS ? '\n' : '\0', count)
   }
 
   /** The text that words 0 and 1 say where to find. */

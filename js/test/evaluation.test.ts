@@ -176,6 +176,16 @@ describe('all', () => {
     })
   })
 
+  it('gives an object of its own each time', () => {
+    const context = { country: 'US' }
+    const first: { plain?: unknown; text?: unknown } = flags.all(context)
+    first.plain = 'changed'
+    delete first.text
+    expect(flags.all(context)).toMatchObject({ 'by-country': true, plain: true, text: 'first' })
+    expect(flags.all({ country: 'DE' })).toMatchObject({ 'by-country': false, plain: true, text: 'first' })
+    expect(first).toMatchObject({ 'by-country': true, plain: 'changed' })
+  })
+
   it('agrees with value for each flag', () => {
     for (let i = 0; i < 200; i++) {
       const context = { targetingKey: `u-${i}`, country: i % 3 === 0 ? 'US' : 'DE' }

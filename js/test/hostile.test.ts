@@ -21,6 +21,13 @@ describe('a polluted Object.prototype', () => {
     expect(bound.value('by-country', true)).toBe(false)
     expect(client.value('by-country', false, { country: 'US' })).toBe(true)
   })
+
+  it('gives none either when the property cannot be enumerated', () => {
+    Object.defineProperty(shared, 'country', { value: 'CA', configurable: true })
+    expect(client.value('by-country', true, { targetingKey: 'u-1' })).toBe(false)
+    expect(client.bind({}).value('by-country', true)).toBe(false)
+    expect(client.value('by-country', false, { country: 'US' })).toBe(true)
+  })
 })
 
 describe('a getter that evaluates', () => {

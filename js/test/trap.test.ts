@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { answering, held, open } from './clients.js'
-import { byCountry, makeFrame } from './snapshots.js'
+import { byCountry, makeFrame, NOW } from './snapshots.js'
 
 const source = 'https://flags.test/'
 const frame = makeFrame({ flags: { 'by-country': byCountry, plain: { default: 'on' } } })
@@ -28,6 +28,14 @@ describe('a trap', () => {
     expect(client.status).toBe('ready')
     await Promise.resolve().then(() => Promise.resolve())
     expect(codes).toEqual(['ENGINE_TRAPPED'])
+  })
+
+  it('leaves what had expired stale', () => {
+    const { exports, compile } = held()
+    const client = open({ bootstrap: frame, now: () => NOW + 31 * 86_400_000 }, { compile })
+    expect(client.details('plain', false).flagMetadata.stale).toBe(true)
+    expect(() => exports.input(0xffff_ffff)).toThrow(WebAssembly.RuntimeError)
+    expect(client.details('plain', false)).toMatchObject({ value: true, flagMetadata: { stale: true } })
   })
 
   it('leaves no snapshot when its memory was corrupted: what is replayed is verified again', () => {

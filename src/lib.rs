@@ -37,6 +37,7 @@
 
 #[cfg(feature = "compile")]
 pub mod compile;
+mod cut;
 mod digest;
 pub mod engine;
 mod error;

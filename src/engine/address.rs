@@ -4,6 +4,7 @@
 //! and the last address in network byte order (2 · 4 bytes); then the IPv6 ranges in the same way (2 · 16 bytes).
 //! The ranges of one family rise and do not touch each other's addresses.
 
+use crate::cut::cut;
 use core::cmp::Ordering;
 
 /// Compiled networks, borrowed from a snapshot.
@@ -32,7 +33,7 @@ impl<'a> Networks<'a> {
     /// Addresses are written as RFC 4291 says, without a zone, and IPv4 as four decimal numbers without leading
     /// zeros. An IPv4-mapped IPv6 address counts as the IPv4 address.
     pub(crate) fn contains(&self, text: &[u8]) -> bool {
-        if !has(text, b':') {
+        if cut(text, b':').1.is_none() {
             return parse_v4(text).is_some_and(|address| lies_in(self.v4, &address));
         }
         parse_v6(text).is_some_and(|address| match address {
@@ -86,9 +87,10 @@ fn lies_in(ranges: &[u8], address: &[u8]) -> bool {
 
 fn parse_v4(text: &[u8]) -> Option<[u8; 4]> {
     let mut address = [0_u8; 4];
-    let mut parts = text.split(|&byte| byte == b'.');
+    let mut rest = Some(text);
     for octet in &mut address {
-        let digits = parts.next()?;
+        let (digits, after) = cut(rest?, b'.');
+        rest = after;
         if matches!(digits, [] | [b'0', _, ..]) {
             return None;
         }
@@ -97,7 +99,7 @@ fn parse_v4(text: &[u8]) -> Option<[u8; 4]> {
             *octet = octet.checked_mul(10)?.checked_add(digit)?;
         }
     }
-    parts.next().is_none().then_some(address)
+    rest.is_none().then_some(address)
 }
 
 fn parse_v6(text: &[u8]) -> Option<[u8; 16]> {
@@ -121,7 +123,7 @@ fn parse_v6(text: &[u8]) -> Option<[u8; 16]> {
         }
         let end = rest.iter().position(|&byte| byte == b':').unwrap_or(rest.len());
         let (group, after) = rest.split_at_checked(end)?;
-        if after.is_empty() && has(group, b'.') {
+        if after.is_empty() && cut(group, b'.').1.is_some() {
             *groups.get_mut(filled..)?.first_chunk_mut()? = parse_v4(group)?;
             filled += 4;
         } else {
@@ -147,14 +149,6 @@ fn parse_v6(text: &[u8]) -> Option<[u8; 16]> {
         *address.get_mut(index + moved)? = byte;
     }
     Some(address)
-}
-
-#[expect(
-    clippy::manual_contains,
-    reason = "that search is for long texts and needs much more code"
-)]
-fn has(text: &[u8], wanted: u8) -> bool {
-    text.iter().any(|&byte| byte == wanted)
 }
 
 /// One to four hexadecimal digits.

@@ -4,6 +4,7 @@
 //! in turn, rising. An edge lies directly before or after a version: three little-endian `u64` (major, minor,
 //! patch), a byte of [`AFTER`] and the length of the pre-release, and the pre-release in ASCII.
 
+use crate::cut::cut;
 use core::cmp::Ordering;
 
 /// Bytes of a version's text; a longer one is none. npm's limit as well.
@@ -156,19 +157,6 @@ impl<'a> Version<'a> {
 }
 
 // What is called from several places stays out of line, for the size of the shipped code.
-
-/// What stands before the first separator, and what behind it if there is one.
-#[inline(never)]
-fn cut(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    let at = text
-        .iter()
-        .position(|&byte| byte == separator)
-        .unwrap_or(text.len());
-    match text.split_at_checked(at) {
-        Some((before, [_, after @ ..])) => (before, Some(after)),
-        _ => (text, None),
-    }
-}
 
 fn parse_number(digits: &[u8]) -> Option<u64> {
     if matches!(digits, [] | [b'0', _, ..]) {

@@ -1,4 +1,5 @@
 use super::cursor::Cursor;
+use crate::cut::cut;
 use crate::error::{Error, ErrorKind};
 
 /// Whose rules a snapshot holds: `project/environment/audience`.
@@ -21,16 +22,16 @@ impl Scope {
     }
 
     fn read(text: &str) -> Option<Self> {
-        let mut parts = text.as_bytes().split(|byte| *byte == b'/');
-        let (project, environment, audience) = (parts.next()?, parts.next()?, parts.next()?);
+        let (project, rest) = cut(text.as_bytes(), b'/');
+        let (environment, audience) = cut(rest?, b'/');
         let named = |name: &[u8]| {
             (1..=64).contains(&name.len())
                 && name
                     .iter()
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
         };
-        let fits = parts.next().is_none() && named(project) && named(environment);
-        (fits && matches!(audience, b"client" | b"server")).then(|| Self { text: text.into() })
+        let fits = named(project) && named(environment) && matches!(audience?, b"client" | b"server");
+        fits.then(|| Self { text: text.into() })
     }
 }
 

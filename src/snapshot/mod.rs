@@ -220,6 +220,7 @@ impl Parts {
 }
 
 /// Is this text of as many names as are counted? Each has at least one byte, unless they may be empty.
+#[inline(never)]
 fn are_names(names: &[u8], separator: u8, count: usize, empty: bool) -> bool {
     if count == 0 {
         return names.is_empty();

@@ -10,7 +10,7 @@ const PARTS = [
   ['Ed25519', /curve25519|ed25519|subtle|trust::verify|__multi3/],
   ['SHA-512', /sha2|block_buffer|digest::/],
   ['frames and keys', /tidegate::trust|base64ct/],
-  ['allocator and vectors', /rlsf|raw_vec|alloc::vec|__rust_|to_vec|String/],
+  ['allocator and vectors', /talc|raw_vec|alloc::vec|__rust_|to_vec|String/],
   ['versions', /engine::version/],
   ['addresses', /engine::address/],
   ['date-times', /engine::datetime/],

@@ -25,6 +25,7 @@ export async function measureBrowser(names, prepared, { samples }, say) {
   if (names.includes('growthbook')) {
     apps.set('growthbook', { 'app.js': await bundleGrowthBook(prepared.get('growthbook')) })
   }
+  if (apps.size === 0) return undefined
   const server = await serve(apps)
   const browser = await launchChromium()
   const found = new Map([...apps.keys()].map((name) => [name, []]))

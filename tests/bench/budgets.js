@@ -74,7 +74,7 @@ export const budgets = [
     limit: 1.2,
     read: ({ scale }) => {
       const at = (count) => scale?.find(({ flags }) => flags === count)
-      return scale && at(10_000)?.sameNs / at(10)?.sameNs
+      return scale && at(10_000)?.sameToFloor / at(10)?.sameToFloor
     },
   },
   {

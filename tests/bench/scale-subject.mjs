@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { median } from './processes.js'
 import { measureRounds } from './rounds.js'
-import { FLAG, featureKey, makeUsers } from './ruleset.js'
+import { FLAG, featureKey, makeRuleset, makeUsers } from './ruleset.js'
+import * as floor from './subjects/floor.js'
 
 const { payload, flags: count, entry, trust, scope, protocol } = JSON.parse(process.argv[2])
 
@@ -35,7 +36,8 @@ const keys = [
 if (!keys.every((key) => client.details(key, false, user).reason === 'SPLIT'))
   throw new Error('a flag is not decided')
 let kept
-const [sameNs, anyNs] = await measureRounds(
+const reference = await floor.open(floor.write(makeRuleset()))
+const [sameNs, anyNs, floorNs] = await measureRounds(
   [
     (times) => {
       for (let index = 0; index < times; index++) kept = client.value(FLAG, false, user)
@@ -46,6 +48,9 @@ const [sameNs, anyNs] = await measureRounds(
         kept = client.value(keys[next], false, user)
         if (++next === keys.length) next = 0
       }
+    },
+    (times) => {
+      for (let index = 0; index < times; index++) kept = reference.one(user, FLAG)
     },
   ],
   protocol,
@@ -59,6 +64,8 @@ process.stdout.write(
     wasmBytes,
     sameNs: median(sameNs),
     anyNs: median(anyNs),
+    sameToFloor: median(sameNs.map((nanoseconds, round) => nanoseconds / floorNs[round])),
+    anyToFloor: median(anyNs.map((nanoseconds, round) => nanoseconds / floorNs[round])),
   }),
 )
 process.exit()

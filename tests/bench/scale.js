@@ -21,8 +21,7 @@ export async function measureScale(frames, shared, { passes, ...protocol }, say)
   return COUNTS.map((flags) => {
     const payloadBytes = statSync(files.get(flags)).size
     const of = (name) => median(found.get(flags).map((sample) => sample[name]))
-    const names = ['readyMs', 'heapBytes', 'externalBytes', 'wasmBytes', 'sameNs', 'anyNs']
-    const figures = Object.fromEntries(names.map((name) => [name, of(name)]))
+    const figures = Object.fromEntries(Object.keys(found.get(flags)[0]).map((name) => [name, of(name)]))
     return {
       flags,
       payloadBytes,

@@ -141,7 +141,9 @@ function describeScale({ scale }) {
         '÷ payload',
         'wasm memory, KB',
         'same, ns',
+        '× floor',
         'any flag, ns',
+        '× floor',
       ],
       scale.map((found) => [
         found.flags.toLocaleString('en'),
@@ -151,7 +153,9 @@ function describeScale({ scale }) {
         figure(found.memoryToPayload),
         figure(found.wasmBytes / 1e3),
         figure(found.sameNs),
+        figure(found.sameToFloor),
         figure(found.anyNs),
+        figure(found.anyToFloor),
       ]),
     ),
   ]

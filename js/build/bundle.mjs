@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { internalNames } from './internal-names.mjs'
+import { minify } from './minify.mjs'
 import { dist, packageFolder } from './paths.mjs'
 
 /** Bundles each file of `src/entry` to one module of its own name in `dist`: an app loads one of them, and chunks cost bytes. */
@@ -9,7 +11,7 @@ export async function bundle() {
   const entryPoints = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.ts')) : []
   if (entryPoints.length === 0) return
   const { build } = await import('esbuild')
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: packageFolder,
     entryPoints: entryPoints.map((name) => join(folder, name)),
     outdir: dist,
@@ -18,10 +20,13 @@ export async function bundle() {
     target: 'es2022',
     bundle: true,
     minify: true,
+    mangleProps: new RegExp(`^(${internalNames.join('|')})$`),
+    write: false,
     external: ['node:*', '*.wasm', '*.wasm?module', '*/studio_glue.js', '@openfeature/*'],
     plugins: [base64],
     logLevel: 'warning',
   })
+  for (const { path, text } of outputFiles) writeFileSync(path, await minify(text))
 }
 
 /** So that an entry which is no more does not stay. */

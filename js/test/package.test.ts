@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
+// @ts-expect-error the build is plain JavaScript
+import { internalNames } from '../build/internal-names.mjs'
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const entries = readdirSync(path('../src/entry')).filter((name) => name.endsWith('.ts'))
@@ -12,6 +14,17 @@ describe('the package', () => {
     execFileSync(process.execPath, [path('../../node_modules/typescript/bin/tsc'), '--project', path('.')], {
       stdio: 'inherit',
     })
+  })
+
+  it('shortens no name that it promises, and none of the runtime', () => {
+    const members = ['types', 'evaluation', 'runtime']
+      .map((name) => readFileSync(path(`../src/${name}.ts`), 'utf8'))
+      .flatMap((text) => text.match(/^export (interface|type) [\s\S]*?^(?=\}|$)/gm) ?? [])
+      .filter((declaration) => !declaration.startsWith('export interface Runtime {'))
+      .flatMap((declaration) => [...declaration.matchAll(/^ {2}(?:readonly )?(\w+)[?(:<]/gm)])
+      .map(([, member]) => member as string)
+    expect(members).toEqual(expect.arrayContaining(['trust', 'flagMetadata', 'heap_capacity']))
+    expect(internalNames.filter((name: string) => members.includes(name))).toEqual([])
   })
 
   it.each(entries)('does no work when %s is imported', async (name) => {

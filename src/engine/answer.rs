@@ -1,19 +1,23 @@
 use super::evaluation::{Arm, Evaluation, Exit};
+use super::names::Names;
 use super::ruleset::Ruleset;
 use crate::snapshot::Flag;
+use core::ffi::CStr;
 
 /// The answer for one flag, with the names that the snapshot gives its parts.
 #[derive(Debug, Clone, Copy)]
 pub struct Answer<'c> {
     ruleset: &'c Ruleset,
+    names: &'c Names,
     flag: u32,
-    evaluation: Evaluation,
+    pub(super) evaluation: Evaluation,
 }
 
 impl<'c> Answer<'c> {
-    pub(super) fn new(ruleset: &'c Ruleset, flag: u32, evaluation: Evaluation) -> Self {
+    pub(super) fn new(ruleset: &'c Ruleset, names: &'c Names, flag: u32, evaluation: Evaluation) -> Self {
         Self {
             ruleset,
+            names,
             flag,
             evaluation,
         }
@@ -21,8 +25,10 @@ impl<'c> Answer<'c> {
 
     /// The flag's key.
     pub fn flag(&self) -> &'c str {
-        let keys = core::str::from_utf8(self.ruleset.snapshot().keys()).unwrap_or_default();
-        keys.split('\n').nth(self.flag as usize).unwrap_or_default()
+        self.names
+            .keys
+            .get(self.flag as usize)
+            .map_or("", |key| key.as_ref())
     }
 
     /// The variant's name; `None` only when the flag cannot be read, and callers use their default.
@@ -43,9 +49,9 @@ impl<'c> Answer<'c> {
 
     /// The value of a boolean flag; `None` for other flags, and as for [`Answer::variant`].
     pub fn boolean(&self) -> Option<bool> {
-        match self.value_json()? {
-            "true" => Some(true),
-            "false" => Some(false),
+        match self.part(usize::from(self.evaluation.variant?) * 2 + 1)? {
+            b"true" => Some(true),
+            b"false" => Some(false),
             _ => None,
         }
     }
@@ -120,9 +126,15 @@ impl<'c> Answer<'c> {
     }
 
     fn text(&self, position: usize) -> Option<&'c str> {
-        core::str::from_utf8(self.record()?.text)
-            .ok()?
-            .split('\0')
-            .nth(position)
+        core::str::from_utf8(self.part(position)?).ok()
+    }
+
+    /// One of the texts in the flag's record, and only that: where the ones before it end, C strings find quickest.
+    fn part(&self, position: usize) -> Option<&'c [u8]> {
+        let mut rest = self.record()?.text;
+        for _ in 0..position {
+            rest = rest.get(CStr::from_bytes_until_nul(rest).ok()?.count_bytes() + 1..)?;
+        }
+        Some(CStr::from_bytes_until_nul(rest).map_or(rest, CStr::to_bytes))
     }
 }

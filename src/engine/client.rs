@@ -1,8 +1,10 @@
 use super::answer::Answer;
 use super::binding::Binding;
 use super::context::Context;
+use super::evaluation::Evaluation;
 use super::keeper::{Keeper, Loaded};
 use super::names::Names;
+use super::packed::Packed;
 use super::ruleset::Ruleset;
 use crate::error::Error;
 use crate::snapshot::{Header, Scope};
@@ -60,7 +62,13 @@ impl Client {
 
     /// Decides one flag; `None` before the first snapshot and for a flag that is not in it.
     pub fn evaluate(&self, flag: &str, context: &Context, now_ms: i64) -> Option<Answer<'_>> {
-        self.bind(context)?.evaluate(flag, now_ms)
+        let (ruleset, names) = self.parts()?;
+        let flag = *names.flags.get(flag)?;
+        let mut answer = Answer::new(ruleset, names, flag, Evaluation::UNREADABLE);
+        Packed::for_flag(ruleset, names, flag, context, |slots| {
+            answer.evaluation = ruleset.evaluate(flag, slots, now_ms);
+        });
+        Some(answer)
     }
 
     pub(super) fn ruleset(&self) -> Option<&Ruleset> {

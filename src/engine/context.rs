@@ -1,3 +1,4 @@
+use core::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Who is asking: OpenFeature's evaluation context.
@@ -8,7 +9,8 @@ use std::collections::BTreeMap;
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Context {
-    pub(super) attributes: BTreeMap<String, Value>,
+    /// In the order of [`by_length`], each name once.
+    attributes: Vec<(String, Value)>,
 }
 
 /// The value of an attribute.
@@ -39,26 +41,61 @@ impl Context {
     /// Sets an attribute.
     #[must_use]
     pub fn with(mut self, attribute: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.attributes.insert(attribute.into(), value.into());
+        let attribute = attribute.into();
+        match self.place_of(&attribute) {
+            Ok(place) => {
+                if let Some((_, set)) = self.attributes.get_mut(place) {
+                    *set = value.into();
+                }
+            }
+            Err(place) => self.attributes.insert(place, (attribute, value.into())),
+        }
         self
     }
 
-    /// The value at a path of own names.
-    pub(super) fn at(&self, path: &[Box<str>]) -> Option<&Value> {
-        let (first, rest) = path.split_first()?;
-        rest.iter()
-            .try_fold(self.attributes.get(first.as_ref())?, |value, step| match value {
-                Value::Object(fields) => fields.get(step.as_ref()),
-                _ => None,
-            })
+    /// The value of an attribute, or what some steps lead to from there; all are own names.
+    pub(super) fn at(&self, attribute: &str, steps: &[Box<str>]) -> Option<&Value> {
+        let value = match self.attributes.len() {
+            ..=FEW => {
+                let mut pairs = self.attributes.iter();
+                &pairs.find(|(name, _)| name == attribute)?.1
+            }
+            _ => &self.attributes.get(self.place_of(attribute).ok()?)?.1,
+        };
+        steps.iter().try_fold(value, |value, step| match value {
+            Value::Object(fields) => fields.get(step.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// Where an attribute is, or else where it belongs.
+    fn place_of(&self, attribute: &str) -> Result<usize, usize> {
+        self.attributes
+            .binary_search_by(|(name, _)| by_length(name, attribute))
     }
 }
 
+/// So many attributes are sooner looked through than searched.
+const FEW: usize = 8;
+
+/// Most names differ in length, so that few are compared byte by byte.
+fn by_length(one: &str, other: &str) -> Ordering {
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+}
+
+/// Of attributes with one name the last counts.
 impl FromIterator<(String, Value)> for Context {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(attributes: I) -> Self {
-        Self {
-            attributes: attributes.into_iter().collect(),
-        }
+        let mut attributes: Vec<(String, Value)> = attributes.into_iter().collect();
+        attributes.sort_by(|(one, _), (other, _)| by_length(one, other));
+        attributes.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                core::mem::swap(&mut later.1, &mut kept.1);
+            }
+            same
+        });
+        Self { attributes }
     }
 }
 
@@ -134,8 +171,56 @@ impl From<serde_json::Value> for Value {
 impl From<serde_json::Value> for Context {
     fn from(value: serde_json::Value) -> Self {
         match Value::from(value) {
-            Value::Object(attributes) => Self { attributes },
+            Value::Object(attributes) => attributes.into_iter().collect(),
             _ => Self::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered(count: u32) -> impl Iterator<Item = (String, Value)> {
+        (0..count).map(|number| (format!("attribute-{number}"), number.into()))
+    }
+
+    #[test]
+    fn every_attribute_is_found_however_many_there_are() {
+        for count in [0, 1, FEW as u32, FEW as u32 + 1, 1_000] {
+            let collected: Context = numbered(count).collect();
+            let set = numbered(count).fold(Context::default(), |context, (name, value)| {
+                context.with(name, value)
+            });
+            assert_eq!(collected, set);
+            for (name, value) in numbered(count) {
+                assert_eq!(collected.at(&name, &[]), Some(&value));
+            }
+            for other in ["", "attribute-", "attribute-1000", "zzzzzzzzzzz"] {
+                assert_eq!(collected.at(other, &[]), None);
+            }
+        }
+    }
+
+    #[test]
+    fn of_attributes_with_one_name_the_last_counts() {
+        let twice = || numbered(20).chain(numbered(20).map(|(name, _)| (name, Value::from("last"))));
+        let collected: Context = twice().collect();
+        let set = twice().fold(Context::default(), |context, (name, value)| {
+            context.with(name, value)
+        });
+        assert_eq!(collected, set);
+        assert_eq!(collected.at("attribute-7", &[]), Some(&Value::from("last")));
+    }
+
+    #[test]
+    fn steps_lead_through_objects_only() {
+        let inner = BTreeMap::from([("plan".to_owned(), Value::from("pro"))]);
+        let context = Context::default()
+            .with("account", Value::Object(inner))
+            .with("plan", "free");
+        let plan = [Box::from("plan")];
+        assert_eq!(context.at("account", &plan), Some(&Value::from("pro")));
+        assert_eq!(context.at("plan", &plan), None);
     }
 }

@@ -24,6 +24,7 @@ mod inspect;
 mod keeper;
 mod names;
 mod observer;
+mod packed;
 mod resource;
 mod rollout;
 mod ruleset;

@@ -150,7 +150,6 @@ impl Snapshot {
 /// What an attribute is read as, one bit each.
 pub(crate) mod needs {
     /// Compared as a symbol.
-    #[cfg(feature = "compile")]
     pub(crate) const SYMBOL: u8 = 1;
     /// Hashed, searched or parsed as bytes.
     pub(crate) const BYTES: u8 = 2;

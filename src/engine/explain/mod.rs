@@ -8,6 +8,7 @@ mod value;
 
 use super::answer::Answer;
 use super::authored::{Authored, moment};
+use super::names::Names;
 use super::ruleset::Ruleset;
 use super::slots::Slots;
 use observe::Explainer;
@@ -119,11 +120,17 @@ impl Serialize for Answer<'_> {
 }
 
 /// Decides a flag and writes down how.
-pub(super) fn explain<'c>(ruleset: &'c Ruleset, slots: Slots<'_>, flag: u32, now_ms: i64) -> Explanation<'c> {
+pub(super) fn explain<'c>(
+    ruleset: &'c Ruleset,
+    names: &'c Names,
+    slots: Slots<'_>,
+    flag: u32,
+    now_ms: i64,
+) -> Explanation<'c> {
     let authored = Authored::read(ruleset.snapshot());
     let explainer = Explainer::new(&authored, slots, now_ms);
     let mut evaluator = ruleset.evaluator(slots, now_ms, explainer);
-    let answer = Answer::new(ruleset, flag, *evaluator.evaluate(flag));
+    let answer = Answer::new(ruleset, names, flag, *evaluator.evaluate(flag));
     let mut trace = evaluator.into_observer().into_trace();
     trace.text = headline(&answer);
     trace

@@ -53,6 +53,9 @@ const SHORT_STRING = 40
 
 const SLOT_BYTES = 16
 
+/** In place of a length: the heap has no room. */
+const TOO_LATE = -2
+
 /** Kinds of slots. The engine takes a number or a date that is NaN for absent. */
 const ABSENT = 0
 const FALSE = 1
@@ -123,13 +126,16 @@ export function openSlot(
 
   function fill(context: unknown, attributes: readonly Attribute[]): void {
     used = 0
+    const holder = holderOf(context)
     for (let i = 0; i < attributes.length; i++) {
-      const { path, need, offset } = attributes[i] as Attribute
+      const { name, path, need, offset } = attributes[i] as Attribute
       const at = first + offset
       let kind = ABSENT
       try {
-        // Most paths have one step: a call costs less than a loop.
-        kind = put(at, path.length === 1 ? own(context, path[0] as string) : read(context, path), need)
+        // Most paths have one step, which is then the name.
+        const value =
+          path.length > 1 ? read(holder, path) : Object.hasOwn(holder, name) ? holder[name] : undefined
+        kind = put(at, value, need)
       } catch {
         // What throws when it is read is absent.
       }
@@ -170,39 +176,44 @@ export function openSlot(
 
   function putText(at: number, value: string, need: number): number {
     const { length } = value
-    if (length > LONGEST_STRING) return ABSENT
+    // UTF-8 has at least a byte for each unit, and at most three.
+    if (length * 3 > LONGEST_STRING && isTooLong(value)) return ABSENT
     words[at + 1] = need & 1 ? (symbols.get(value) ?? 0) : 0
-    words[at + 3] = -1
-    if (need & 2) {
-      words[at + 2] = used
-      const written = write(value, length)
-      if (written < 0) return ABSENT
-      words[at + 3] = written
-    } else if (length * 3 > LONGEST_STRING && encoder.encode(value).length > LONGEST_STRING) return ABSENT
-    return TEXT
+    words[at + 2] = used
+    words[at + 3] = need & 2 ? write(value, length) : -1
+    return words[at + 3] === TOO_LATE ? ABSENT : TEXT
   }
 
-  /** Writes the bytes of `value` to the heap and returns how many there are, -1 when they are too many. */
+  /** Writes the bytes of `value` to the heap and returns how many there are. */
   function write(value: string, length: number): number {
+    if (length > SHORT_STRING || used + length > capacity) return encode(value, length)
     const start = heap + used
-    // A string takes up to three bytes a unit; what it leaves is given back.
-    const room = Math.min(length * 3, LONGEST_STRING)
-    if (!take(room)) return -1
     const into = bytes
-    let read = length
-    let written = length
     /** The bits of all units together. */
     let bits = 0
-    if (length <= SHORT_STRING) {
-      for (let i = 0; i < length; i++) {
-        const unit = value.charCodeAt(i)
-        bits |= unit
-        into[start + i] = unit
-      }
-    } else bits = 128
-    if (bits > 127) ({ read, written } = encoder.encodeInto(value, into.subarray(start, start + room)))
-    used = start - heap + written
-    return read < length ? -1 : written
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i)
+      bits |= unit
+      into[start + i] = unit
+    }
+    if (bits > 127) return encode(value, length)
+    used += length
+    return length
+  }
+
+  function encode(value: string, length: number): number {
+    const start = heap + used
+    const before = used
+    const room = Math.min(length * 3, LONGEST_STRING)
+    if (!take(room)) return TOO_LATE
+    // What the string leaves of its room is given back.
+    const { written } = encoder.encodeInto(value, bytes.subarray(start, start + room))
+    used = before + written
+    return written
+  }
+
+  function isTooLong(value: string): boolean {
+    return value.length > LONGEST_STRING || encoder.encode(value).length > LONGEST_STRING
   }
 
   function putList(at: number, list: readonly unknown[], need: number): number {
@@ -238,11 +249,19 @@ function isDate(value: object): boolean {
 
 function read(context: unknown, path: readonly string[]): unknown {
   let value = context
-  for (const step of path) value = own(value, step)
+  for (const step of path) value = isHolder(value) && Object.hasOwn(value, step) ? value[step] : undefined
   return value
 }
 
-/** Own properties only: nobody has an attribute because something was put into `Object.prototype`. */
-function own(value: unknown, name: string): unknown {
-  return isObject(value) && !Array.isArray(value) && Object.hasOwn(value, name) ? value[name] : undefined
+/** What has the attributes; nothing for what throws when it is looked at. */
+function holderOf(context: unknown): Record<string, unknown> {
+  try {
+    if (isHolder(context)) return context
+  } catch {}
+  return {}
+}
+
+/** Attributes are own properties: nobody has one because something was put into `Object.prototype`. */
+function isHolder(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !Array.isArray(value)
 }

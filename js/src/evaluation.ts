@@ -94,30 +94,28 @@ export function explain(
   const arm = arms[(answer >> 13) & 3]
   const at = (answer >> 7) & 62
   words ??= exits.split(' ')
-  const [stage, bucket, attribute, nextChangeAt] = [word(1), word(2), word(3), float(4)]
+  const stage = word(1)
+  const bucket = word(2)
+  const exit = words[at] as Exit
+  const { version } = info
 
-  const flagMetadata: Mutable<FlagMetadata> = {
-    exit: words[at] as Exit,
-    version: info.version,
-    dependsOnTime,
-  }
+  // Whole literals where a unit or a rule decided, which is most often: what is added later is stored apart.
+  const flagMetadata: Mutable<FlagMetadata> =
+    bucket < 0
+      ? { exit, version, dependsOnTime }
+      : { exit, version, dependsOnTime, bucket, unitAttribute: attributes[word(3)]?.name as string }
   if (stale) flagMetadata.stale = true
-  if (nextChangeAt < Infinity) flagMetadata.nextChangeAt = nextChangeAt
   if (stage >= 0) flagMetadata.stage = text[rulesAt + ruleCount + stage] as string
-  if (bucket >= 0) flagMetadata.bucket = bucket
-  if (attribute >= 0) flagMetadata.unitAttribute = attributes[attribute]?.name as string
+  if (dependsOnTime && float(4) < Infinity) flagMetadata.nextChangeAt = float(4)
 
-  const details: Mutable<EvaluationDetails<unknown>> = {
-    value,
-    variant: text[(answer & 255) * 2] as string,
-    reason: words[at + 1] as Reason,
-    flagMetadata,
-  }
-  if (ruleIndex >= 0) {
-    details.ruleIndex = ruleIndex
-    const rule = text[rulesAt + ruleIndex]
-    if (rule) details.rule = rule
-  }
+  const variant = text[(answer & 255) * 2] as string
+  const reason = words[at + 1] as Reason
+  const details: Mutable<EvaluationDetails<unknown>> =
+    ruleIndex < 0
+      ? { value, variant, reason, flagMetadata }
+      : { value, variant, reason, flagMetadata, ruleIndex }
+  const rule = ruleIndex >= 0 && text[rulesAt + ruleIndex]
+  if (rule) details.rule = rule
   if (arm) details.arm = arm
   if (details.reason === 'ERROR') {
     details.errorCode = 'TARGETING_KEY_MISSING'

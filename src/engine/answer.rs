@@ -97,7 +97,7 @@ impl<'c> Answer<'c> {
 
     /// The slot that decided, when one did.
     pub fn bucket(&self) -> Option<u32> {
-        self.evaluation.bucket.get()
+        self.evaluation.hashed.slot()
     }
 
     /// The path of the attribute that was hashed, its steps joined by dots.
@@ -106,7 +106,7 @@ impl<'c> Answer<'c> {
         Some(
             paths
                 .split('\0')
-                .nth(self.evaluation.unit.get()? as usize)?
+                .nth(self.evaluation.hashed.attribute()?.into())?
                 .replace('\u{1f}', "."),
         )
     }

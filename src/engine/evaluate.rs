@@ -1,9 +1,9 @@
-use super::evaluation::{Evaluation, Exit, Outcome};
+use super::evaluation::{Evaluation, Exit, Hashed, Outcome};
 use super::observer::{Event, Observer};
 use super::resource;
 use super::ruleset::Ruleset;
 use super::slots::{Digits, Slots};
-use crate::snapshot::{Cursor, Hash, Prerequisite, Rollout, Rule, Serve, Split, SplitArm, Target};
+use crate::snapshot::{Cursor, Flag, Hash, Prerequisite, Rollout, Rule, Serve, Split, SplitArm, Target};
 
 /// One evaluation under way: what it reads, and what it has found out.
 pub(crate) struct Evaluator<'a, O> {
@@ -57,7 +57,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
 
     /// Killed, disabled, expired, prerequisites, targets, rules, default: the first that decides is final.
     fn flag(&mut self, index: u32) -> Option<Outcome> {
-        let flag = self.ruleset.flag(index)?;
+        let flag = Flag::read(self.ruleset.record(index)?)?;
         self.observer.observe(Event::FlagBegins(&flag));
         let off = |exit| Some(Outcome::of(flag.off_variant, exit));
         if self.is_closed(flag.killed()) {
@@ -195,8 +195,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     #[inline]
     pub(super) fn place(&mut self, hash: Hash<'a>) -> Option<u32> {
         let slot = self.slot(hash)?;
-        self.found.bucket = slot.into();
-        self.found.unit = u32::from(hash.attribute).into();
+        self.found.hashed = Hashed::new(slot, hash.attribute);
         Some(slot)
     }
 

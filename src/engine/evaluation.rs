@@ -129,7 +129,7 @@ impl Outcome {
     }
 }
 
-/// An index or slot, or none; no wider than it is.
+/// An index, or none; no wider than it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number(u32);
 
@@ -156,6 +156,37 @@ impl From<u32> for Number {
     }
 }
 
+/// The slot that decided, and the attribute that was hashed; or none.
+///
+/// In one piece, because it is read in one: a processor waits when it reads at once what it has just written in two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hashed(u64);
+
+impl Hashed {
+    pub(crate) const NONE: Self = Self(u64::MAX);
+
+    pub(crate) fn new(slot: u32, attribute: u16) -> Self {
+        Self(u64::from(attribute) << 32 | u64::from(slot))
+    }
+
+    pub(crate) fn slot(self) -> Option<u32> {
+        (self != Self::NONE).then_some(self.0 as u32)
+    }
+
+    pub(crate) fn attribute(self) -> Option<u16> {
+        (self != Self::NONE).then_some((self.0 >> 32) as u16)
+    }
+
+    /// The slot in the lower word, the attribute in the upper one; all bits set for none.
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        allow(dead_code, reason = "only wasm hosts read it")
+    )]
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+}
+
 /// The answer for one flag, in numbers; names are the snapshot's.
 ///
 /// Made anew for each evaluation, so it is kept small, and each part is written and read in one piece.
@@ -169,9 +200,7 @@ pub(crate) struct Evaluation {
     pub(crate) rule: Number,
     /// Index of the rollout's stage.
     pub(crate) stage: Number,
-    /// The slot that decided, and the attribute that was hashed.
-    pub(crate) bucket: Number,
-    pub(crate) unit: Number,
+    pub(crate) hashed: Hashed,
     /// The first epoch millisecond after now at which the answer may differ; [`Evaluation::NEVER`] for none.
     pub(crate) next_change: i64,
 }
@@ -186,8 +215,7 @@ impl Evaluation {
         arm: Arm::None,
         rule: Number::NONE,
         stage: Number::NONE,
-        bucket: Number::NONE,
-        unit: Number::NONE,
+        hashed: Hashed::NONE,
         next_change: Self::NEVER,
     };
 

@@ -49,11 +49,16 @@ impl Ruleset {
         (0..self.flags.len() as u32).any(|flag| self.flag(flag).is_some_and(|flag| flag.depends_on_time()))
     }
 
-    /// A flag's record; `None` when there is none or it cannot be read.
-    #[inline]
+    /// A flag; `None` when there is none or it cannot be read.
     pub(crate) fn flag(&self, flag: u32) -> Option<Flag<'_>> {
+        Flag::read(self.record(flag)?)
+    }
+
+    /// The bytes of a flag's record; empty when it cannot be read.
+    #[inline]
+    pub(crate) fn record(&self, flag: u32) -> Option<&[u8]> {
         let Range { start, end } = *self.flags.get(flag as usize)?;
-        Flag::read(self.snapshot.bytes().get(start as usize..end as usize)?)
+        self.snapshot.bytes().get(start as usize..end as usize)
     }
 
     /// Decides a flag for a packed context at a moment, in epoch milliseconds.

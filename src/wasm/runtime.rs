@@ -239,7 +239,7 @@ impl Runtime {
         };
         let [first, second, third, ..] = &mut self.result;
         *first = long(packed, evaluation.stage.bits());
-        *second = long(evaluation.bucket.bits(), evaluation.unit.bits());
+        *second = evaluation.hashed.bits();
         *third = next_change.to_bits();
         packed
     }

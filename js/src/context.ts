@@ -15,7 +15,8 @@ export type EvaluationContext =
 export interface Attribute {
   /** The steps to it, joined. */
   readonly name: string
-  readonly path: readonly string[]
+  /** The steps, when there is more than one. */
+  readonly path: readonly string[] | undefined
   /** How it is read: bit 0 as a symbol, bit 1 as bytes, bit 2 element by element. */
   readonly need: number
   /** The first word of its slot, counted from that of the first attribute. */
@@ -52,9 +53,6 @@ const LARGEST_HEAP = 16_777_216
 const SHORT_STRING = 40
 
 const SLOT_BYTES = 16
-
-/** In place of a length: the heap has no room. */
-const TOO_LATE = -2
 
 /** Kinds of slots. The engine takes a number or a date that is NaN for absent. */
 const ABSENT = 0
@@ -104,20 +102,21 @@ export function openSlot(
     // The context that is being read must not find another one in the slot afterwards.
     if (filling) throw new TypeError('busy')
     if (holder) keep(holder)
-    holder = undefined
-    if (packed?.place === place) {
+    if (packed) restore(packed)
+    else fill(context, attributes)
+  }
+
+  function restore(packed: PackedContext): void {
+    if (packed.place === place) {
       words.set(packed.words as Int32Array, first)
       bytes.set(packed.bytes as Uint8Array, heap)
-    } else {
-      filling = true
-      fill(packed ? packed.context : context, packed ? every : attributes)
-      filling = false
-    }
+    } else fill(packed.context, every)
     holder = packed
   }
 
   /** Takes what was packed out of the slot, unless that was done before. */
   function keep(packed: PackedContext): void {
+    holder = undefined
     if (packed.place === place) return
     packed.words = words.slice(first, first + every.length * 4)
     packed.bytes = bytes.slice(heap, heap + used)
@@ -125,16 +124,16 @@ export function openSlot(
   }
 
   function fill(context: unknown, attributes: readonly Attribute[]): void {
+    filling = true
     used = 0
-    const holder = holderOf(context)
+    const root = rootOf(context)
     for (let i = 0; i < attributes.length; i++) {
       const { name, path, need, offset } = attributes[i] as Attribute
       const at = first + offset
       let kind = ABSENT
       try {
         // Most paths have one step, which is then the name.
-        const value =
-          path.length > 1 ? read(holder, path) : Object.hasOwn(holder, name) ? holder[name] : undefined
+        const value = path ? read(root, path) : Object.hasOwn(root, name) ? root[name] : undefined
         kind = put(at, value, need)
       } catch {
         // What throws when it is read is absent.
@@ -147,6 +146,7 @@ export function openSlot(
       view()
       if (capacity > before) fill(context, attributes)
     }
+    filling = false
   }
 
   /** Takes `length` bytes of the heap. False when they do not fit: for now, or at all. */
@@ -176,44 +176,40 @@ export function openSlot(
 
   function putText(at: number, value: string, need: number): number {
     const { length } = value
-    // UTF-8 has at least a byte for each unit, and at most three.
-    if (length * 3 > LONGEST_STRING && isTooLong(value)) return ABSENT
-    words[at + 1] = need & 1 ? (symbols.get(value) ?? 0) : 0
-    words[at + 2] = used
-    words[at + 3] = need & 2 ? write(value, length) : -1
-    return words[at + 3] === TOO_LATE ? ABSENT : TEXT
+    if (length > LONGEST_STRING) return ABSENT
+    // The engine reads no word that is not needed, except whether there are bytes.
+    if (need & 1) words[at + 1] = symbols.get(value) ?? 0
+    if (need & 2) {
+      words[at + 2] = used
+      const written = write(value, length)
+      words[at + 3] = written
+      return written < 0 ? ABSENT : TEXT
+    }
+    words[at + 3] = -1
+    return length * 3 > LONGEST_STRING && encoder.encode(value).length > LONGEST_STRING ? ABSENT : TEXT
   }
 
-  /** Writes the bytes of `value` to the heap and returns how many there are. */
+  /** Writes the bytes of `value` to the heap and returns how many there are, -1 when they are too many. */
   function write(value: string, length: number): number {
-    if (length > SHORT_STRING || used + length > capacity) return encode(value, length)
     const start = heap + used
+    // A string takes up to three bytes a unit; what it leaves is given back.
+    const room = Math.min(length * 3, LONGEST_STRING)
+    if (!take(room)) return -1
     const into = bytes
+    let read = length
+    let written = length
     /** The bits of all units together. */
     let bits = 0
-    for (let i = 0; i < length; i++) {
-      const unit = value.charCodeAt(i)
-      bits |= unit
-      into[start + i] = unit
-    }
-    if (bits > 127) return encode(value, length)
-    used += length
-    return length
-  }
-
-  function encode(value: string, length: number): number {
-    const start = heap + used
-    const before = used
-    const room = Math.min(length * 3, LONGEST_STRING)
-    if (!take(room)) return TOO_LATE
-    // What the string leaves of its room is given back.
-    const { written } = encoder.encodeInto(value, bytes.subarray(start, start + room))
-    used = before + written
-    return written
-  }
-
-  function isTooLong(value: string): boolean {
-    return value.length > LONGEST_STRING || encoder.encode(value).length > LONGEST_STRING
+    if (length <= SHORT_STRING) {
+      for (let i = 0; i < length; i++) {
+        const unit = value.charCodeAt(i)
+        bits |= unit
+        into[start + i] = unit
+      }
+    } else bits = 128
+    if (bits > 127) ({ read, written } = encoder.encodeInto(value, into.subarray(start, start + room)))
+    used = start - heap + written
+    return read < length ? -1 : written
   }
 
   function putList(at: number, list: readonly unknown[], need: number): number {
@@ -253,8 +249,8 @@ function read(context: unknown, path: readonly string[]): unknown {
   return value
 }
 
-/** What has the attributes; nothing for what throws when it is looked at. */
-function holderOf(context: unknown): Record<string, unknown> {
+/** What has the attributes of a context; nothing has those of one that throws when it is looked at. */
+function rootOf(context: unknown): Record<string, unknown> {
   try {
     if (isHolder(context)) return context
   } catch {}

@@ -69,7 +69,12 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   const needs = word(0)
   const attributes = paths.map((steps, number): Attribute => {
     const path = steps.split('\x1f')
-    return { name: path.join('.'), path, need: runtime.bytes[needs + number] as number, offset: number * 4 }
+    return {
+      name: path.join('.'),
+      path: path.length > 1 ? path : undefined,
+      need: runtime.bytes[needs + number] as number,
+      offset: number * 4,
+    }
   })
   exports.describe(FINGERPRINTS)
   const fingerprints = new Uint32Array(runtime.bytes.slice(word(0), word(0) + word(1)).buffer)

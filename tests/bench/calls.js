@@ -54,11 +54,11 @@ export function summariseCalls(found, peers) {
   return { calls, fastestPeers }
 }
 
-/** The ratios to the floor of all subjects but the floor itself, which is its own measure. */
+/** The ratios to the floor of all subjects but the hand-written ones, which are the measure. */
 export function ratiosOf(calls) {
   return Object.fromEntries(
     Object.entries(calls)
-      .filter(([name]) => name !== 'floor')
+      .filter(([name]) => !name.startsWith('floor'))
       .map(([name, cases]) => [
         name,
         Object.fromEntries(Object.entries(cases).map(([of, { toFloor }]) => [of, toFloor])),

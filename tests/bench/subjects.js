@@ -12,7 +12,15 @@ export const subjects = [
     module: './subjects/floor.js',
     cases: ['same', 'rotating', 'many'],
     whole: true,
-    note: 'a Map of flags, rules as data, FNV-1a; `many` fills a plain object',
+    note: 'a Map of flags, rules as data, FNV-1a over `salt:unit`; `many` fills a plain object',
+  },
+  {
+    name: 'floor-pieces',
+    title: 'hand-written, hashing in pieces',
+    module: './subjects/floor-pieces.js',
+    cases: ['same', 'rotating', 'many'],
+    whole: false,
+    note: 'the same, but for a hash that does not join salt and unit to one string first',
   },
   ...[
     [

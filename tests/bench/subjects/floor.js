@@ -1,6 +1,6 @@
 /**
- * Hand-written JavaScript: what somebody would write who needs rules and shares, and no product, and who measured it once. Joining the
- * salt and the unit to one string, as is usual, would take three times as long.
+ * Hand-written JavaScript: what somebody would write who needs rules and shares, and no product. Salt and unit are joined to one string
+ * and hashed, as is usual.
  */
 export const packageName = undefined
 
@@ -8,7 +8,7 @@ export function write({ flags }) {
   return JSON.stringify(flags)
 }
 
-export async function open(payload) {
+export async function open(payload, _options, hash = hashJoined) {
   const flags = new Map()
   for (const { key, salt, rules } of JSON.parse(payload)) {
     flags.set(key, { key, salt, rules: rules.map(readRule) })
@@ -16,12 +16,12 @@ export async function open(payload) {
 
   function one(user, key) {
     const flag = flags.get(key)
-    return flag === undefined ? false : decide(flag, user)
+    return flag === undefined ? false : decide(flag, user, hash)
   }
 
   function many(user) {
     const values = {}
-    for (const flag of flags.values()) values[flag.key] = decide(flag, user)
+    for (const flag of flags.values()) values[flag.key] = decide(flag, user, hash)
     return values
   }
 
@@ -39,7 +39,7 @@ function readRule({ attribute, in: list, above, percent }) {
 }
 
 /** The first rule whose condition holds decides; its share is of 100,000 slots. */
-function decide(flag, user) {
+function decide(flag, user, hash) {
   for (const rule of flag.rules) {
     if (holds(rule, user)) {
       if (rule.slots === 100_000) return true
@@ -62,14 +62,14 @@ function holds(rule, user) {
 }
 
 /** FNV-1a, 32 bits, over `salt:unit`, by UTF-16 units, which are all ASCII here. */
-function hash(salt, unit) {
-  let hash = 0x811c9dc5 | 0
-  for (let index = 0; index < salt.length; index++) {
-    hash = Math.imul(hash ^ salt.charCodeAt(index), 0x01000193)
+function hashJoined(salt, unit) {
+  return fnv1a(`${salt}:${unit}`) >>> 0
+}
+
+/** FNV-1a, 32 bits, going on from the digest of what stands before. */
+export function fnv1a(text, digest = 0x811c9dc5) {
+  for (let index = 0; index < text.length; index++) {
+    digest = Math.imul(digest ^ text.charCodeAt(index), 0x01000193)
   }
-  hash = Math.imul(hash ^ 0x3a, 0x01000193)
-  for (let index = 0; index < unit.length; index++) {
-    hash = Math.imul(hash ^ unit.charCodeAt(index), 0x01000193)
-  }
-  return hash >>> 0
+  return digest
 }

@@ -46,7 +46,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
   const client = {
     ...questions(undefined),
-    bind: (context: unknown) => questions({ context, words: undefined, bytes: undefined, place: undefined }),
+    bind: (context: unknown) => questions({ context, words: undefined, place: undefined }),
     get status() {
       return settle()
     },

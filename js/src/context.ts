@@ -23,14 +23,13 @@ export interface Attribute {
   readonly offset: number
 }
 
-/** A context that was packed once. Holds no handle on wasm memory: there is nothing to free. */
+/** A context that is packed for many evaluations. Holds no handle on wasm memory: there is nothing to free. */
 export interface PackedContext {
-  /** Read at the first use and again after each new snapshot. */
+  /** Read at the first use, at the next one if another context came between, and again after each new snapshot. */
   readonly context: unknown
-  /** What the slot held, once another context displaced this one. */
+  /** What the slot holds for it: slots, and behind them the heap. */
   words: Int32Array | undefined
-  bytes: Uint8Array | undefined
-  /** The slot that `words` and `bytes` are of. */
+  /** The slot that it was last read into. */
   place: Place | undefined
 }
 
@@ -101,26 +100,21 @@ export function openSlot(
     if (packed && packed === holder) return
     // The context that is being read must not find another one in the slot afterwards.
     if (filling) throw new TypeError('busy')
-    if (holder) keep(holder)
+    holder = undefined
     if (packed) restore(packed)
     else fill(context, attributes)
   }
 
   function restore(packed: PackedContext): void {
-    if (packed.place === place) {
-      words.set(packed.words as Int32Array, first)
-      bytes.set(packed.bytes as Uint8Array, heap)
-    } else fill(packed.context, every)
+    if (packed.place !== place) packed.words = undefined
+    if (packed.words) words.set(packed.words, first)
+    else {
+      fill(packed.context, every)
+      // Most bindings are asked in one go, and copies are dear: one is made when another context came between.
+      if (packed.place === place) packed.words = words.slice(first, (heap + used + 3) >> 2)
+      packed.place = place
+    }
     holder = packed
-  }
-
-  /** Takes what was packed out of the slot, unless that was done before. */
-  function keep(packed: PackedContext): void {
-    holder = undefined
-    if (packed.place === place) return
-    packed.words = words.slice(first, first + every.length * 4)
-    packed.bytes = bytes.slice(heap, heap + used)
-    packed.place = place
   }
 
   function fill(context: unknown, attributes: readonly Attribute[]): void {

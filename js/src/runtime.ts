@@ -13,6 +13,7 @@ export interface RuntimeExports {
   describe_flag(flag: number): void
   /** The slots of the context; like the heap, they may move in `load` and `reserve`. */
   context(): number
+  /** The heap of the context, right behind the slots. */
   heap(): number
   heap_capacity(): number
   reserve(bytes: number): void

@@ -22,9 +22,7 @@ struct Runtime {
     input: Vec<u8>,
     /// Sixteen words; longs so that they are aligned for floats.
     result: [u64; 8],
-    /// Slots and behind them the heap, in longs for the alignment.
-    slots: Vec<u64>,
-    heap: Vec<u64>,
+    scratch: Scratch,
     evaluations: Vec<u32>,
 }
 
@@ -74,29 +72,27 @@ pub fn describe_flag(flag: u32) {
 /// The address of the context's slots.
 #[wasm_bindgen]
 pub fn context() -> *const u64 {
-    with(|runtime| runtime.slots.as_ptr())
+    with(|runtime| runtime.scratch.longs.as_ptr())
 }
 
-/// The address of the context's heap.
+/// The address of the context's heap, right behind the slots.
 #[wasm_bindgen]
 pub fn heap() -> *const u64 {
-    with(|runtime| runtime.heap.as_ptr())
+    with(|runtime| runtime.scratch.heap().as_ptr())
 }
 
 /// Bytes of the context's heap.
 #[wasm_bindgen]
 pub fn heap_capacity() -> u32 {
-    with(|runtime| (runtime.heap.len() * 8) as u32)
+    with(|runtime| (runtime.scratch.heap().len() * 8) as u32)
 }
 
 /// Makes the context's heap at least `bytes` long; what it held is gone.
 #[wasm_bindgen]
 pub fn reserve(bytes: u32) {
     with(|runtime| {
-        let longs = (bytes as usize).div_ceil(8);
-        if longs > runtime.heap.len() {
-            runtime.heap = vec![0; longs];
-        }
+        let scratch = &mut runtime.scratch;
+        scratch.make(scratch.slots, (bytes as usize).div_ceil(8));
     });
 }
 
@@ -120,13 +116,23 @@ fn status(result: Result<(), Error>) -> i32 {
     result.map_or_else(|error| error.number(), |()| 0)
 }
 
+/// Room for the one context: slots and right behind them the heap, so that hosts copy both at once. In longs for the
+/// alignment.
+struct Scratch {
+    longs: Vec<u64>,
+    /// Longs of the slots.
+    slots: usize,
+}
+
 impl Runtime {
     const EMPTY: Self = Self {
         keeper: None,
         input: Vec::new(),
         result: [0; 8],
-        slots: Vec::new(),
-        heap: Vec::new(),
+        scratch: Scratch {
+            longs: Vec::new(),
+            slots: 0,
+        },
         evaluations: Vec::new(),
     };
 
@@ -152,11 +158,9 @@ impl Runtime {
         if loaded == Loaded::Applied
             && let Some(ruleset) = client.ruleset()
         {
-            self.slots = vec![0; ruleset.snapshot().needs().len() * SLOT_BYTES / 8];
+            let slots = ruleset.snapshot().needs().len() * SLOT_BYTES / 8;
+            self.scratch.make(slots, HEAP_BYTES / 8);
             self.evaluations = vec![0; ruleset.len()];
-            if self.heap.is_empty() {
-                self.heap = vec![0; HEAP_BYTES / 8];
-            }
         }
         Ok(loaded)
     }
@@ -230,7 +234,7 @@ impl Runtime {
         let Some(ruleset) = self.keeper.as_ref().and_then(Keeper::ruleset) else {
             return Evaluation::UNREADABLE.packed();
         };
-        let mut evaluator = ruleset.evaluator(slots(&self.slots, &self.heap), now_ms, ());
+        let mut evaluator = ruleset.evaluator(self.scratch.context(), now_ms, ());
         let evaluation = evaluator.evaluate(flag);
         let packed = evaluation.packed();
         let next_change = match evaluation.next_change {
@@ -246,8 +250,7 @@ impl Runtime {
 
     fn evaluate_all(&mut self, now_ms: i64) -> *const u32 {
         if let Some(ruleset) = self.keeper.as_ref().and_then(Keeper::ruleset) {
-            let slots = slots(&self.slots, &self.heap);
-            let mut evaluator = ruleset.evaluator(slots, now_ms, ());
+            let mut evaluator = ruleset.evaluator(self.scratch.context(), now_ms, ());
             for (flag, packed) in self.evaluations.iter_mut().enumerate() {
                 *packed = evaluator.evaluate(flag as u32).packed();
             }
@@ -256,10 +259,27 @@ impl Runtime {
     }
 }
 
-fn slots<'a>(slots: &'a [u64], heap: &'a [u64]) -> Slots<'a> {
-    Slots {
-        slots: bytemuck::cast_slice::<_, u8>(slots).as_chunks().0,
-        heap: bytemuck::cast_slice(heap),
+impl Scratch {
+    /// Makes room for so many longs of slots, and at least as many for the heap as asked and as there were.
+    fn make(&mut self, slots: usize, heap: usize) {
+        let heap = heap.max(self.heap().len());
+        if self.longs.len() != slots + heap || self.slots != slots {
+            self.longs = vec![0; slots + heap];
+            self.slots = slots;
+        }
+    }
+
+    fn heap(&self) -> &[u64] {
+        self.longs.get(self.slots..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn context(&self) -> Slots<'_> {
+        let (slots, heap) = self.longs.split_at_checked(self.slots).unwrap_or_default();
+        Slots {
+            slots: bytemuck::cast_slice::<_, u8>(slots).as_chunks().0,
+            heap: bytemuck::cast_slice(heap),
+        }
     }
 }
 

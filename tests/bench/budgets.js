@@ -49,11 +49,6 @@ export const budgets = [
     read: ({ calls }) => over(calls?.['tidegate-bind']?.same, calls?.['tidegate-fresh']?.same),
   },
   {
-    title: 'bind() with its packing to a fresh evaluation',
-    limit: 1,
-    read: ({ calls }) => bindingOver(calls),
-  },
-  {
     title: 'first answer in Node, to GrowthBook',
     limit: 1,
     read: ({ start }) =>
@@ -99,12 +94,4 @@ export function megabytes(measured) {
 /** The ratio of two figures, each of which is known as a ratio to the floor in the same passes. */
 function over(one, other) {
   return one && other && one.toFloor / other.toFloor
-}
-
-/** What binding adds to a first question over what one more question costs. */
-function bindingOver(calls) {
-  const [first, more, fresh] = ['tidegate-bind-ask', 'tidegate-bound', 'tidegate-fresh'].map(
-    (name) => calls?.[name]?.same.toFloor,
-  )
-  return first && more && fresh && (first - more) / fresh
 }

@@ -10,16 +10,28 @@ export async function bundle() {
   const folder = join(packageFolder, 'src', 'entry')
   const entryPoints = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.ts')) : []
   if (entryPoints.length === 0) return
+  const [onDemand, resident] = [true, false].map((rests) =>
+    entryPoints.filter((name) => ON_DEMAND.includes(name) === rests),
+  )
+  await bundleEntries(folder, onDemand, false)
+  await bundleEntries(folder, resident, true)
+}
+
+/** The entries whose clients may have to rest between requests; the others leave that out. */
+const ON_DEMAND = ['edge-light.ts', 'slim.ts', 'workerd.ts']
+
+async function bundleEntries(folder, names, resident) {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
     absWorkingDir: packageFolder,
-    entryPoints: entryPoints.map((name) => join(folder, name)),
+    entryPoints: names.map((name) => join(folder, name)),
     outdir: dist,
     format: 'esm',
     platform: 'neutral',
     target: 'es2022',
     bundle: true,
     minify: true,
+    define: { RESIDENT: String(resident) },
     mangleProps: new RegExp(`^(${internalNames.join('|')})$`),
     write: false,
     external: ['node:*', '*.wasm', '*.wasm?module', '*/studio_glue.js', '@openfeature/*'],

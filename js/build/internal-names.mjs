@@ -5,11 +5,11 @@
  * asked of what the platform made.
  */
 export const internalNames = [
-  ...['words', 'floats', 'bytes', 'view', 'word', 'float', 'runtime'],
+  ...['calls', 'words', 'floats', 'bytes', 'view', 'word', 'float', 'runtime'],
   ...['path', 'need', 'offset', 'place'],
-  ...['info', 'fingerprint', 'keys', 'attributes', 'one'],
-  ...['values', 'text', 'ruleCount'],
-  ...['start', 'failures'],
-  ...['event', 'emit', 'plan', 'stop'],
+  ...['info', 'expired', 'fingerprint', 'keys', 'attributes', 'one'],
+  ...['type', 'timed', 'values', 'text', 'ruleCount'],
+  ...['start', 'frameLength'],
+  ...['plan', 'stop'],
   ...['loopback', 'retryAfter', 'pull', 'accept'],
 ]

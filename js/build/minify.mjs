@@ -10,6 +10,7 @@ export async function minify(text) {
       // Functions stay as they are: brotli stores what repeats once, and engines inline what is hot.
       inline: 0,
       reduce_funcs: false,
+      hoist_funs: true,
       // No method is called as a constructor, and no getter does more than answer.
       unsafe_arrows: true,
       unsafe_methods: true,

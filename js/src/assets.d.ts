@@ -1,3 +1,5 @@
+/** Whether the entry that is built never rests between requests. Tests are built for both. */
+declare const RESIDENT: boolean
 /** How bundlers and runtimes hand over the runtime module. */
 declare module '*.wasm' {
   const module: WebAssembly.Module

@@ -9,43 +9,41 @@ import { openSource } from './source.js'
 import { cancel, later, within } from './timer.js'
 import type { Client, ClientEvents, ClientOptions, FlagMap, FlagSet, ReadyOptions, Status } from './types.js'
 
-/** What an entry point knows of the place it runs in. */
-export interface Platform {
-  /** Compiles the runtime. Where that is synchronous, a client with a bootstrap is ready at once. */
-  readonly compile: () => Compiled | Promise<Compiled>
-  /** Nothing happens between requests: no timers, and no request waits for a promise of another. */
-  readonly onDemand?: boolean | undefined
-}
-
-/** Makes the client that every entry point hands out. Throws `OPTION_INVALID` for options that can never work. */
+/**
+ * Makes the client that every entry point hands out. Throws `OPTION_INVALID` for options that can never work.
+ *
+ * Where `compile` is synchronous, a client with a bootstrap is ready at once. `onDemand` where nothing happens between
+ * requests: no timers, and no request waits for a promise of another.
+ */
 export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   options: ClientOptions,
-  { compile, onDemand }: Platform,
+  compile: () => Compiled | Promise<Compiled>,
+  mayRest = false,
 ): Client<Flags> {
-  const { trust, bootstrap, timeout = 10_000, now = Date.now } = options
+  const onDemand = !RESIDENT && mayRest
+  const { trust, scope = '', bootstrap, timeout = 10_000, now = Date.now } = options
   const { interval = options.refresh === false ? Infinity : 60_000, jitter = 0.1 } = options.refresh || {}
   if (!(interval > 0)) throw new TidegateError('OPTION_INVALID', 'refresh.interval')
   if (typeof trust !== 'string') throw new TidegateError('OPTION_INVALID', 'trust')
   // Workers refuse `cache`, and have no cache of their own in the way.
   const source = openSource(options, onDemand ? undefined : 'no-cache')
   const refused = trust.startsWith('ed25519-dev:') && !options.allowDevKeys && !source?.loopback
-  const events = openEvents<ClientEvents>()
-  const engine = openEngine(trust, options.scope ?? '', now, wake, report)
-  const polling = source && interval < Infinity && !onDemand ? startPolling(refresh) : undefined
+  const [on, emit] = openEvents<ClientEvents>()
+  const engine = openEngine(trust, scope, now, wake, report)
+  const polling = source && interval < Infinity && !onDemand && startPolling(refresh)
   let status: Status = 'starting'
   let lastError = new TidegateError('CLOSED')
   let attempt: Promise<boolean> | undefined
   let request: AbortController | undefined
-  let awake = !onDemand
+  let awake = false
   let closed = false
   let started = false
-  let tried = false
   let failures = 0
   let checkedAt = -Infinity
   let expiry: unknown
 
   const client = {
-    ...questions(undefined),
+    ...questions(),
     bind: (context: unknown) => questions({ context, words: undefined, place: undefined }),
     get status() {
       return settle()
@@ -55,13 +53,13 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     },
     ready,
     refresh,
-    on: events.on,
+    on,
     close,
   }
   if (!onDemand) refresh()
   return client as unknown as Client<Flags>
 
-  function questions(packed: PackedContext | undefined) {
+  function questions(packed?: PackedContext) {
     return {
       value: (key: string, otherwise: unknown, context?: unknown) =>
         engine.one(key, otherwise, context, packed, false),
@@ -74,15 +72,16 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   async function ready({ timeout = Infinity, waitUntil }: ReadyOptions = {}): Promise<void> {
     wake()
     if (engine.snapshot) {
+      if (!onDemand || !source) return
       const age = now() - checkedAt
-      if (!onDemand || !source || (age >= 0 && age < interval)) return
+      if (age >= 0 && age < interval) return
       if (waitUntil) return waitUntil(refresh())
     }
     let off: (() => void) | undefined
-    const awaited: Promise<unknown>[] = [refresh()]
+    let work: Promise<unknown> = refresh()
     // A bootstrap may come into force before the source answers. On Workers, that could be another request's doing.
-    if (!onDemand) awaited.push(new Promise((resolve) => (off = events.on('change', resolve))))
-    await within(timeout, Promise.race(awaited)).finally(() => off?.())
+    if (!onDemand) work = Promise.race([work, new Promise((resolve) => (off = on('change', resolve)))])
+    await within(timeout, work).finally(() => off?.())
     if (!engine.snapshot) throw lastError
   }
 
@@ -98,11 +97,11 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   async function pull(): Promise<boolean> {
     if (closed) return false
     const controller = new AbortController()
-    if (!onDemand) request = controller
-    checkedAt = now()
+    if (onDemand) checkedAt = now()
+    else request = controller
     let applied = false
     try {
-      const pulling = refused ? undefined : source?.pull(controller.signal, engine.size)
+      const pulling = !refused && source?.pull(controller.signal, engine.frameLength)
       const [pulled] = await within(timeout, Promise.all([pulling, prepare()]))
       if (closed) throw new TidegateError('CLOSED')
       if (pulled) {
@@ -115,12 +114,9 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
       report(asTidegateError(error, closed ? 'CLOSED' : 'FETCH_FAILED'))
     }
     controller.abort()
-    tried = true
-    settle()
-    if (!closed) {
-      const ready = engine.snapshot !== undefined
-      polling?.plan(pollDelay({ interval, jitter, failures, ready, retryAfter: source?.retryAfter ?? 0 }))
-    }
+    settle(true)
+    if (polling && source && !closed)
+      polling.plan(pollDelay(interval, jitter, failures, engine.snapshot, source.retryAfter))
     return applied
   }
 
@@ -131,23 +127,20 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     try {
       const compiled = compile()
       const runtime = compiled instanceof Promise ? await compiled : compiled
-      if (started) return
+      if (onDemand && started) return
       engine.start(runtime)
       started = true
+      if (bootstrap !== undefined)
+        apply(typeof bootstrap === 'string' ? decodeBase64(bootstrap) : new Uint8Array(bootstrap))
     } catch (error) {
-      throw asTidegateError(error, 'WASM_UNAVAILABLE')
-    }
-    if (bootstrap === undefined) return
-    try {
-      apply(typeof bootstrap === 'string' ? decodeBase64(bootstrap) : new Uint8Array(bootstrap))
-    } catch (error) {
+      if (!started) throw asTidegateError(error, 'WASM_UNAVAILABLE')
       report(asTidegateError(error, 'BOOTSTRAP_INVALID'))
     }
   }
 
   /** On Workers, the first use starts the engine. */
   function wake(): void {
-    if (!awake) {
+    if (onDemand && !awake) {
       awake = true
       prepare().catch(report)
     }
@@ -156,42 +149,41 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   function apply(bytes: Uint8Array<ArrayBuffer>): boolean {
     const before = engine.snapshot
     if (!engine.load(bytes)) return false
-    tried = true
     settle()
-    events.emit('change', changes(before, engine.snapshot))
+    emit('change', changes(before, engine.snapshot as Snapshot))
     return true
   }
 
   /** Brings `status` up to date with what is in force and the clock, and does so again when that expires. */
-  function settle(): Status {
+  function settle(tried = status !== 'starting'): Status {
     const before = status
     const snapshot = engine.snapshot
     cancel(expiry)
     if (snapshot) {
       const left = snapshot.info.expires - now()
-      snapshot.stale = left <= 0
-      status = snapshot.stale ? 'stale' : 'ready'
-      if (!snapshot.stale && !onDemand && !closed) expiry = later(settle, Math.max(left, 1_000))
+      snapshot.expired = left <= 0
+      status = snapshot.expired ? 'stale' : 'ready'
+      if (!snapshot.expired && !onDemand && !closed) expiry = later(settle, Math.max(left, 1_000))
     } else if (tried) status = 'failed'
-    if (status !== before) events.emit('status', status)
+    if (status !== before) emit('status', status)
     return status
   }
 
   function report(error: TidegateError): void {
     lastError = error
-    if (!closed) events.emit('error', error)
+    if (!closed) emit('error', error)
   }
 
   function close(): void {
     closed = true
-    polling?.stop()
+    if (polling) polling.stop()
     cancel(expiry)
     request?.abort()
   }
 }
 
 /** The keys of the flags that one snapshot has and the other has not, or that say something else. */
-function changes(before: Snapshot | undefined, after: Snapshot | undefined): string[] {
-  const keys = new Set([...(before?.keys ?? []), ...(after?.keys ?? [])])
-  return [...keys].filter((key) => before?.fingerprint(key) !== after?.fingerprint(key))
+function changes(before: Snapshot | undefined, after: Snapshot): string[] {
+  const keys = new Set([...(before?.keys ?? []), ...after.keys])
+  return [...keys].filter((key) => before?.fingerprint(key) !== after.fingerprint(key))
 }

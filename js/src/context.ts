@@ -69,7 +69,7 @@ export function openSlot(
   every: readonly Attribute[],
   symbols: ReadonlyMap<string, number>,
 ): Place {
-  const { exports } = runtime
+  const { calls } = runtime
   const encoder = new TextEncoder()
   let words: Int32Array
   let floats: Float64Array
@@ -87,9 +87,9 @@ export function openSlot(
   function view(): void {
     runtime.view()
     ;({ words, floats, bytes } = runtime)
-    first = exports.context() >> 2
-    heap = exports.heap()
-    capacity = exports.heap_capacity()
+    first = calls.context() >> 2
+    heap = calls.heap()
+    capacity = calls.room()
   }
 
   function place(
@@ -136,7 +136,7 @@ export function openSlot(
     }
     const before = capacity
     if (used > before) {
-      exports.reserve(Math.min(used * 2, LARGEST_HEAP))
+      calls.reserve(Math.min(used * 2, LARGEST_HEAP))
       view()
       if (capacity > before) fill(context, attributes)
     }

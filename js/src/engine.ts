@@ -1,20 +1,23 @@
 import type { PackedContext } from './context.js'
-import { asTidegateError, engineError, TidegateError } from './error.js'
+import { asTidegateError, check, TidegateError } from './error.js'
 import { unanswered } from './evaluation.js'
 import { FRAME, openRuntime, type Runtime } from './runtime.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 
 /** The compiled runtime, with a first instance where compiling gave one. */
-export type Compiled =
-  | WebAssembly.Module
-  | { readonly module: WebAssembly.Module; readonly instance: WebAssembly.Instance }
+export type Compiled = WebAssembly.Module | Instantiated
+
+interface Instantiated {
+  readonly module: WebAssembly.Module
+  readonly instance: WebAssembly.Instance
+}
 
 /** A runtime instance that outlives its traps, or the want of one until it is started. */
 export interface Engine {
   /** The snapshot in force, unless it is quarantined or the engine has to be revived. */
   snapshot: Snapshot | undefined
   /** The length of the frame that the engine holds, quarantined or not; 0 for none. */
-  size: number
+  frameLength: number
   /** Throws when the runtime refuses the trust anchor or the scope. */
   start(compiled: Compiled): void
   /** Verifies a frame and puts it in force. False when its very bytes are already; throws when it is refused. */
@@ -32,7 +35,7 @@ export function openEngine(
   wake: () => void,
   report: (error: TidegateError) => void,
 ): Engine {
-  const engine: Engine = { snapshot: undefined, size: 0, start, load, one, all }
+  const engine: Engine = { snapshot: undefined, frameLength: 0, start, load, one, all }
   let module: WebAssembly.Module
   let runtime: Runtime
   let traps = 0
@@ -42,15 +45,17 @@ export function openEngine(
   return engine
 
   function start(compiled: Compiled): void {
-    module = 'module' in compiled ? compiled.module : compiled
-    begin('module' in compiled ? compiled.instance : new WebAssembly.Instance(module))
+    // A module has neither property.
+    const { module: alone = compiled, instance } = compiled as Partial<Instantiated>
+    module = alone
+    begin(instance)
   }
 
-  function begin(instance: WebAssembly.Instance): void {
+  function begin(instance = new WebAssembly.Instance(module)): void {
     runtime = openRuntime(instance)
-    engine.size = 0
+    engine.frameLength = 0
     give(new TextEncoder().encode(`${trust}\n${scope}`))
-    check(runtime.exports.configure())
+    check(runtime.calls.configure())
   }
 
   function load(frame: Uint8Array): boolean {
@@ -80,7 +85,7 @@ export function openEngine(
     try {
       const snapshot = engine.snapshot ?? wakened()
       if (snapshot) return snapshot.one(key, defaultValue, context, packed, detailed)
-      if (!engine.size) return unanswered('PROVIDER_NOT_READY', defaultValue, detailed)
+      if (!engine.frameLength) return unanswered('PROVIDER_NOT_READY', defaultValue, detailed)
     } catch (error) {
       if (failed(error)) return one(key, defaultValue, context, packed, detailed)
     }
@@ -115,14 +120,14 @@ export function openEngine(
 
   function stop(): void {
     // The memory of a stopped instance can still be read.
-    lost ??= runtime.bytes.slice(frameAt, frameAt + engine.size)
+    lost ??= runtime.bytes.slice(frameAt, frameAt + engine.frameLength)
     engine.snapshot = undefined
   }
 
   /** After an exception, starts a new instance on the snapshot that was in force, which is verified again. */
   function revive(): void {
     if (!lost) return
-    begin(new WebAssembly.Instance(module))
+    begin()
     const frame = lost
     lost = undefined
     if (frame.length > 0) {
@@ -133,26 +138,21 @@ export function openEngine(
 
   function take(frame: Uint8Array): number {
     give(frame)
-    return runtime.exports.load(now())
+    return runtime.calls.load(now())
   }
 
   /** Copies bytes to the engine's input. */
   function give(bytes: Uint8Array): void {
-    const at = runtime.exports.input(bytes.length)
+    const at = runtime.calls.input(bytes.length)
     runtime.view()
     runtime.bytes.set(bytes, at)
   }
 
   function adopt(): void {
     runtime.view()
-    runtime.exports.describe(FRAME)
+    runtime.calls.part(FRAME)
     frameAt = runtime.word(0)
-    engine.size = runtime.word(1)
+    engine.frameLength = runtime.word(1)
     engine.snapshot = traps > 1 ? undefined : readSnapshot(runtime, now)
   }
-}
-
-/** Throws for an error number of the engine. */
-function check(code: number): void {
-  if (code > 0) throw engineError(code)
 }

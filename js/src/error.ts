@@ -63,9 +63,9 @@ export class TidegateError extends Error {
   }
 }
 
-/** The error behind a number that the engine returned, from 1. */
-export function engineError(number: number): TidegateError {
-  return new TidegateError(engineCodes.split(' ')[number - 1] as TidegateErrorCode)
+/** Throws for an error number of the engine: above 0. */
+export function check(number: number): void {
+  if (number > 0) throw new TidegateError(engineCodes.split(' ')[number - 1] as TidegateErrorCode)
 }
 
 const engineCodes =

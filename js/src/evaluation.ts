@@ -66,32 +66,30 @@ export interface FlagMetadata {
   readonly stale?: true
 }
 
-/** The exits in the engine's numbering, each followed by its reason. */
+/** The exits in the engine's numbering, each followed by its reason; then the arms. */
 const exits =
   'static STATIC default DEFAULT target TARGETING_MATCH rule TARGETING_MATCH split SPLIT ring TARGETING_MATCH ' +
   'rollout SPLIT experiment SPLIT holdout SPLIT killed DISABLED disabled DISABLED expired DISABLED ' +
-  'prerequisite DISABLED unit-missing ERROR unreadable ERROR'
+  'prerequisite DISABLED unit-missing ERROR unreadable ERROR treatment control'
 let words: readonly string[] | undefined
-
-const arms = [undefined, 'treatment', 'control'] as const
 
 /** The default, or the details that say why it is the answer. */
 export function unanswered(errorCode: EvaluationErrorCode, value: unknown, detailed: boolean): unknown {
   if (!detailed) return value
   const flagMetadata: FlagMetadata = errorCode === 'PARSE_ERROR' ? { exit: 'unreadable' } : {}
-  return { value, reason: 'ERROR', errorCode, errorMessage: message(errorCode), flagMetadata }
+  return { value, reason: 'ERROR', ...failure(errorCode), flagMetadata }
 }
 
 /** The details of the engine's last answer. */
 export function explain(
-  { info, stale, attributes, runtime: { word, float } }: Snapshot,
-  { text, values, dependsOnTime, ruleCount }: Flag,
+  { info, expired, attributes, runtime: { word, float } }: Snapshot,
+  { text, values, timed: dependsOnTime, ruleCount }: Flag,
   answer: number,
   value: unknown,
 ): EvaluationDetails<unknown> {
   const rulesAt = values.length * 2
   const ruleIndex = (answer >>> 15) - 1
-  const arm = arms[(answer >> 13) & 3]
+  const arm = (answer >> 13) & 3
   const at = (answer >> 7) & 62
   words ??= exits.split(' ')
   const stage = word(1)
@@ -104,7 +102,7 @@ export function explain(
     bucket < 0
       ? { exit, version, dependsOnTime }
       : { exit, version, dependsOnTime, bucket, unitAttribute: attributes[word(3)]?.name as string }
-  if (stale) flagMetadata.stale = true
+  if (expired) flagMetadata.stale = true
   if (stage >= 0) flagMetadata.stage = text[rulesAt + ruleCount + stage] as string
   if (dependsOnTime && float(4) < Infinity) flagMetadata.nextChangeAt = float(4)
 
@@ -116,17 +114,13 @@ export function explain(
       : { value, variant, reason, flagMetadata, ruleIndex }
   const rule = ruleIndex >= 0 && text[rulesAt + ruleIndex]
   if (rule) details.rule = rule
-  if (arm) details.arm = arm
-  if (details.reason === 'ERROR') {
-    details.errorCode = 'TARGETING_KEY_MISSING'
-    details.errorMessage = message(details.errorCode)
-  }
-  return details
+  if (arm) details.arm = words[29 + arm] as 'treatment' | 'control'
+  return reason === 'ERROR' ? { ...details, ...failure('TARGETING_KEY_MISSING') } : details
 }
 
-/** `FLAG_NOT_FOUND` as `flag not found`. */
-function message(errorCode: EvaluationErrorCode): string {
-  return errorCode.toLowerCase().replaceAll('_', ' ')
+/** With `flag not found` for `FLAG_NOT_FOUND`. */
+function failure(errorCode: EvaluationErrorCode) {
+  return { errorCode, errorMessage: errorCode.toLowerCase().replaceAll('_', ' ') }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -1,22 +1,19 @@
 import { cancel, later } from './timer.js'
 
-/** What the next poll depends on. Times are milliseconds. */
-export interface PollState {
-  readonly interval: number
-  readonly jitter: number
-  /** Failures in a row. */
-  readonly failures: number
-  /** Whether there is a snapshot to go on with. */
-  readonly ready: boolean
-  /** For how long the source asked to be left alone. */
-  readonly retryAfter: number
-}
-
 /** However long a source asks to be left alone: a flag that is turned off must arrive some time. */
 const LONGEST_REST = 3_600_000
 
-/** How long to wait: longer after each failure, shortly at first while there is nothing to go on with. */
-export function pollDelay({ interval, jitter, failures, ready, retryAfter }: PollState): number {
+/**
+ * How many milliseconds to wait: longer after each of the `failures` in a row, shortly at first while nothing is `ready` to go
+ * on with, and `retryAfter` at least, as the source asked.
+ */
+export function pollDelay(
+  interval: number,
+  jitter: number,
+  failures: number,
+  ready: unknown,
+  retryAfter: number,
+): number {
   const base = ready || failures === 0 ? interval : 500
   const delay = Math.min(base * 2 ** failures, Math.max(interval, 300_000))
   return Math.max(delay * (1 + jitter * (2 * Math.random() - 1)), Math.min(retryAfter, LONGEST_REST))
@@ -33,7 +30,7 @@ export interface Polling {
 export function startPolling(poll: () => void): Polling {
   const page = globalThis.document as Document | undefined
   let timer: unknown
-  let missed = false
+  let missed: boolean | undefined
   page?.addEventListener('visibilitychange', shown)
   return {
     plan(delay) {
@@ -47,7 +44,7 @@ export function startPolling(poll: () => void): Polling {
   }
 
   function due(): void {
-    missed = page?.hidden === true
+    missed = page?.hidden
     if (!missed) poll()
   }
 

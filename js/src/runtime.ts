@@ -9,19 +9,20 @@ export interface RuntimeExports {
   load(now: number): number
   /** Where the 16 words are that the calls below fill. */
   result(): number
-  describe(part: number): void
-  describe_flag(flag: number): void
+  part(part: number): void
+  flag(flag: number): void
   /** The slots of the context; like the heap, they may move in `load` and `reserve`. */
   context(): number
   /** The heap of the context, right behind the slots. */
   heap(): number
-  heap_capacity(): number
+  /** Bytes of the heap. */
+  room(): number
   reserve(bytes: number): void
   evaluate(flag: number, now: number): number
-  evaluate_all(now: number): number
+  all(now: number): number
 }
 
-/** The parts that `describe` tells about. */
+/** The parts that `part` tells about. */
 export const SCOPE = 0
 export const KEYS = 1
 export const ATTRIBUTES = 2
@@ -33,7 +34,7 @@ export const FINGERPRINTS = 7
 
 /** An instance of the runtime, with its memory in view. */
 export interface Runtime {
-  readonly exports: RuntimeExports
+  readonly calls: RuntimeExports
   words: Int32Array
   floats: Float64Array
   bytes: Uint8Array
@@ -48,10 +49,10 @@ export interface Runtime {
 /** Opens an instance. */
 export function openRuntime(instance: WebAssembly.Instance): Runtime {
   // A module's own exports are an object that engines look names up in; of this one they know where each is.
-  const exports = { ...instance.exports } as unknown as RuntimeExports
-  const result = exports.result() >> 2
+  const calls = { ...instance.exports } as unknown as RuntimeExports
+  const result = calls.result() >> 2
   const runtime = {
-    exports,
+    calls,
     view,
     word: (index: number) => runtime.words[result + index] as number,
     float: (word: number) => runtime.floats[(result + word) >> 1] as number,
@@ -60,7 +61,7 @@ export function openRuntime(instance: WebAssembly.Instance): Runtime {
   return runtime
 
   function view(): void {
-    const { buffer } = exports.memory
+    const { buffer } = calls.memory
     runtime.words = new Int32Array(buffer)
     runtime.floats = new Float64Array(buffer)
     runtime.bytes = new Uint8Array(buffer)

@@ -18,7 +18,7 @@ export interface SnapshotInfo {
 export interface Flag {
   /** The type of its values; undefined when the record cannot be read. */
   readonly type: 'boolean' | 'string' | 'number' | 'object' | undefined
-  readonly dependsOnTime: boolean
+  readonly timed: boolean
   /** The attributes that the flag reads. */
   readonly attributes: readonly Attribute[]
   /** The values of the variants, frozen; undefined for one that is not of the type. */
@@ -32,7 +32,7 @@ export interface Flag {
 export interface Snapshot {
   readonly info: SnapshotInfo
   /** It has expired. */
-  stale: boolean
+  expired: boolean
   /** The keys of all flags. */
   readonly keys: readonly string[]
   /** A number that differs when the flag says something else. */
@@ -55,17 +55,17 @@ const types = ['boolean', 'string', 'number', 'object'] as const
 
 /** Reads the tables of the snapshot that was just loaded. Flags are read one by one when they are first used. */
 export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
-  const { exports, word, float } = runtime
+  const { calls, word, float } = runtime
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  exports.describe(SCOPE)
+  calls.part(SCOPE)
   const scope = text()
-  exports.describe(HEADER)
+  calls.part(HEADER)
   const info = { scope, version: float(0), issuedAt: float(2), notBefore: float(4), expires: float(6) }
   const [flagCount, attributeCount, symbolCount, timed] = [word(8), word(9), word(10), word(11)]
   const keys = list(KEYS, flagCount)
   const paths = list(ATTRIBUTES, attributeCount)
   const symbols = numbered(list(SYMBOLS, symbolCount), 1)
-  exports.describe(NEEDS)
+  calls.part(NEEDS)
   const needs = word(0)
   const attributes = paths.map((steps, number): Attribute => {
     const path = steps.split('\x1f')
@@ -76,7 +76,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
       offset: number * 4,
     }
   })
-  exports.describe(FINGERPRINTS)
+  calls.part(FINGERPRINTS)
   const fingerprints = new Uint32Array(runtime.bytes.slice(word(0), word(0) + word(1)).buffer)
   const numbers = numbered(keys, 0)
   const flags: Flag[] = []
@@ -84,7 +84,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   const collect = openCollect(keys, (number, answer) => flag(number).values[answer & 255])
   const snapshot: Snapshot = {
     info,
-    stale: info.expires <= now(),
+    expired: info.expires <= now(),
     keys,
     fingerprint: (key) => fingerprints[numbers.get(key) ?? -1],
     one,
@@ -105,9 +105,9 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
     if (number === undefined) return unanswered('FLAG_NOT_FOUND', defaultValue, detailed)
     const asked = flags[number] ?? flag(number)
     if (typeof defaultValue === asked.type) {
-      const moment = asked.dependsOnTime ? now() : 0
+      const moment = asked.timed ? now() : 0
       place(context, packed, asked.attributes)
-      const answer = exports.evaluate(number, moment)
+      const answer = calls.evaluate(number, moment)
       const value = asked.values[answer & 255]
       if (value !== undefined) return detailed ? explain(snapshot, asked, answer, value) : value
     } else if (asked.type) return unanswered('TYPE_MISMATCH', defaultValue, detailed)
@@ -117,12 +117,12 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   function all(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
     const moment = timed ? now() : 0
     place(context, packed, attributes)
-    const answers = exports.evaluate_all(moment) >> 2
+    const answers = calls.all(moment) >> 2
     return collect(runtime.words.subarray(answers))
   }
 
   function list(part: number, count: number): string[] {
-    exports.describe(part)
+    calls.part(part)
     return text().split(part === KEYS ? '\n' : '\0', count)
   }
 
@@ -134,12 +134,12 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   function flag(number: number): Flag {
     const known = flags[number]
     if (known) return known
-    exports.describe_flag(number)
+    calls.flag(number)
     const [read, type] = [word(2), word(5) & 2 ? undefined : types[word(4)]]
     const strings = text().split('\0')
     const described: Flag = {
       type,
-      dependsOnTime: (word(5) & 1) > 0,
+      timed: (word(5) & 1) > 0,
       attributes: Array.from(
         new Uint16Array(runtime.bytes.slice(read, read + word(3) * 2).buffer),
         (attribute) => attributes[attribute] as Attribute,

@@ -32,7 +32,7 @@ export function openSource(
   const { href, hostname } = locate(source)
   let etag: string | null = null
   const opened: Source = {
-    loopback: /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname),
+    loopback: /^(localhost|127\.[\d.]+|\[::1])$/.test(hostname),
     retryAfter: 0,
     pull,
   }
@@ -68,7 +68,7 @@ function locate(source: string | URL): URL {
 
 /** Reads `Retry-After`, seconds or a date, as milliseconds. */
 function readDelay(value: string | null): number {
-  return value ? Number(value) * 1_000 || Date.parse(value) - Date.now() || 0 : 0
+  return Number(value) * 1_000 || Date.parse(value as string) - Date.now() || 0
 }
 
 async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
@@ -76,11 +76,11 @@ async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let length = 0
   for (;;) {
-    const chunk = await reader?.read()
-    if (!chunk?.value) break
-    length += chunk.value.length
+    const chunk = (await reader?.read())?.value
+    if (!chunk) break
+    length += chunk.length
     if (length > LARGEST_FRAME) throw new TidegateError('LIMIT_EXCEEDED')
-    chunks.push(chunk.value)
+    chunks.push(chunk)
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }

@@ -4,7 +4,7 @@ import { TidegateError } from './error.js'
 /** Compiles while downloading, or after it where the server names another type than `application/wasm`. */
 export async function compileFetched(url: URL): Promise<Compiled> {
   const response = await fetch(url)
-  if (!response.ok) throw new TidegateError('WASM_UNAVAILABLE', `status ${response.status} for ${url}`)
+  if (!response.ok) throw new TidegateError('WASM_UNAVAILABLE', `status ${response.status}`)
   return response.headers.get('content-type') === 'application/wasm'
     ? WebAssembly.instantiateStreaming(response)
     : WebAssembly.instantiate(await response.arrayBuffer())

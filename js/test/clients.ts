@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { openClient, type Platform } from '../src/client.js'
+import { openClient } from '../src/client.js'
 import type { Client, ClientOptions } from '../src/public.js'
 import { NOW, sharedKey } from './snapshots.js'
 
@@ -22,10 +22,15 @@ export function held(overrides: object = {}) {
   return { exports, compile: () => ({ module, instance: { exports } as unknown as WebAssembly.Instance }) }
 }
 
+type Compile = Parameters<typeof openClient>[1]
+
 /** Opens a client on the built runtime, at the time of the tests' snapshots. */
-export function open(options: Partial<ClientOptions>, platform: Partial<Platform> = {}): Client {
+export function open(
+  options: Partial<ClientOptions>,
+  { compile = runtimeModule, onDemand }: { readonly compile?: Compile; readonly onDemand?: boolean } = {},
+): Client {
   const defaults = { trust: sharedKey().trust, refresh: false, now: () => NOW } as const
-  return openClient({ ...defaults, ...options }, { compile: runtimeModule, ...platform })
+  return openClient({ ...defaults, ...options }, compile, onDemand)
 }
 
 /** A `fetch` that answers each request with the next of `answers`, the last one for ever, and notes what was asked. */

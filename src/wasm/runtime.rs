@@ -58,13 +58,13 @@ pub fn result() -> *const u64 {
 }
 
 /// Writes where a part of the snapshot stands to the result block, as address and length.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = part)]
 pub fn describe(part: u32) {
     with(|runtime| runtime.describe(part));
 }
 
 /// Writes what a flag is to the result block.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = flag)]
 pub fn describe_flag(flag: u32) {
     with(|runtime| runtime.describe_flag(flag));
 }
@@ -82,7 +82,7 @@ pub fn heap() -> *const u64 {
 }
 
 /// Bytes of the context's heap.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = room)]
 pub fn heap_capacity() -> u32 {
     with(|runtime| (runtime.scratch.heap().len() * 8) as u32)
 }
@@ -103,7 +103,7 @@ pub fn evaluate(flag: u32, now_ms: f64) -> u32 {
 }
 
 /// Decides every flag; the address of a packed evaluation each.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = all)]
 pub fn evaluate_all(now_ms: f64) -> *const u32 {
     with(|runtime| runtime.evaluate_all(now_ms as i64))
 }

@@ -12,9 +12,9 @@ await client.ready()
 const [, user] = makeUsers().timed
 const bound = client.bind(user)
 const wasm = readFileSync(new URL('node_modules/tidegate/dist/runtime.wasm', entry))
-const { heap_capacity } = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports
+const { room } = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports
 
-const asked = { call: () => heap_capacity(), details: () => bound.details(FLAG, false) }
+const asked = { call: () => room(), details: () => bound.details(FLAG, false) }
 for (const key of ['missing', 'constant', 'condition', FLAG]) {
   asked[`bound.${key}`] = () => bound.value(key, false)
   asked[`fresh.${key}`] = () => client.value(key, false, user)

@@ -5,5 +5,5 @@ import { compileFetched } from '../wasm.js'
 export * from '../public.js'
 /** Opens a client. The runtime is fetched from beside this file. */
 export function createClient<Flags extends FlagSet<Flags> = FlagMap>(options: ClientOptions): Client<Flags> {
-  return openClient(options, { compile: () => compileFetched(new URL('./runtime.wasm', import.meta.url)) })
+  return openClient(options, () => compileFetched(new URL('./runtime.wasm', import.meta.url)))
 }

@@ -7,7 +7,5 @@ export * from '../public.js'
 /** Opens a client. The runtime is read from beside this file, or fetched where the package is served over HTTP. */
 export function createClient<Flags extends FlagSet<Flags> = FlagMap>(options: ClientOptions): Client<Flags> {
   const url = new URL('./runtime.wasm', import.meta.url)
-  return openClient(options, {
-    compile: () => (url.protocol === 'file:' ? compileFile(url) : compileFetched(url)),
-  })
+  return openClient(options, () => (url.protocol === 'file:' ? compileFile(url) : compileFetched(url)))
 }

@@ -5,5 +5,5 @@ import module from './runtime.wasm?module'
 export * from '../public.js'
 /** Opens a client that works inside requests only: see `ready` and `refresh`. */
 export function createClient<Flags extends FlagSet<Flags> = FlagMap>(options: ClientOptions): Client<Flags> {
-  return openClient(options, { compile: () => module, onDemand: true })
+  return openClient(options, () => module, true)
 }

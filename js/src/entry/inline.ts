@@ -7,5 +7,5 @@ import { compileBytes } from '../wasm.js'
 export * from '../public.js'
 /** Opens a client. The runtime is part of this file. */
 export function createClient<Flags extends FlagSet<Flags> = FlagMap>(options: ClientOptions): Client<Flags> {
-  return openClient(options, { compile: () => compileBytes(decodeBase64(runtime)) })
+  return openClient(options, () => compileBytes(decodeBase64(runtime)))
 }

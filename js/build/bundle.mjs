@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { arrange } from './arrange.mjs'
 import { internalNames } from './internal-names.mjs'
 import { minify } from './minify.mjs'
-import { dist, packageFolder } from './paths.mjs'
+import { dist, packageFolder, target } from './paths.mjs'
+import { once } from './stamp.mjs'
 
 /** Bundles each file of `src/entry` to one module of its own name in `dist`: an app loads one of them, and chunks cost bytes. */
 export async function bundle() {
@@ -38,7 +40,26 @@ async function bundleEntries(folder, names, resident) {
     plugins: [base64],
     logLevel: 'warning',
   })
-  for (const { path, text } of outputFiles) writeFileSync(path, await minify(text))
+  for (const { path, text } of outputFiles) {
+    const small = await minify(text)
+    writeFileSync(path, ARRANGED.includes(basename(path)) ? await arranged(small) : small)
+  }
+}
+
+/** What browsers load, and its twin: the bytes count, and seconds are well spent on them. */
+const ARRANGED = ['browser.js', 'default.js']
+
+/** Not arranged again while it is the same. */
+async function arranged(text) {
+  const folder = join(target, 'arranged')
+  const [input, output] = [join(folder, 'input.js'), join(folder, 'output.js')]
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(input, text)
+  const inputs = [input, join(packageFolder, 'build', 'arrange.mjs')]
+  await once({ name: 'arranged', inputs, outputs: [output] }, async () =>
+    writeFileSync(output, await arrange(text)),
+  )
+  return readFileSync(output, 'utf8')
 }
 
 /** So that an entry which is no more does not stay. */

@@ -10,8 +10,9 @@ import { FLAG, makeUser } from './ruleset.js'
 /**
  * Measures import, set-up and first answer in a page, for Tidegate and for GrowthBook.
  *
- * Each is one minified module with its ruleset inline. Tidegate's wasm is fetched from beside it, or is inline too. They take turns, each
- * time in a new browser context, so that nothing is cached; a server on this machine stands in for the network.
+ * Each is one minified module with its ruleset inline. Tidegate's wasm is fetched from beside it and preloaded, as the README says, or is
+ * inline too. The floor is Tidegate's module with an empty wasm of the same size. They take turns, each time in a new browser context,
+ * so that nothing is cached; a server on this machine stands in for the network.
  */
 export async function measureBrowser(names, prepared, { samples }, say) {
   const user = makeUser()
@@ -20,6 +21,8 @@ export async function measureBrowser(names, prepared, { samples }, say) {
     const given = prepared.get('tidegate-fresh')
     const wasm = readFileSync(join(folder, 'node_modules', 'tidegate', 'dist', 'runtime.wasm'))
     apps.set('tidegate', { 'app.js': await bundleTidegate('tidegate', given), 'runtime.wasm': wasm })
+    const empty = emptyModule(wasm.length)
+    apps.set('tidegate-floor', { 'app.js': await bundleFloor(given), 'runtime.wasm': empty })
     apps.set('tidegate-inline', { 'app.js': await bundleTidegate('tidegate/inline', given) })
   }
   if (names.includes('growthbook')) {
@@ -34,8 +37,15 @@ export async function measureBrowser(names, prepared, { samples }, say) {
     for (let sample = 0; sample <= samples; sample++) {
       say(`Chromium, ${sample} of ${samples}`)
       for (const name of apps.keys()) {
-        const took = await visit(browser, `http://127.0.0.1:${server.address().port}/${name}/`, user)
+        server.asked = []
+        const took = await visit(
+          browser,
+          `http://127.0.0.1:${server.address().port}/${name}/`,
+          user,
+          apps.get(name),
+        )
         if (sample > 0) found.get(name).push(took)
+        if (new Set(server.asked).size < server.asked.length) throw new Error(`asked twice: ${server.asked}`)
       }
     }
   } finally {
@@ -45,24 +55,47 @@ export async function measureBrowser(names, prepared, { samples }, say) {
   return Object.fromEntries(
     [...found].map(([name, samplesMs]) => {
       const bytes = Object.values(apps.get(name)).reduce((sum, { length }) => sum + length, 0)
-      return [name, { firstAnswerMs: median(samplesMs), samplesMs, bytes }]
+      return [name, { firstAnswerMs: median(samplesMs), quartilesMs: quartiles(samplesMs), samplesMs, bytes }]
     }),
   )
 }
 
-async function visit(browser, url, user) {
+function quartiles(numbers) {
+  const sorted = numbers.toSorted((one, other) => one - other)
+  const half = sorted.length >> 1
+  return [median(sorted.slice(0, half)), median(sorted.slice(-half))]
+}
+
+async function visit(browser, url, user, files) {
   const context = await browser.newContext()
   try {
     const page = await context.newPage()
     await page.goto(url)
     const { answer, took } = await page.evaluate(
-      async ({ app, user, flag }) => {
+      async ({ app, preload, user, flag }) => {
         const begun = performance.now()
-        const { start } = await import(app)
+        const imported = import(app)
+        for (const href of preload) {
+          const link = document.createElement('link')
+          Object.assign(link, {
+            rel: 'preload',
+            as: 'fetch',
+            type: 'application/wasm',
+            crossOrigin: '',
+            href,
+          })
+          document.head.append(link)
+        }
+        const { start } = await imported
         const answer = await start(user, flag)
         return { answer, took: performance.now() - begun }
       },
-      { app: `${url}app.js`, user, flag: FLAG },
+      {
+        app: `${url}app.js`,
+        preload: Object.keys(files).filter((name) => name !== 'app.js'),
+        user,
+        flag: FLAG,
+      },
     )
     if (typeof answer !== 'boolean') throw new Error(`${url}: the first answer is ${answer}`)
     return took
@@ -81,6 +114,25 @@ function bundleTidegate(entry, { payload, options: { trust, scope } }) {
       await flags.ready()
       return flags.value(flag, false, user)
     }`)
+}
+
+/** Nothing is verified, read or decided, but all of the JavaScript is loaded. */
+function bundleFloor({ payload }) {
+  return bundle(`
+    import { createClient } from 'tidegate'
+    globalThis.kept = [createClient, '${readFileSync(payload).toString('base64')}']
+    export async function start() {
+      const response = await fetch(new URL('./runtime.wasm', import.meta.url))
+      return 'instance' in (await WebAssembly.instantiateStreaming(response))
+    }`)
+}
+
+/** A module of this size in bytes, below 2 MiB, with nothing in it but a custom section. */
+function emptyModule(size) {
+  const head = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
+  const rest = size - head.length - 4
+  const length = [(rest & 127) | 128, ((rest >> 7) & 127) | 128, rest >> 14]
+  return Buffer.concat([Buffer.from([...head, 0, ...length]), Buffer.alloc(rest)])
 }
 
 function bundleGrowthBook({ payload }) {
@@ -113,6 +165,7 @@ function serve(apps) {
   const server = createServer((request, response) => {
     const [, name, file] = request.url.split('/')
     const body = apps.get(name)?.[file]
+    server.asked?.push(request.url)
     const headers = {
       'cache-control': 'no-store',
       'cross-origin-opener-policy': 'same-origin',

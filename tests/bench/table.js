@@ -89,16 +89,21 @@ function describeStart({ start, titles }) {
 }
 
 function describeBrowser({ browser }) {
-  const titles = { 'tidegate-inline': 'tidegate/inline, wasm in the module' }
+  const titles = {
+    tidegate: 'tidegate, wasm preloaded',
+    'tidegate-floor': 'its JavaScript, and an empty wasm as large',
+    'tidegate-inline': 'tidegate/inline, wasm in the module',
+  }
   return [
     '',
     'Import, set-up and first answer in Chromium, each in a new browser context, from a server on this machine.',
     '',
     ...tableOf(
-      ['', 'first answer, ms', 'transferred, KiB'],
-      Object.entries(browser).map(([name, { firstAnswerMs, bytes }]) => [
+      ['', 'first answer, ms', 'quartiles, ms', 'transferred, KiB'],
+      Object.entries(browser).map(([name, { firstAnswerMs, quartilesMs, bytes }]) => [
         titles[name] ?? name,
         figure(firstAnswerMs),
+        quartilesMs.map(figure).join(' to '),
         (bytes / 1_024).toFixed(1),
       ]),
     ),

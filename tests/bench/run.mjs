@@ -77,8 +77,10 @@ async function holdOrRecord(measure, { record }) {
   }
   const committed = JSON.parse(readFileSync(ratiosFile, 'utf8'))
   let worse = compareRatios(ratios, committed)
-  for (let more = 0; worse.length > 0 && more < 2; more++) {
+  for (let more = 0; worse.length > 0 && more < 4; more++) {
     console.log(`measured once more, because of:\n${worse.join('\n')}`)
+    // A neighbour on the same processor is busy for a while; what became slow stays so.
+    await new Promise((resolve) => setTimeout(resolve, 15_000))
     ratios = betterOf(ratios, ratiosOf((await measure()).calls))
     worse = compareRatios(ratios, committed)
   }

@@ -128,7 +128,7 @@ export interface Client<Flags = FlagMap> extends Evaluator<Flags, [context?: Eva
   readonly status: Status
   /** The headers of the snapshot in force. */
   readonly snapshot: SnapshotInfo | undefined
-  /** Keeps a context, packed, for many evaluations. */
+  /** Keeps a context for many evaluations. It is read when it is needed, now and then again: leave it as it is. */
   bind(context: EvaluationContext): Binding<Flags>
   /** Resolves when a snapshot is in force; rejects with a `TidegateError` when an attempt ended without one. */
   ready(options?: ReadyOptions): Promise<void>

@@ -3,10 +3,10 @@
 mod condition;
 mod serve;
 
+use crate::digest::short_digest;
 use crate::snapshot::{Flag, FlagType, Snapshot};
 use data_encoding::HEXLOWER;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha512};
 
 /// The largest whole number that JSON readers everywhere keep exactly.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_991.0;
@@ -74,8 +74,8 @@ impl<'a> Authored<'a> {
 
     /// What tells a table from another that is too long to show: the first 64 bits of its SHA-512.
     fn digest(&self, resource: u32) -> Value {
-        let digest = Sha512::digest(self.snapshot.resources().at(resource).unwrap_or_default());
-        HEXLOWER.encode(digest.get(..8).unwrap_or_default()).into()
+        let table = self.snapshot.resources().at(resource).unwrap_or_default();
+        HEXLOWER.encode(&short_digest(&[table])).into()
     }
 
     fn symbol(&self, number: u32) -> &'a str {

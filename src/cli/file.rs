@@ -4,6 +4,7 @@ use crate::failure::{Failure, Outcome};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// Reads a file of at most so many bytes.
 pub(crate) fn read(path: &Path, most_bytes: u64) -> Outcome<Vec<u8>> {
@@ -30,17 +31,22 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Outcome {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".tidegate-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
+        temporary(folder, bytes)?.persist(path)?;
         Ok(())
     };
     write().map_err(|error| Failure::file("write", path, &error))
+}
+
+/// A whole file under a passing name, safe on the disk, to be given its own name at once.
+pub(crate) fn temporary(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tidegate-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// Makes a file that must not be there yet; a secret one is for its owner's eyes only.

@@ -3,6 +3,8 @@
 mod clock;
 mod compile;
 mod context;
+#[allow(dead_code, reason = "what publishes and serves comes next")]
+mod destination;
 mod eval;
 mod evaluation_line;
 mod explain;
@@ -12,6 +14,8 @@ mod init;
 mod inspect;
 mod key;
 mod keygen;
+#[allow(dead_code, reason = "what publishes and serves comes next")]
+mod layout;
 mod lint;
 mod project;
 mod report;

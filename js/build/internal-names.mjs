@@ -5,11 +5,10 @@
  * asked of what the platform made.
  */
 export const internalNames = [
-  ...['calls', 'words', 'floats', 'bytes', 'view', 'word', 'float', 'runtime'],
+  ...['calls', 'words', 'floats', 'octets', 'view', 'word', 'float', 'runtime'],
   ...['path', 'need', 'offset', 'place'],
   ...['info', 'expired', 'fingerprint', 'keys', 'attributes', 'one'],
   ...['type', 'timed', 'values', 'text', 'ruleCount'],
   ...['start', 'frameLength'],
   ...['plan', 'stop'],
-  ...['loopback', 'retryAfter', 'pull', 'accept'],
 ]

@@ -5,9 +5,10 @@ import { asTidegateError, TidegateError } from './error.js'
 import { openEvents } from './events.js'
 import { pollDelay, startPolling } from './polling.js'
 import type { Snapshot } from './snapshot.js'
-import { openSource } from './source.js'
+import { LARGEST_FRAME, type Source } from './source.js'
 import { cancel, later, within } from './timer.js'
 import type { Client, ClientEvents, ClientOptions, FlagMap, FlagSet, ReadyOptions, Status } from './types.js'
+import { openUrlSource } from './url-source.js'
 
 /**
  * Makes the client that every entry point hands out. Throws `OPTION_INVALID` for options that can never work.
@@ -27,6 +28,8 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   if (typeof trust !== 'string') throw new TidegateError('OPTION_INVALID', 'trust')
   // Workers refuse `cache`, and have no cache of their own in the way.
   const source = openSource(options, onDemand ? undefined : 'no-cache')
+  let etag: string | undefined
+  let retryAfter = 0
   const refused = trust.startsWith('ed25519-dev:') && !options.allowDevKeys && !source?.loopback
   const [on, emit] = openEvents<ClientEvents>()
   const engine = openEngine(trust, scope, now, wake, report)
@@ -101,22 +104,33 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     else request = controller
     let applied = false
     try {
-      const pulling = !refused && source?.pull(controller.signal, engine.frameLength)
-      const [pulled] = await within(timeout, Promise.all([pulling, prepare()]))
+      const known = engine.frameLength && etag
+      const request = { signal: controller.signal, limit: LARGEST_FRAME, ...(known && { etag: known }) }
+      const reading = !refused && source?.read('latest', request)
+      const [read] = await within(timeout, Promise.all([reading, prepare()]))
       if (closed) throw new TidegateError('CLOSED')
-      if (pulled) {
-        applied = apply(pulled.bytes)
-        pulled.accept()
+      retryAfter = 0
+      if (read) {
+        retryAfter = read.retryAfter ?? 0
+        if (read.status === 'missing') throw new TidegateError('FETCH_FAILED', 'latest is missing')
+        if (read.status === 'fresh') {
+          const { bytes } = read
+          // Nothing else has a length below.
+          if (!(bytes && bytes.length <= LARGEST_FRAME)) throw new TidegateError('LIMIT_EXCEEDED')
+          applied = apply(bytes)
+          etag = read.etag
+        }
       }
       failures = 0
     } catch (error) {
       failures++
+      retryAfter = (error as TidegateError).retryAfter ?? 0
       report(asTidegateError(error, closed ? 'CLOSED' : 'FETCH_FAILED'))
     }
     controller.abort()
     settle(true)
     if (polling && source && !closed)
-      polling.plan(pollDelay(interval, jitter, failures, engine.snapshot, source.retryAfter))
+      polling.plan(pollDelay(interval, jitter, failures, engine.snapshot, retryAfter))
     return applied
   }
 
@@ -146,7 +160,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     }
   }
 
-  function apply(bytes: Uint8Array<ArrayBuffer>): boolean {
+  function apply(bytes: Uint8Array): boolean {
     const before = engine.snapshot
     if (!engine.load(bytes)) return false
     settle()
@@ -186,4 +200,15 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 function changes(before: Snapshot | undefined, after: Snapshot): string[] {
   const keys = new Set([...(before?.keys ?? []), ...after.keys])
   return [...keys].filter((key) => before?.fingerprint(key) !== after.fingerprint(key))
+}
+
+function openSource(
+  { source, bootstrap, fetch }: ClientOptions,
+  cache: RequestCache | undefined,
+): Source | undefined {
+  if (source === undefined) {
+    if (bootstrap === undefined) throw new TidegateError('OPTION_INVALID', 'source')
+    return undefined
+  }
+  return typeof source === 'object' && 'read' in source ? source : openUrlSource(source, fetch, cache)
 }

@@ -86,7 +86,7 @@ export function openSlot(
 
   function view(): void {
     runtime.view()
-    ;({ words, floats, bytes } = runtime)
+    ;({ words, floats, octets: bytes } = runtime)
     first = calls.context() >> 2
     heap = calls.heap()
     capacity = calls.room()

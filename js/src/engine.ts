@@ -120,7 +120,7 @@ export function openEngine(
 
   function stop(): void {
     // The memory of a stopped instance can still be read.
-    lost ??= runtime.bytes.slice(frameAt, frameAt + engine.frameLength)
+    lost ??= runtime.octets.slice(frameAt, frameAt + engine.frameLength)
     engine.snapshot = undefined
   }
 
@@ -145,7 +145,7 @@ export function openEngine(
   function give(bytes: Uint8Array): void {
     const at = runtime.calls.input(bytes.length)
     runtime.view()
-    runtime.bytes.set(bytes, at)
+    runtime.octets.set(bytes, at)
   }
 
   function adopt(): void {

@@ -41,6 +41,8 @@ export type TidegateErrorCode =
   | 'TIMEOUT'
   /** WebAssembly could not be fetched or compiled, as under a Content-Security-Policy without `wasm-unsafe-eval`. */
   | 'WASM_UNAVAILABLE'
+  /** What `store` keeps could not be read, was refused when it was verified again, or could not be written; see `cause`. */
+  | 'STORE_FAILED'
   /** `bootstrap` is neither bytes nor base64. */
   | 'BOOTSTRAP_INVALID'
   /** A development key is trusted only for loopback sources, or with `allowDevKeys`. */
@@ -55,11 +57,14 @@ export type TidegateErrorCode =
 /** The one error of this package. `cause` holds what lies below, such as the network's error. */
 export class TidegateError extends Error {
   declare readonly code: TidegateErrorCode
+  /** Milliseconds for which the source asked to be left alone. */
+  declare readonly retryAfter: number | undefined
   override readonly name = 'TidegateError'
 
-  constructor(code: TidegateErrorCode, detail?: string, cause?: unknown) {
+  constructor(code: TidegateErrorCode, detail?: string, cause?: unknown, retryAfter?: number) {
     super(detail ? `${code}: ${detail}` : code, { cause })
     this.code = code
+    this.retryAfter = retryAfter
   }
 }
 

@@ -2,6 +2,7 @@ export type { EvaluationContext } from './context.js'
 export { TidegateError, type TidegateErrorCode } from './error.js'
 export type { EvaluationDetails, EvaluationErrorCode, Exit, FlagMetadata, Reason } from './evaluation.js'
 export type { SnapshotInfo } from './snapshot.js'
+export type { Source, SourceAnswer, SourceRequest } from './source.js'
 export type {
   Binding,
   Client,

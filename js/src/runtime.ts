@@ -37,7 +37,7 @@ export interface Runtime {
   readonly calls: RuntimeExports
   words: Int32Array
   floats: Float64Array
-  bytes: Uint8Array
+  octets: Uint8Array
   /** Renews the views, after calls in which the memory may have grown. */
   view(): void
   /** A word of the result block. */
@@ -64,6 +64,6 @@ export function openRuntime(instance: WebAssembly.Instance): Runtime {
     const { buffer } = calls.memory
     runtime.words = new Int32Array(buffer)
     runtime.floats = new Float64Array(buffer)
-    runtime.bytes = new Uint8Array(buffer)
+    runtime.octets = new Uint8Array(buffer)
   }
 }

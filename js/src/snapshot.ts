@@ -72,12 +72,12 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
     return {
       name: path.join('.'),
       path: path.length > 1 ? path : undefined,
-      need: runtime.bytes[needs + number] as number,
+      need: runtime.octets[needs + number] as number,
       offset: number * 4,
     }
   })
   calls.part(FINGERPRINTS)
-  const fingerprints = new Uint32Array(runtime.bytes.slice(word(0), word(0) + word(1)).buffer)
+  const fingerprints = new Uint32Array(runtime.octets.slice(word(0), word(0) + word(1)).buffer)
   const numbers = numbered(keys, 0)
   const flags: Flag[] = []
   const place = openSlot(runtime, attributes, symbols)
@@ -128,7 +128,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
 
   /** The text that words 0 and 1 say where to find. */
   function text(): string {
-    return decoder.decode(runtime.bytes.subarray(word(0), word(0) + word(1)))
+    return decoder.decode(runtime.octets.subarray(word(0), word(0) + word(1)))
   }
 
   function flag(number: number): Flag {
@@ -141,7 +141,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
       type,
       timed: (word(5) & 1) > 0,
       attributes: Array.from(
-        new Uint16Array(runtime.bytes.slice(read, read + word(3) * 2).buffer),
+        new Uint16Array(runtime.octets.slice(read, read + word(3) * 2).buffer),
         (attribute) => attributes[attribute] as Attribute,
       ),
       values: Array.from({ length: word(6) }, (_, variant) =>

@@ -1,86 +1,36 @@
-import { asTidegateError, TidegateError } from './error.js'
-import type { ClientOptions } from './types.js'
-
-/** What a source answered. */
-export interface Pulled {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  /** To be called when the bytes were verified and applied: only then is the source told that they are known. */
-  accept(): void
-}
-
-/** The place that snapshots come from. */
+/**
+ * Where published files come from. `createClient` makes one of a URL; `kvSource` and `fileSource` are others, and an app may
+ * bring its own: whatever it answers is verified.
+ */
 export interface Source {
-  /** Whether it is this very machine, whose development keys may be trusted. */
-  readonly loopback: boolean
-  /** Milliseconds for which the last answer asked to be left alone. */
-  retryAfter: number
-  /** Fetches the current frame; undefined when it is the accepted one, which is asked for only if `known`. */
-  pull(signal: AbortSignal, known: unknown): Promise<Pulled | undefined>
+  /**
+   * Reads a published file: `latest`, `head`, `2.root`, or what a head names, such as `snapshot/…`.
+   *
+   * Rejects when it cannot say what is there. An error may have a `retryAfter`, as an answer may.
+   */
+  read(path: string, request: SourceRequest): Promise<SourceAnswer>
+  /** It is this very machine, and what development keys signed may be taken from it. */
+  readonly loopback?: boolean
 }
 
-const LARGEST_FRAME = 67_108_864
-
-/** Opens the source of the options, if they name one. A URL that ends in `/` is a folder with a file `latest`. */
-export function openSource(
-  { source, bootstrap, fetch: fetcher }: ClientOptions,
-  cache: RequestCache | undefined,
-): Source | undefined {
-  if (source === undefined) {
-    if (bootstrap === undefined) throw new TidegateError('OPTION_INVALID', 'source')
-    return undefined
-  }
-  const { href, hostname } = locate(source)
-  let etag: string | null = null
-  const opened: Source = {
-    loopback: /^(localhost|127\.[\d.]+|\[::1])$/.test(hostname),
-    retryAfter: 0,
-    pull,
-  }
-  return opened
-
-  async function pull(signal: AbortSignal, known: unknown): Promise<Pulled | undefined> {
-    const init: RequestInit = { signal }
-    if (cache) init.cache = cache
-    if (known && etag) init.headers = { 'if-none-match': etag }
-    opened.retryAfter = 0
-    const response = await (fetcher ?? fetch)(href, init)
-    const { status, headers } = response
-    opened.retryAfter = readDelay(headers.get('retry-after'))
-    if (status === 304 && init.headers) return undefined
-    if (status !== 200) throw new TidegateError('FETCH_FAILED', `status ${status}`)
-    return {
-      bytes: await readBody(response),
-      accept() {
-        etag = headers.get('etag')
-      },
-    }
-  }
+export interface SourceRequest {
+  /** Aborted when the answer is no longer awaited. */
+  readonly signal: AbortSignal
+  /** What came with the bytes that are in force: the source may answer that they are `unchanged`. */
+  readonly etag?: string
+  /** A file that is longer, in bytes, is refused: there is no need to read on. */
+  readonly limit: number
 }
 
-function locate(source: string | URL): URL {
-  try {
-    const url = new URL(source, globalThis.location?.href)
-    return url.href.endsWith('/') ? new URL('latest', url) : url
-  } catch (error) {
-    throw asTidegateError(error, 'OPTION_INVALID')
-  }
+/** `fresh` comes with `bytes`; `unchanged` only where an `etag` was asked with; `missing`: there is no such file. */
+export interface SourceAnswer {
+  readonly status: 'fresh' | 'unchanged' | 'missing'
+  readonly bytes?: Uint8Array
+  /** Kept when the bytes were verified and applied, and only then. */
+  readonly etag?: string | undefined
+  /** Milliseconds for which the source wants to be left alone. */
+  readonly retryAfter?: number
 }
 
-/** Reads `Retry-After`, seconds or a date, as milliseconds. */
-function readDelay(value: string | null): number {
-  return Number(value) * 1_000 || Date.parse(value as string) - Date.now() || 0
-}
-
-async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = response.body?.getReader()
-  const chunks: Uint8Array<ArrayBuffer>[] = []
-  let length = 0
-  for (;;) {
-    const chunk = (await reader?.read())?.value
-    if (!chunk) break
-    length += chunk.length
-    if (length > LARGEST_FRAME) throw new TidegateError('LIMIT_EXCEEDED')
-    chunks.push(chunk)
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer())
-}
+/** What a frame, or several behind one another, may have in bytes. */
+export const LARGEST_FRAME = 67_108_864

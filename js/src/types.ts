@@ -2,6 +2,7 @@ import type { EvaluationContext } from './context.js'
 import type { TidegateError } from './error.js'
 import type { EvaluationDetails } from './evaluation.js'
 import type { SnapshotInfo } from './snapshot.js'
+import type { Source } from './source.js'
 import type { DeepReadonly, FlagValue } from './values.js'
 
 /** The part of `fetch` that is needed. */
@@ -10,10 +11,10 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 /** What `createClient` takes. A `source`, a `bootstrap` or both are needed. */
 export interface ClientOptions {
   /**
-   * Where snapshots come from: the URL of a frame, or of a folder (ending in `/`) with a file `latest`. Relative to the
-   * page where there is one.
+   * Where snapshots come from: the URL of a frame, or of a folder (ending in `/`) with a file `latest`, relative to the
+   * page where there is one; or another `Source`.
    */
-  readonly source?: string | URL
+  readonly source?: string | URL | Source
   /** Whose rules are wanted: `project/environment/audience`. Left out, the first snapshot decides. */
   readonly scope?: string
   /** The public key that signs: `ed25519:BASE64`. `ed25519-dev:BASE64` is taken from loopback sources only. */

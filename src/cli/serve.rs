@@ -1,20 +1,31 @@
-mod published;
+mod answer;
+mod compiled;
+mod compression;
+mod events;
+mod listener;
+mod metrics;
+mod renew;
 mod routes;
-mod watch;
+mod shelf;
+mod signal;
 
 use crate::compile::Audience;
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Reporter};
 use crate::{clock, key};
-use published::{Published, Wanted};
+use compiled::{Compiled, Wanted};
+use events::Events;
+use listener::Listener;
+use metrics::Metrics;
+use routes::Serving;
 use serde_json::json;
-use std::io;
+use shelf::{Shelf, Shelves};
+use signal::Signal;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tidegate::trust::SigningKey;
-use tokio::net::TcpListener;
-use tokio::sync::RwLock;
 
 /// Serve a project's snapshots on this machine, and compile them again at every change
 #[derive(Debug, clap::Args)]
@@ -42,49 +53,77 @@ pub(crate) struct Arguments {
     /// A development key, to keep one trust string; by default a new key is made for each run
     #[arg(long, value_name = "KEYFILE")]
     key: Option<PathBuf>,
+    /// How many clients may listen for events at a time
+    #[arg(long, value_name = "COUNT", default_value_t = 20_000)]
+    max_clients: usize,
+    /// How long a connection may stand still: waiting for a request, for the rest of one, or for a client that takes
+    /// nothing
+    #[arg(long, value_name = "DURATION", default_value = "75s", value_parser = clock::duration)]
+    idle: i64,
+    /// How long requests that are being answered have when the command is asked to stop
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = clock::duration)]
+    grace: i64,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| cannot_serve(&error))?;
+    let ended = runtime.block_on(serve(arguments, reporter));
+    // What is still being compressed is for nobody any more.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let wanted = Wanted {
         folder: arguments.project.clone(),
         environment: arguments.environment.clone(),
         audience: arguments.audience,
         key: signing_key(arguments)?,
     };
-    let mut published = Published::default();
-    let told = published.renew(&wanted, clock::now_ms())?;
+    let trust = wanted.key.trust().to_string();
+    let mut compiled = Compiled::default();
+    let told = compiled.renew(&wanted, clock::now_ms())?;
     reporter.diagnostics(&told.problems, &told.sources);
     if !told.renewed {
         return Err(Failure::Told);
     }
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| cannot_serve(&error))?
-        .block_on(serve(arguments, wanted, published, reporter))
-}
 
-async fn serve(arguments: &Arguments, wanted: Wanted, published: Published, reporter: &Reporter) -> Outcome {
-    let address = SocketAddr::new(arguments.host, arguments.port);
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        let failure = Failure::new("cannot-serve", format!("cannot listen at {address}: {error}"));
-        match error.kind() {
-            io::ErrorKind::AddrInUse => failure.with_help("choose another port with --port, or 0 for any"),
-            _ => failure,
-        }
-    })?;
-    let address = listener.local_addr().map_err(|error| cannot_serve(&error))?;
-    let stop = stop_signal()?;
-    greet(&format!("http://{address}"), &wanted, &published, reporter)?;
+    let idle = Duration::from_millis(arguments.idle.unsigned_abs());
+    let listener = Listener::bind(SocketAddr::new(arguments.host, arguments.port), idle).await?;
+    let mut signal = Signal::new()?;
+    let shelf = compiled.shelf();
+    greet(
+        &format!("http://{}", listener.address()?),
+        &shelf,
+        &trust,
+        reporter,
+    )?;
 
-    let published = Arc::new(RwLock::new(published));
-    let router = routes::router(published.clone(), wanted.key.trust().to_string());
-    let server = axum::serve(listener, router).with_graceful_shutdown(stop);
+    let metrics = Arc::new(Metrics::new());
+    let shelves = Shelves::new(shelf);
+    let router = routes::router(Serving {
+        shelves: shelves.subscribe(),
+        events: Arc::new(Events::new(arguments.max_clients, metrics.clone())),
+        metrics: metrics.clone(),
+        trust: Some(trust.into()),
+    });
     tokio::select! {
-        served = server => served.map_err(|error| cannot_serve(&error)),
-        failed = watch::renew_on_change(&wanted, &published, reporter) => failed,
+        () = listener.answer(&router) => {}
+        failed = renew::on_change(&wanted, compiled, shelves, &metrics, reporter) => failed?,
+        () = signal.asked() => {}
     }
+    // The feeder has ended, and streams of events with it.
+    let grace = Duration::from_millis(arguments.grace.unsigned_abs());
+    tokio::select! {
+        finished = listener.finish(grace) => if !finished {
+            reporter.warn(&Failure::new("cut-off", "some requests were not finished in time"));
+        },
+        () = signal.asked() => {}
+    }
+    Ok(())
 }
 
 /// The key that signs: a development key in any case.
@@ -102,45 +141,19 @@ fn signing_key(arguments: &Arguments) -> Outcome<SigningKey> {
         .with_help("make one with `tidegate keygen --development`"))
 }
 
-fn greet(origin: &str, wanted: &Wanted, published: &Published, reporter: &Reporter) -> Outcome {
-    let trust = wanted.key.trust().to_string();
+fn greet(origin: &str, shelf: &Shelf, trust: &str, reporter: &Reporter) -> Outcome {
     let mut text = format!("{origin}/\ntrust {trust}\n");
     let mut scopes = Vec::new();
-    for latest in published.all() {
-        let url = format!("{origin}{}", latest.path());
-        text.push_str(&format!(
-            "{url}  {}, version {}\n",
-            report::number(latest.flags, "flag"),
-            latest.version
-        ));
-        scopes.push(json!({ "scope": latest.scope, "url": url, "version": latest.version }));
+    for (name, place) in &shelf.places {
+        let url = format!("{origin}/{name}/latest");
+        let flags = place.flags.map_or_else(String::new, |flags| {
+            format!("{}, ", report::number(flags, "flag"))
+        });
+        text.push_str(&format!("{url}  {flags}version {}\n", place.version));
+        scopes.push(json!({ "scope": place.scope, "url": url, "version": place.version }));
     }
     let json = json!({ "origin": origin, "trust": trust, "scopes": scopes });
-    report::print(&if reporter.is_json() {
-        format!("{json}\n")
-    } else {
-        text
-    })
-}
-
-/// Ends when somebody asks the command to stop.
-fn stop_signal() -> Outcome<impl Future<Output = ()> + Send + 'static> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(|error| cannot_serve(&error))?;
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| cannot_serve(&error))?;
-        Ok(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        })
-    }
-    #[cfg(not(unix))]
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
+    reporter.result(&text, &json)
 }
 
 fn cannot_serve(error: &dyn std::error::Error) -> Failure {

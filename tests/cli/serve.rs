@@ -110,7 +110,10 @@ fn client_snapshots_are_served_with_etags_for_pages_of_any_origin() {
     );
     assert_eq!(response.header("cache-control"), Some("no-cache"));
     assert_eq!(response.header("access-control-allow-origin"), Some("*"));
-    assert_eq!(response.header("access-control-expose-headers"), Some("etag"));
+    assert_eq!(
+        response.header("access-control-expose-headers"),
+        Some("etag, retry-after")
+    );
     let etag = response.header("etag").unwrap().to_owned();
     assert!(etag.starts_with('"'), "{etag}");
     workshop.write("served.tgf", &response.body);

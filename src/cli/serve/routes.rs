@@ -1,142 +1,161 @@
-use super::published::Published;
+use super::answer::{self, refusal};
+use super::events::Events;
+use super::metrics::{self, Metrics};
+use super::shelf::Shelf;
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tokio::sync::RwLock;
+use tokio::sync::watch;
 
 /// What the routes know.
 #[derive(Debug, Clone)]
-struct Serving {
-    published: Arc<RwLock<Published>>,
-    trust: Arc<str>,
+pub(super) struct Serving {
+    pub(super) shelves: watch::Receiver<Arc<Shelf>>,
+    pub(super) events: Arc<Events>,
+    pub(super) metrics: Arc<Metrics>,
+    /// The trust string for clients, where it is known.
+    pub(super) trust: Option<Arc<str>>,
 }
 
-/// The media type of a signed frame.
-const FRAME: &str = "application/vnd.tidegate.frame";
+/// A path of the form `/ENVIRONMENT/AUDIENCE/FILE`.
+struct Wanted<'a> {
+    /// `ENVIRONMENT/AUDIENCE`.
+    place: &'a str,
+    audience: &'a str,
+    file: &'a str,
+}
 
-/// `/` and `/ENVIRONMENT/AUDIENCE/latest`.
-pub(super) fn router(published: Arc<RwLock<Published>>, trust: String) -> Router {
-    let serving = Serving {
-        published,
-        trust: trust.into(),
-    };
+/// `/`, the files and events of each place, health and metrics.
+pub(super) fn router(serving: Serving) -> Router {
     Router::new()
         .route("/", get(index))
-        .route("/{environment}/{audience}/latest", get(latest).options(preflight))
+        .route("/healthz", get(async || answer::text("text/plain", "ok\n")))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(measured))
+        .route("/{environment}/{audience}/{*file}", get(file).options(preflight))
         .fallback(async || refusal(StatusCode::NOT_FOUND, "see / for what is served"))
+        .layer(middleware::from_fn_with_state(serving.clone(), guard))
         .with_state(serving)
 }
 
+/// Counts what is answered, and refuses bodies: nothing here takes one.
+async fn guard(State(serving): State<Serving>, request: Request, next: Next) -> Response {
+    let route = route(request.uri().path());
+    let headers = request.headers();
+    let has_body = headers.contains_key(header::TRANSFER_ENCODING)
+        || headers
+            .get(header::CONTENT_LENGTH)
+            .is_some_and(|length| length != "0");
+    let response = if has_body {
+        let mut response = refusal(StatusCode::PAYLOAD_TOO_LARGE, "no request here has a body");
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+        response
+    } else {
+        next.run(request).await
+    };
+    serving.metrics.answered(route, &response);
+    response
+}
+
+async fn file(State(serving): State<Serving>, uri: Uri, headers: HeaderMap) -> Response {
+    let Some(wanted) = Wanted::of(uri.path()) else {
+        return refusal(StatusCode::NOT_FOUND, "see / for what is served");
+    };
+    let place = serving.shelves.borrow().place(wanted.place).cloned();
+    let Some(place) = place else {
+        return refusal(StatusCode::NOT_FOUND, "no such environment and audience, see /");
+    };
+    if let Some(item) = place.items.get(wanted.file) {
+        return answer::item(item, &headers, wanted.audience);
+    }
+    if wanted.file == "events" {
+        return serving
+            .events
+            .stream(serving.shelves.clone(), wanted.place, wanted.audience);
+    }
+    // Readable for pages: a client that asks for the next root learns that there is none.
+    let mut response = refusal(StatusCode::NOT_FOUND, "no such file");
+    answer::share(response.headers_mut(), wanted.audience);
+    response
+}
+
+async fn preflight(uri: Uri) -> Response {
+    answer::preflight(Wanted::of(uri.path()).map_or("", |wanted| wanted.audience))
+}
+
 async fn index(State(serving): State<Serving>) -> Response {
-    let published = serving.published.read().await;
-    let scopes: Vec<Value> = published
-        .all()
+    let shelf = serving.shelves.borrow().clone();
+    let scopes: Vec<Value> = shelf
+        .places
         .iter()
-        .map(|latest| {
+        .map(|(name, place)| {
+            let latest = place.items.get("latest");
             json!({
-                "scope": latest.scope,
-                "url": latest.path(),
-                "version": latest.version,
-                "flags": latest.flags,
-                "bytes": latest.frame.len(),
-                "etag": latest.etag,
+                "scope": place.scope,
+                "url": format!("/{name}/latest"),
+                "version": place.version,
+                "flags": place.flags,
+                "bytes": latest.map(|latest| latest.bytes.len()),
+                "etag": latest.map(|latest| format!("\"{}\"", latest.tag)),
             })
         })
         .collect();
-    let body = json!({
-        "trust": &*serving.trust,
+    answer::document(&json!({
+        "trust": serving.trust.as_deref(),
         "scopes": scopes,
-        "diagnostics": published.problems(),
-    });
-    answer(StatusCode::OK, "application/json", format!("{body:#}\n").into())
+        "diagnostics": shelf.problems,
+    }))
 }
 
-async fn latest(
-    State(serving): State<Serving>,
-    Path((environment, audience)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Response {
-    let latest = serving
-        .published
-        .read()
-        .await
-        .find(&environment, &audience)
-        .cloned();
-    let Some(latest) = latest else {
-        return refusal(StatusCode::NOT_FOUND, "no such environment and audience, see /");
+/// Ready as soon as there is something to serve; it then stays there.
+async fn ready(State(serving): State<Serving>) -> Response {
+    if serving.shelves.borrow().places.is_empty() {
+        return refusal(StatusCode::SERVICE_UNAVAILABLE, "there is nothing to serve yet");
+    }
+    answer::text("text/plain", "ready\n")
+}
+
+async fn measured(State(serving): State<Serving>) -> Response {
+    let shelf = serving.shelves.borrow().clone();
+    answer::text(metrics::TEXT, serving.metrics.text(&shelf))
+}
+
+/// What a path counts as: a few words, whatever is asked for.
+fn route(path: &str) -> &'static str {
+    let Some(wanted) = Wanted::of(path) else {
+        return match path {
+            "/" => "index",
+            "/healthz" | "/readyz" => "health",
+            "/metrics" => "metrics",
+            _ => "other",
+        };
     };
-    let mut response = if is_known(&headers, &latest.etag) {
-        answer(StatusCode::NOT_MODIFIED, FRAME, Body::empty())
-    } else {
-        answer(StatusCode::OK, FRAME, latest.frame.into())
-    };
-    if let Ok(etag) = HeaderValue::from_str(&latest.etag) {
-        response.headers_mut().insert(header::ETAG, etag);
-    }
-    share(&mut response, &audience);
-    response
-}
-
-/// Lets pages of any origin read what is made for clients, and nothing else: a page open on this machine is not a server.
-fn share(response: &mut Response, audience: &str) {
-    if audience != "client" {
-        return;
-    }
-    for (name, value) in [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag"),
-    ] {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+    match wanted.file {
+        "head" => "head",
+        "latest" => "latest",
+        "events" => "events",
+        file if file.starts_with("snapshot/") => "snapshot",
+        file if file.ends_with(".root") => "root",
+        _ => "other",
     }
 }
 
-/// Does `If-None-Match` name the tag? RFC 9110 compares weakly here: a cache in between may have weakened it.
-fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|tag| tag.trim())
-        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
-}
-
-/// Browsers ask before they send `If-None-Match` to another origin.
-async fn preflight(Path((_, audience)): Path<(String, String)>) -> Response {
-    let mut response = answer(StatusCode::NO_CONTENT, FRAME, Body::empty());
-    let headers = response.headers_mut();
-    headers.remove(header::CONTENT_TYPE);
-    for (name, value) in [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
-        (
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "if-none-match, cache-control",
-        ),
-        (header::ACCESS_CONTROL_MAX_AGE, "600"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
+impl<'a> Wanted<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        let path = path.strip_prefix('/')?;
+        let (environment, rest) = path.split_once('/')?;
+        let (audience, file) = rest.split_once('/')?;
+        let place = path.get(..environment.len() + 1 + audience.len())?;
+        Some(Self {
+            place,
+            audience,
+            file,
+        })
     }
-    share(&mut response, &audience);
-    response
-}
-
-fn refusal(status: StatusCode, message: &str) -> Response {
-    let body = json!({ "error": message });
-    answer(status, "application/json", format!("{body}\n").into())
-}
-
-fn answer(status: StatusCode, media_type: &'static str, body: Body) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CACHE_CONTROL, "no-cache"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (status, headers, body).into_response()
 }

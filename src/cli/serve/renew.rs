@@ -1,20 +1,24 @@
 use super::cannot_serve;
-use super::published::{Published, Told, Wanted};
+use super::compiled::{Compiled, Told, Wanted};
+use super::metrics::{Metrics, Refresh};
+use super::shelf::Shelves;
 use crate::clock;
 use crate::failure::Outcome;
 use crate::report::{Reporter, tell};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::PathBuf;
 use std::time::Duration;
-use tokio::sync::{RwLock, mpsc};
+use tokio::sync::mpsc;
 
 /// How long after a change the files are read: editors write in several steps.
 const PAUSE: Duration = Duration::from_millis(80);
 
 /// Compiles again whenever the project's files change; ends only where the folder cannot be watched.
-pub(super) async fn renew_on_change(
+pub(super) async fn on_change(
     wanted: &Wanted,
-    published: &RwLock<Published>,
+    mut compiled: Compiled,
+    shelves: Shelves,
+    metrics: &Metrics,
     reporter: &Reporter,
 ) -> Outcome {
     let (changed, mut changes) = mpsc::unbounded_channel();
@@ -28,23 +32,36 @@ pub(super) async fn renew_on_change(
         }
     })
     .map_err(|error| cannot_serve(&error))?;
-    watch(&mut watcher, published.read().await.folders())?;
+    watch_folders(&mut watcher, compiled.folders())?;
     while changes.recv().await.is_some() {
         tokio::time::sleep(PAUSE).await;
         while changes.try_recv().is_ok() {}
-        let mut next = published.read().await.clone();
-        let renewed = tokio::task::block_in_place(|| next.renew(wanted, clock::now_ms()));
+        let renewed = tokio::task::block_in_place(|| compiled.renew(wanted, clock::now_ms()));
         match renewed {
             Ok(told) => {
                 // Again each time: a folder that was replaced is another one.
-                watch(&mut watcher, next.folders())?;
-                *published.write().await = next;
+                watch_folders(&mut watcher, compiled.folders())?;
+                shelves.put(compiled.shelf());
+                metrics.refreshed(told.refresh());
                 announce(&told, reporter);
             }
-            Err(failure) => reporter.failure(&failure),
+            Err(failure) => {
+                metrics.refreshed(Refresh::Failed);
+                reporter.failure(&failure);
+            }
         }
     }
     Ok(())
+}
+
+impl Told {
+    fn refresh(&self) -> Refresh {
+        match (self.renewed, self.changed.is_empty()) {
+            (false, _) => Refresh::Failed,
+            (true, true) => Refresh::Unchanged,
+            (true, false) => Refresh::Changed,
+        }
+    }
 }
 
 fn announce(told: &Told, reporter: &Reporter) {
@@ -64,7 +81,7 @@ fn announce(told: &Told, reporter: &Reporter) {
 
 /// Watches the project's own folder by itself, and those that hold its files with all below; the rest of a repository
 /// is not looked at.
-fn watch(watcher: &mut RecommendedWatcher, folders: &[PathBuf]) -> Outcome {
+fn watch_folders(watcher: &mut RecommendedWatcher, folders: &[PathBuf]) -> Outcome {
     for (position, folder) in folders.iter().enumerate() {
         let mode = if position == 0 {
             RecursiveMode::NonRecursive

@@ -1,18 +1,18 @@
+use super::shelf::{Item, Place, Shelf};
 use crate::compile::Audience;
 use crate::failure::Outcome;
 use crate::project::{ProjectFiles, Sources};
 use crate::report::{count, diagnostic_json};
-use axum::body::Bytes;
 use clap::ValueEnum;
-use data_encoding::HEXLOWER;
 use serde_json::Value;
-use sha2::{Digest, Sha512};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use tidegate::compile::{self, Options, compile};
 use tidegate::model::{Diagnostic, Severity};
 use tidegate::trust::SigningKey;
 
-/// What is to be served.
+/// What is to be compiled.
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) folder: PathBuf,
@@ -21,9 +21,9 @@ pub(super) struct Wanted {
     pub(super) key: SigningKey,
 }
 
-/// The snapshots that are served, and the problems of the last edit.
+/// The snapshots of a project, and the problems of its last edit.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Published {
+pub(super) struct Compiled {
     latest: Vec<Latest>,
     folders: Vec<PathBuf>,
     problems: Vec<Value>,
@@ -37,8 +37,7 @@ pub(super) struct Latest {
     pub(super) scope: String,
     pub(super) version: u64,
     pub(super) flags: usize,
-    pub(super) frame: Bytes,
-    pub(super) etag: String,
+    item: Arc<Item>,
     payload: Vec<u8>,
     options: Options,
 }
@@ -54,7 +53,7 @@ pub(super) struct Told {
     pub(super) changed: Vec<String>,
 }
 
-impl Published {
+impl Compiled {
     /// Compiles what is wanted; all of it, or on any error nothing, takes the place of what was served before.
     ///
     /// A scope whose rules are the same keeps its version and its bytes.
@@ -94,22 +93,27 @@ impl Published {
         })
     }
 
-    pub(super) fn all(&self) -> &[Latest] {
-        &self.latest
-    }
-
-    pub(super) fn find(&self, environment: &str, audience: &str) -> Option<&Latest> {
-        let end = format!("/{environment}/{audience}");
-        self.latest.iter().find(|latest| latest.place() == end)
+    /// All of it, to be served.
+    pub(super) fn shelf(&self) -> Shelf {
+        let places = self.latest.iter().map(|latest| {
+            let place = Place {
+                scope: latest.scope.clone(),
+                version: latest.version,
+                lifetime: None,
+                flags: Some(latest.flags),
+                items: BTreeMap::from([("latest".to_owned(), latest.item.clone())]),
+            };
+            (latest.place().to_owned(), Arc::new(place))
+        });
+        Shelf {
+            places: places.collect(),
+            problems: self.problems.clone(),
+        }
     }
 
     /// The folders that hold the project's files.
     pub(super) fn folders(&self) -> &[PathBuf] {
         &self.folders
-    }
-
-    pub(super) fn problems(&self) -> &[Value] {
-        &self.problems
     }
 
     fn make(
@@ -167,14 +171,13 @@ impl Published {
 impl Latest {
     fn new(scope: String, payload: Vec<u8>, options: Options, key: &SigningKey) -> Self {
         let frame = key.sign(&payload);
-        let digest = Sha512::digest(&frame);
         let mut client = tidegate::Client::new(key.trust(), None);
         // What cannot be taken has no flags; the compiler and the engine agree, so that this is a number to show only.
         let _ = client.load(frame.clone(), options.issued_at_ms);
         Self {
             flags: client.flags().count(),
-            etag: format!("\"{}\"", HEXLOWER.encode(digest.get(..16).unwrap_or(&digest))),
-            frame: Bytes::from(frame),
+            // Each edit is to be seen at once.
+            item: Arc::new(Item::new(frame, "no-cache")),
             version: options.version,
             scope,
             payload,
@@ -182,16 +185,8 @@ impl Latest {
         }
     }
 
-    /// Where it is served.
-    pub(super) fn path(&self) -> String {
-        format!("{}/latest", self.place())
-    }
-
-    /// The scope without the project: `/production/client`.
+    /// The scope without the project: `production/client`.
     fn place(&self) -> &str {
-        self.scope
-            .find('/')
-            .and_then(|at| self.scope.get(at..))
-            .unwrap_or_default()
+        self.scope.split_once('/').map_or("", |(_, place)| place)
     }
 }

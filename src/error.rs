@@ -30,6 +30,14 @@ pub(crate) enum ErrorKind {
         allow(dead_code, reason = "only a wasm host can forget to configure")
     )]
     NotConfigured = 15,
+    HeadMalformed = 16,
+    RootMalformed = 17,
+    ThresholdUnmet = 18,
+    HeadRollback = 19,
+    HeadConflict = 20,
+    RootConflict = 21,
+    SnapshotMismatch = 22,
+    HeadRequired = 23,
 }
 
 impl Error {
@@ -47,16 +55,16 @@ impl Error {
         match self.kind {
             ErrorKind::TrustInvalid => (
                 "TRUST_INVALID",
-                "trust string is not `ed25519:` or `ed25519-dev:` and 32 bytes in base64",
+                "trust string is not `ed25519:` or `ed25519-dev:` and 32 bytes, or `root:` and a root, in base64",
             ),
             ErrorKind::ScopeInvalid => ("SCOPE_INVALID", "scope is not `project/environment/audience`"),
             ErrorKind::FrameTruncated => ("FRAME_TRUNCATED", "frame ends before its payload does"),
             ErrorKind::FrameMalformed => ("FRAME_MALFORMED", "bytes are not a tidegate frame"),
             ErrorKind::PayloadTypeUnexpected => (
                 "PAYLOAD_TYPE_UNEXPECTED",
-                "frame holds another type of payload than the trusted key may sign",
+                "frame holds another type of payload than the trusted keys may sign",
             ),
-            ErrorKind::KeyUnknown => ("KEY_UNKNOWN", "no signature is by the trusted key"),
+            ErrorKind::KeyUnknown => ("KEY_UNKNOWN", "no signature is by a trusted key"),
             ErrorKind::SignatureInvalid => ("SIGNATURE_INVALID", "signature does not fit the payload"),
             ErrorKind::FormatUnsupported => (
                 "FORMAT_UNSUPPORTED",
@@ -77,6 +85,26 @@ impl Error {
                 "LIMIT_EXCEEDED",
                 "frame or snapshot is larger than the limits allow",
             ),
+            ErrorKind::HeadMalformed => (
+                "HEAD_MALFORMED",
+                "head cannot be read, or lasts longer than the root allows",
+            ),
+            ErrorKind::RootMalformed => ("ROOT_MALFORMED", "root cannot be read"),
+            ErrorKind::ThresholdUnmet => ("THRESHOLD_UNMET", "fewer trusted keys signed than have to"),
+            ErrorKind::HeadRollback => ("HEAD_ROLLBACK", "head is older than the newest one seen"),
+            ErrorKind::HeadConflict => (
+                "HEAD_CONFLICT",
+                "head has the version of the newest one seen, but other bytes",
+            ),
+            ErrorKind::RootConflict => (
+                "ROOT_CONFLICT",
+                "root is not the next one of the chain, or has other bytes than the one trusted",
+            ),
+            ErrorKind::SnapshotMismatch => (
+                "SNAPSHOT_MISMATCH",
+                "snapshot is not the one that the newest head points to",
+            ),
+            ErrorKind::HeadRequired => ("HEAD_REQUIRED", "snapshot came without a head that points to it"),
             ErrorKind::NotConfigured => ("NOT_CONFIGURED", "no trust was configured before the first load"),
         }
     }

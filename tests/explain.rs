@@ -104,6 +104,8 @@ fn explain(flag: &str, context: &Context, now_ms: i64) -> Vec<String> {
         issued_at_ms: NOW_MS,
         not_before_ms: NOW_MS,
         expires_ms: Some(NOW_MS + 30 * DAY_MS),
+        head_keys: Vec::new(),
+        kills: Vec::new(),
     };
     let payload = compile(&project.unwrap(), &options).unwrap();
     let key = SigningKey::from_seed(&[7; 32], false);

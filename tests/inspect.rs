@@ -62,6 +62,8 @@ fn payload(name: &str, project: &Project, environment: &str) -> Vec<u8> {
         issued_at_ms: NOW_MS,
         not_before_ms: NOW_MS,
         expires_ms: Some(NOW_MS + 1),
+        head_keys: Vec::new(),
+        kills: Vec::new(),
     };
     compile(project, &options).unwrap_or_else(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -32,6 +32,8 @@ fn the_sample_shop_is_decided_from_signed_snapshots() {
                 issued_at_ms: NOW_MS,
                 not_before_ms: NOW_MS,
                 expires_ms: None,
+                head_keys: Vec::new(),
+                kills: Vec::new(),
             };
             let payload = compile(&project, &options).unwrap();
             let scope = format!("{}/{}/{audience}", project.name.value, environment.value);

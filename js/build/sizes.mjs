@@ -8,7 +8,7 @@ import { dist } from './paths.mjs'
  *
  * This is the one place that says so.
  */
-export const budgets = { 'runtime.wasm': 22 * 1_024, 'browser.js': 6 * 1_024 }
+export const budgets = { 'runtime.wasm': 24 * 1_024, 'browser.js': 6 * 1_024 }
 
 /** The row of what a browser loads in all. */
 export const BROWSER_SUM = 'runtime.wasm + browser.js'

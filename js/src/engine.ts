@@ -1,7 +1,8 @@
+import { decodeBase64 } from './base64.js'
 import type { PackedContext } from './context.js'
 import { asTidegateError, check, TidegateError } from './error.js'
 import { unanswered } from './evaluation.js'
-import { FRAME, openRuntime, type Runtime } from './runtime.js'
+import { BEFORE, BEHIND, FRAME, openRuntime, type Runtime, SNAPSHOT_CHANGED } from './runtime.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 
 /** The compiled runtime, with a first instance where compiling gave one. */
@@ -40,7 +41,10 @@ export function openEngine(
   let runtime: Runtime
   let traps = 0
   let frameAt: number
-  /** The frame of a stopped instance, until a new one has it. */
+  /** The roots and heads that were accepted before the snapshot in force, and behind it. */
+  let before = new Uint8Array()
+  let behind = new Uint8Array()
+  /** The state of a stopped instance, until a new one has it. */
   let lost: Uint8Array | undefined
   return engine
 
@@ -54,25 +58,27 @@ export function openEngine(
   function begin(instance = new WebAssembly.Instance(module)): void {
     runtime = openRuntime(instance)
     engine.frameLength = 0
-    give(new TextEncoder().encode(`${trust}\n${scope}`))
+    give(anchor(trust, scope))
     check(runtime.calls.configure())
   }
 
-  function load(frame: Uint8Array): boolean {
+  function load(frames: Uint8Array): boolean {
     revive()
     let code: number
     try {
-      code = take(frame)
+      code = take(frames)
     } catch (error) {
       stop()
       revive()
       throw asTidegateError(error, 'ENGINE_TRAPPED')
     }
+    const changed = runtime.word(0)
+    if (changed) {
+      if (changed & SNAPSHOT_CHANGED) traps = 0
+      adopt()
+    }
     check(code)
-    if (code < 0) return false
-    traps = 0
-    adopt()
-    return true
+    return changed > 0
   }
 
   function one(
@@ -120,7 +126,8 @@ export function openEngine(
 
   function stop(): void {
     // The memory of a stopped instance can still be read.
-    lost ??= runtime.octets.slice(frameAt, frameAt + engine.frameLength)
+    const frame = runtime.octets.subarray(frameAt, frameAt + engine.frameLength)
+    lost ??= joined(before, frame, behind)
     engine.snapshot = undefined
   }
 
@@ -128,10 +135,10 @@ export function openEngine(
   function revive(): void {
     if (!lost) return
     begin()
-    const frame = lost
+    const state = lost
     lost = undefined
-    if (frame.length > 0) {
-      check(take(frame))
+    if (state.length > 0) {
+      check(take(state))
       adopt()
     }
   }
@@ -150,9 +157,39 @@ export function openEngine(
 
   function adopt(): void {
     runtime.view()
-    runtime.calls.part(FRAME)
+    before = part(BEFORE).slice()
+    behind = part(BEHIND).slice()
+    engine.frameLength = part(FRAME).length
     frameAt = runtime.word(0)
-    engine.frameLength = runtime.word(1)
-    engine.snapshot = traps > 1 ? undefined : readSnapshot(runtime, now)
+    if (engine.frameLength > 0) engine.snapshot = traps > 1 ? undefined : readSnapshot(runtime, now)
+  }
+
+  function part(number: number): Uint8Array {
+    runtime.calls.part(number)
+    return runtime.octets.subarray(runtime.word(0), runtime.word(0) + runtime.word(1))
+  }
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** What the runtime is configured with: the kind of the anchor, its length, its bytes, the scope. */
+function anchor(trust: string, scope: string): Uint8Array {
+  const colon = trust.indexOf(':')
+  const kind = ['ed25519', 'ed25519-dev', 'root'].indexOf(trust.slice(0, colon))
+  if (kind < 0) throw new TidegateError('TRUST_INVALID')
+  try {
+    const bytes = decodeBase64(trust.slice(colon + 1))
+    const length = new Uint8Array(Uint32Array.of(bytes.length).buffer)
+    return Uint8Array.of(kind, ...length, ...bytes, ...new TextEncoder().encode(scope))
+  } catch (error) {
+    throw asTidegateError(error, 'TRUST_INVALID')
   }
 }

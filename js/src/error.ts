@@ -35,6 +35,22 @@ export type TidegateErrorCode =
   | 'LIMIT_EXCEEDED'
   /** A host that starts the engine itself left out to configure it. */
   | 'NOT_CONFIGURED'
+  /** A head cannot be read, or lasts longer than the root allows. */
+  | 'HEAD_MALFORMED'
+  /** A root cannot be read. */
+  | 'ROOT_MALFORMED'
+  /** Fewer trusted keys signed than have to. */
+  | 'THRESHOLD_UNMET'
+  /** The head is older than the newest one seen. */
+  | 'HEAD_ROLLBACK'
+  /** Other bytes with the newest head's version. */
+  | 'HEAD_CONFLICT'
+  /** Not the next root of the chain, or other bytes with the version of the one trusted. */
+  | 'ROOT_CONFLICT'
+  /** It is not the snapshot that the newest head points to. */
+  | 'SNAPSHOT_MISMATCH'
+  /** A snapshot came without a head that points to it. */
+  | 'HEAD_REQUIRED'
   /** The source could not be reached, or answered with another status than 200; see `cause`. */
   | 'FETCH_FAILED'
   /** The source, or what `ready` waited for, took longer than was allowed. */
@@ -76,7 +92,8 @@ export function check(number: number): void {
 const engineCodes =
   'TRUST_INVALID SCOPE_INVALID FRAME_TRUNCATED FRAME_MALFORMED PAYLOAD_TYPE_UNEXPECTED KEY_UNKNOWN SIGNATURE_INVALID ' +
   'FORMAT_UNSUPPORTED SNAPSHOT_MALFORMED SCOPE_MISMATCH SNAPSHOT_NOT_YET_VALID SNAPSHOT_ROLLBACK SNAPSHOT_CONFLICT ' +
-  'LIMIT_EXCEEDED NOT_CONFIGURED'
+  'LIMIT_EXCEEDED NOT_CONFIGURED HEAD_MALFORMED ROOT_MALFORMED THRESHOLD_UNMET HEAD_ROLLBACK HEAD_CONFLICT ROOT_CONFLICT ' +
+  'SNAPSHOT_MISMATCH HEAD_REQUIRED'
 
 /** Keeps a `TidegateError` as it is and wraps anything else under `code`. */
 export function asTidegateError(error: unknown, code: TidegateErrorCode): TidegateError {

@@ -3,9 +3,12 @@ export interface RuntimeExports {
   readonly memory: { readonly buffer: ArrayBuffer }
   /** A buffer of `length` bytes for what the next `configure` or `load` takes. */
   input(length: number): number
-  /** Takes trust and scope, a line each; an error number, or 0. */
+  /** Takes the trust anchor (its kind, its length, its bytes) and the scope; an error number, or 0. */
   configure(): number
-  /** Takes a frame; an error number, 0 when it is in force now, -1 when its bytes were already. */
+  /**
+   * Takes frames that follow one another; the first error's number, or 0. In either case words 0 says what changed, float 2
+   * the newest head's version, and float 4 the newest root's.
+   */
   load(now: number): number
   /** Where the 16 words are that the calls below fill. */
   result(): number
@@ -31,6 +34,16 @@ export const NEEDS = 4
 export const HEADER = 5
 export const FRAME = 6
 export const FINGERPRINTS = 7
+/** The roots and heads to load before the snapshot's frame, and behind it. */
+export const BEFORE = 8
+export const BEHIND = 9
+/** The URL of the snapshot that the newest head points to, if it is not in force; its length is in word 2. */
+export const WANTED = 10
+
+/** What `load` may change, a bit each. */
+export const ROOT_CHANGED = 1
+export const HEAD_CHANGED = 2
+export const SNAPSHOT_CHANGED = 4
 
 /** An instance of the runtime, with its memory in view. */
 export interface Runtime {

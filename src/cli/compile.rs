@@ -93,6 +93,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             .lifetime
             .map(|lifetime_ms| issued_at_ms.saturating_add(lifetime_ms))
             .or(arguments.expires),
+        head_keys: Vec::new(),
+        kills: Vec::new(),
     };
     let payload = compile(&project, &options).map_err(|problems| {
         reporter.diagnostics(&problems, &sources);
@@ -104,7 +106,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let mut client = Client::new(key.trust(), None);
     client
         .load(frame.clone(), options.not_before_ms)
-        .map_err(|error| snapshot::refused(&arguments.out, &error, key.trust()))?;
+        .map_err(|error| snapshot::refused(&arguments.out, &error, &key.trust()))?;
     let header = client
         .header()
         .ok_or_else(|| Failure::new("SNAPSHOT_MALFORMED", "snapshot has no header"))?;

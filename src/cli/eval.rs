@@ -49,7 +49,12 @@ const CHUNK: usize = 256 << 10;
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
-    let client = snapshot::load(&arguments.file, arguments.trust, arguments.scope.as_ref(), now_ms)?;
+    let client = snapshot::load(
+        &arguments.file,
+        &arguments.trust,
+        arguments.scope.as_ref(),
+        now_ms,
+    )?;
     if let Some(header) = client.header() {
         snapshot::is_stale(header, now_ms, reporter);
     }

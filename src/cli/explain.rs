@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let path = &arguments.file;
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
     let context = context::argument(arguments.context.as_deref(), reporter)?;
-    if let Some(trust) = arguments.trust {
+    if let Some(trust) = &arguments.trust {
         let client = snapshot::load(path, trust, arguments.scope.as_ref(), now_ms)?;
         let known: Vec<&str> = client.flags().collect();
         let binding = client

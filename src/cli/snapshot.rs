@@ -15,9 +15,9 @@ pub(crate) fn read(path: &Path) -> Outcome<Vec<u8>> {
 }
 
 /// A client with the snapshot of a file in force.
-pub(crate) fn load(path: &Path, trust: Trust, scope: Option<&Scope>, now_ms: i64) -> Outcome<Client> {
+pub(crate) fn load(path: &Path, trust: &Trust, scope: Option<&Scope>, now_ms: i64) -> Outcome<Client> {
     let frame = read(path)?;
-    let mut client = Client::new(trust, None);
+    let mut client = Client::new(trust.clone(), None);
     client
         .load(frame, now_ms)
         .map_err(|error| refused(path, &error, trust))?;
@@ -46,7 +46,7 @@ pub(crate) fn is_stale(header: &Header, now_ms: i64, reporter: &Reporter) -> boo
 }
 
 /// Why the engine does not take a file.
-pub(crate) fn refused(path: &Path, error: &tidegate::Error, trust: Trust) -> Failure {
+pub(crate) fn refused(path: &Path, error: &tidegate::Error, trust: &Trust) -> Failure {
     let failure = Failure::new(error.code(), format!("`{}`: {error}", path.display())).about(path);
     match error.code() {
         "PAYLOAD_TYPE_UNEXPECTED" if !trust.is_development() => failure

@@ -27,7 +27,12 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
-    let client = snapshot::load(&arguments.file, arguments.trust, arguments.scope.as_ref(), now_ms)?;
+    let client = snapshot::load(
+        &arguments.file,
+        &arguments.trust,
+        arguments.scope.as_ref(),
+        now_ms,
+    )?;
     let header = client
         .header()
         .ok_or_else(|| Failure::new("SNAPSHOT_MALFORMED", "snapshot has no header"))?;

@@ -43,6 +43,10 @@ pub struct Options {
     pub not_before_ms: i64,
     /// From when on it is stale, in epoch milliseconds; by default the issue plus the project's lifetime.
     pub expires_ms: Option<i64>,
+    /// The public keys that sign heads, where clients trust a bare key; none: the snapshot stands alone.
+    pub head_keys: Vec<[u8; 32]>,
+    /// Keys of flags that serve their `offVariant` whatever the project says, as a head killed them.
+    pub kills: Vec<String>,
 }
 
 /// Makes the payload of a snapshot: the same project and options give the same bytes.

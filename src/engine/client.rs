@@ -2,13 +2,13 @@ use super::answer::Answer;
 use super::binding::Binding;
 use super::context::Context;
 use super::evaluation::Evaluation;
-use super::keeper::{Keeper, Loaded};
+use super::keeper::{Keeper, Loaded, changed};
 use super::names::Names;
 use super::packed::Packed;
 use super::ruleset::Ruleset;
 use crate::error::Error;
 use crate::snapshot::{Header, Scope};
-use crate::trust::Trust;
+use crate::trust::{Head, Pointer, Trust};
 use std::sync::OnceLock;
 
 /// Holds the snapshot in force: verifies what it is given, and decides flags.
@@ -30,16 +30,54 @@ impl Client {
         }
     }
 
-    /// Verifies a frame and puts its snapshot in force; `now_ms` is the host's clock in epoch milliseconds.
+    /// Verifies frames that follow one another, and puts in force what they hold: a snapshot alone, `latest` (a head and
+    /// its snapshot), a head, a root, or what [`Client::state`] gave. `now_ms` is the host's clock in epoch milliseconds.
     ///
-    /// In this order: length, signature, format, scope, version, time, and only then the records. An expired snapshot
-    /// is taken: it serves, and its ramps stand still.
-    pub fn load(&mut self, frame: Vec<u8>, now_ms: i64) -> Result<Loaded, Error> {
-        let loaded = self.keeper.load(frame, now_ms)?;
-        if loaded == Loaded::Applied {
+    /// Each is judged by itself, in this order: length, signature, format, scope, version, time, and only then the
+    /// records. The first refusal is the error; what came before or behind it may be in force. What is expired is taken:
+    /// it serves, and its ramps stand still.
+    pub fn load(&mut self, frames: Vec<u8>, now_ms: i64) -> Result<Loaded, Error> {
+        let report = self.keeper.load(frames, now_ms);
+        if report.changed & changed::SNAPSHOT > 0 {
             self.names = OnceLock::new();
         }
-        Ok(loaded)
+        match (report.error, report.changed) {
+            (Some(error), _) => Err(error),
+            (None, 0) => Ok(Loaded::Unchanged),
+            (None, _) => Ok(Loaded::Applied),
+        }
+    }
+
+    /// Everything that is in force, as signed frames: to be stored, and loaded again after a restart. Without it, a
+    /// client that starts anew can be shown old heads and snapshots.
+    pub fn state(&self) -> Vec<u8> {
+        let mut state = self.keeper.frames(true);
+        if let Some(ruleset) = self.ruleset() {
+            state.extend_from_slice(ruleset.snapshot().bytes());
+        }
+        state.extend(self.keeper.frames(false));
+        state
+    }
+
+    /// The newest head.
+    pub fn head(&self) -> Option<&Head> {
+        self.keeper.head()
+    }
+
+    /// The version of the newest root; 0 where the trust anchor is a bare key and no root came since.
+    pub fn root_version(&self) -> u64 {
+        self.keeper.root_version()
+    }
+
+    /// The snapshot that the newest head points to, when it is not the one in force.
+    pub fn wanted(&self) -> Option<&Pointer> {
+        self.keeper.wanted()
+    }
+
+    /// From when on what is in force is stale, in epoch milliseconds: the snapshot's expiry or the newest head's, the
+    /// sooner one.
+    pub fn expires_ms(&self) -> Option<i64> {
+        self.ruleset().map(Ruleset::expires_ms)
     }
 
     /// What the snapshot in force says of itself.

@@ -60,7 +60,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         let flag = Flag::read(self.ruleset.record(index)?)?;
         self.observer.observe(Event::FlagBegins(&flag));
         let off = |exit| Some(Outcome::of(flag.off_variant, exit));
-        if self.is_closed(flag.killed()) {
+        if self.is_closed(flag.killed() || self.ruleset.is_killed(index)) {
             return off(Exit::Killed);
         }
         let disabled = !flag.enabled()
@@ -71,8 +71,8 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             return off(Exit::Disabled);
         }
         if flag.off_when_expired() {
-            let header = self.ruleset.header();
-            let off_at = header.expires_ms.saturating_add(header.max_stale_ms);
+            let max_stale = self.ruleset.header().max_stale_ms;
+            let off_at = self.ruleset.expires_ms().saturating_add(max_stale);
             let expired = self.has_passed(off_at, false);
             if self.is_closed(expired) {
                 return off(Exit::Expired);
@@ -226,12 +226,13 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         self.ruleset.snapshot().segments().at(segment).map(Cursor::new)
     }
 
-    /// The reading of the clock: what opens exposure stands still at the snapshot's expiry, what closes it goes on.
+    /// The reading of the clock: what opens exposure stands still at the expiry; what closes it goes on, and by the newest
+    /// head's issue where the clock is behind that.
     pub(super) fn clock(&self, opens: bool) -> i64 {
         if opens {
-            self.now.min(self.ruleset.header().expires_ms)
+            self.now.min(self.ruleset.expires_ms())
         } else {
-            self.now
+            self.now.max(self.ruleset.issued_at_ms())
         }
     }
 
@@ -241,7 +242,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
         if self.clock(opens) >= moment {
             return true;
         }
-        if !opens || moment <= self.ruleset.header().expires_ms {
+        if !opens || moment <= self.ruleset.expires_ms() {
             self.found.next_change = self.found.next_change.min(moment);
         }
         false

@@ -40,7 +40,7 @@ pub fn inspect(frame: Vec<u8>) -> Result<Value, Error> {
     ]);
     let mut shown = Map::new();
     shown.insert("frame".into(), origin);
-    if let Value::Object(content) = snapshot(&Ruleset::check(Snapshot::open(frame, payload)?)) {
+    if let Value::Object(content) = snapshot(&Ruleset::check(Snapshot::read(frame, payload)?)) {
         shown.extend(content);
     }
     Ok(shown.into())
@@ -49,7 +49,7 @@ pub fn inspect(frame: Vec<u8>) -> Result<Value, Error> {
 /// Shows a payload that was just made.
 pub(crate) fn inspect_payload(payload: Vec<u8>) -> Result<Value, Error> {
     let length = payload.len();
-    Ok(snapshot(&Ruleset::check(Snapshot::open(payload, 0..length)?)))
+    Ok(snapshot(&Ruleset::check(Snapshot::read(payload, 0..length)?)))
 }
 
 fn snapshot(ruleset: &Ruleset) -> Value {

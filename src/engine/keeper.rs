@@ -1,69 +1,311 @@
+use super::accepted::Accepted;
 use super::ruleset::Ruleset;
+use crate::digest::digest;
 use crate::error::{Error, ErrorKind};
-use crate::snapshot::{Scope, Snapshot, limits};
-use crate::trust::{Frame, Trust, verify};
+use crate::snapshot::{Header, Scope, Snapshot, limits};
+use crate::trust::{Frame, Head, Kind, Pointer, Role, Root, Trust, verify};
 
-/// Verifies what it is given, and keeps the snapshot in force.
+/// Verifies what it is given, and keeps what is trusted: roots, heads, and the snapshot in force.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     trust: Trust,
+    /// The newest root.
+    root: Root,
     scope: Option<Scope>,
+    accepted: Accepted,
     ruleset: Option<Ruleset>,
+    /// Is the snapshot in force signed by keys that count still? If not, an older one may follow.
+    remembers_snapshot: bool,
 }
 
-/// What became of a snapshot that was not refused.
+/// What became of bytes that were not refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loaded {
-    /// It is now in force.
+    /// Something in them is now in force.
     Applied,
-    /// The very same bytes were in force already.
+    /// All of it was in force already.
     Unchanged,
 }
 
+/// What loading came to: a head may be in force although the snapshot behind it was refused.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// What is new, a bit of [`changed`] each.
+    pub(crate) changed: u32,
+    /// The first refusal.
+    pub(crate) error: Option<Error>,
+}
+
+/// What may change in a [`Report`].
+pub(crate) mod changed {
+    pub(crate) const ROOT: u32 = 1;
+    pub(crate) const HEAD: u32 = 2;
+    pub(crate) const SNAPSHOT: u32 = 4;
+}
+
 impl Keeper {
-    /// A keeper for one scope; without one, it keeps to the scope of the first snapshot that it takes.
+    /// A keeper for one scope; without one, it keeps to the scope of the first head or snapshot that it takes.
     pub(crate) fn new(trust: Trust, scope: Option<Scope>) -> Self {
         Self {
+            root: trust.root().clone(),
             trust,
             scope,
+            accepted: Accepted::default(),
             ruleset: None,
+            remembers_snapshot: true,
         }
     }
 
-    /// Verifies a frame and puts its snapshot in force, as [`Client::load`](super::Client::load) says.
-    pub(crate) fn load(&mut self, frame: Vec<u8>, now_ms: i64) -> Result<Loaded, Error> {
-        let parts = Frame::read(&frame)?;
-        verify(&parts, &self.trust)?;
-        let payload = parts.payload_range();
-        if let Some(current) = &self.ruleset
-            && current.snapshot().bytes() == frame
-        {
-            return Ok(Loaded::Unchanged);
+    /// Verifies frames that follow one another and puts them in force, as [`Client::load`](super::Client::load) says.
+    pub(crate) fn load(&mut self, mut bytes: Vec<u8>, now_ms: i64) -> Report {
+        let mut report = Report::default();
+        if let Err(error) = are_frames(&bytes) {
+            report.error = Some(error);
+            return report;
         }
-        let snapshot = Snapshot::open(frame, payload)?;
-        let header = &snapshot.header;
-        let current = self.ruleset.as_ref().map(Ruleset::header);
-        let scope = self.scope.as_ref().or(current.map(|current| &current.scope));
-        if scope.is_some_and(|scope| *scope != header.scope) {
+        let mut vouched = false;
+        while !bytes.is_empty() {
+            let (taken, rest) = self.take_first(bytes, &mut vouched, now_ms);
+            match taken {
+                Ok(changed) => report.changed |= changed,
+                Err(error) => report.error = report.error.or(Some(error)),
+            }
+            bytes = rest;
+        }
+        self.govern();
+        report
+    }
+
+    /// Takes the first frame, and gives back those behind it. `vouched` says of that frame that its signature was
+    /// verified already, and is told of the next.
+    fn take_first(
+        &mut self,
+        mut bytes: Vec<u8>,
+        vouched: &mut bool,
+        now_ms: i64,
+    ) -> (Result<u32, Error>, Vec<u8>) {
+        let parts = match Frame::first(&bytes) {
+            Ok(parts) => parts,
+            Err(error) => return (Err(error), Vec::new()),
+        };
+        let length = parts.len();
+        let known = core::mem::take(vouched);
+        let kind = parts.kind(self.trust.is_development());
+        if kind == Some(Kind::Snapshot) {
+            // The snapshot stays in the bytes that it came in: they are large.
+            let rest = bytes.split_off(length);
+            return (self.take_snapshot(bytes, known, now_ms), rest);
+        }
+        let (frame, behind) = bytes.split_at_checked(length).unwrap_or_default();
+        let taken = match kind {
+            _ if length > limits::DOCUMENT_BYTES => Err(ErrorKind::LimitExceeded.into()),
+            Some(Kind::Root) => self.take_root(&parts, frame),
+            Some(_) => self.take_head(&parts, frame, behind, vouched),
+            None => Err(ErrorKind::PayloadTypeUnexpected.into()),
+        };
+        bytes.drain(..length);
+        (taken, bytes)
+    }
+
+    /// Takes the next root of the chain. Those before it are passed over: they are trusted or replaced already.
+    fn take_root(&mut self, parts: &Frame<'_>, frame: &[u8]) -> Result<u32, Error> {
+        let next = Root::decode(parts.payload())?;
+        let known = self.trust.frame() == frame || self.accepted.holds(frame);
+        if known || next.version < self.root.version {
+            return Ok(0);
+        }
+        if next.version != self.root.version + 1 {
+            return Err(ErrorKind::RootConflict.into());
+        }
+        verify(parts, &self.root.root)?;
+        verify(parts, &next.root)?;
+        let own = match &self.scope {
+            Some(scope) => scope.project(),
+            None => &self.root.project,
+        };
+        if !own.is_empty() && own != next.project {
             return Err(ErrorKind::ScopeMismatch.into());
         }
-        if let Some(current) = current {
-            if header.version < current.version {
-                return Err(ErrorKind::SnapshotRollback.into());
-            }
-            if header.version == current.version {
-                return Err(ErrorKind::SnapshotConflict.into());
-            }
+        if next.head != self.root.head {
+            self.accepted.forget_heads();
         }
+        if next.snapshot != self.root.snapshot {
+            self.accepted.forget_pointers();
+            self.remembers_snapshot = false;
+        }
+        self.accepted.push_root(frame);
+        self.root = next;
+        Ok(changed::ROOT)
+    }
+
+    /// Takes a newer head. `vouched` becomes true where the snapshot behind it had to be verified for that.
+    fn take_head(
+        &mut self,
+        parts: &Frame<'_>,
+        frame: &[u8],
+        behind: &[u8],
+        vouched: &mut bool,
+    ) -> Result<u32, Error> {
+        if self.accepted.holds(frame) {
+            return Ok(0);
+        }
+        let current = self.ruleset.as_ref().map(Ruleset::header);
+        let named = |header: &Header| Role::of(header.head_keys.clone());
+        let mut signed = if self.root.head.keys.is_empty() {
+            current.map_or(Err(ErrorKind::KeyUnknown.into()), |header| {
+                verify(parts, &named(header))
+            })
+        } else {
+            verify(parts, &self.root.head)
+        };
+        let mut renamed = false;
+        // A newer snapshot may name other keys.
+        if signed.is_err()
+            && self.root.head.keys.is_empty()
+            && let Some(next) = self.vouch(behind)
+            && current.is_none_or(|current| current.version < next.version)
+        {
+            *vouched = true;
+            renamed = true;
+            signed = verify(parts, &named(&next));
+        }
+        signed?;
+        let head = Head::decode(parts.payload())?;
+        self.fits(&head.scope)?;
+        if !head.is_short_lived(&self.root) {
+            return Err(ErrorKind::HeadMalformed.into());
+        }
+        self.accepted.judge(&head, renamed)?;
+        // One that stands alone is followed only by a newer one.
+        if self.remembers_snapshot
+            && self.accepted.newest().is_none()
+            && current.is_some_and(|current| head.snapshot.version <= current.version)
+        {
+            return Err(ErrorKind::SnapshotRollback.into());
+        }
+        if renamed {
+            self.accepted.forget_heads();
+        }
+        self.scope.get_or_insert_with(|| head.scope.clone());
+        self.accepted.push_head(frame, head)?;
+        Ok(changed::HEAD)
+    }
+
+    /// The header of a snapshot whose signature was verified, if that is what the bytes begin with.
+    fn vouch(&self, bytes: &[u8]) -> Option<Header> {
+        let parts = Frame::first(bytes).ok()?;
+        let kind = parts.kind(self.trust.is_development());
+        if kind != Some(Kind::Snapshot) || verify(&parts, &self.root.snapshot).is_err() {
+            return None;
+        }
+        Header::of(parts.payload()).ok()
+    }
+
+    /// Puts a snapshot in force: the one that the newest head points to, or where no keys sign heads, any newer one.
+    fn take_snapshot(&mut self, frame: Vec<u8>, vouched: bool, now_ms: i64) -> Result<u32, Error> {
+        if self
+            .ruleset
+            .as_ref()
+            .is_some_and(|current| current.snapshot().bytes() == frame)
+        {
+            return Ok(0);
+        }
+        let parts = Frame::first(&frame)?;
+        if !vouched {
+            verify(&parts, &self.root.snapshot)?;
+        }
+        let header = Header::of(parts.payload())?;
+        self.fits(&header.scope)?;
+        let alone = self.root.head.keys.is_empty() && header.head_keys.is_empty();
+        let newest = self.accepted.newest();
+        match newest {
+            Some(head) if !alone => {
+                let found = Pointer::to(header.version, digest(&[&frame]));
+                found.follows(&head.snapshot)?;
+                if header.version != head.snapshot.version {
+                    return Err(ErrorKind::SnapshotMismatch.into());
+                }
+            }
+            None if !alone => return Err(ErrorKind::HeadRequired.into()),
+            _ => self.rises(header.version)?,
+        }
+        let now_ms = newest.map_or(now_ms, |head| now_ms.max(head.issued_at_ms));
         if header.not_before_ms > now_ms.saturating_add(limits::CLOCK_SKEW_MS) {
             return Err(ErrorKind::SnapshotNotYetValid.into());
         }
+        let payload = parts.payload_range();
+        let snapshot = Snapshot::open(frame, payload, header)?;
+        self.scope.get_or_insert_with(|| snapshot.header.scope.clone());
+        self.accepted.apply(alone);
         self.ruleset = Some(Ruleset::check(snapshot));
-        Ok(Loaded::Applied)
+        self.remembers_snapshot = true;
+        Ok(changed::SNAPSHOT)
+    }
+
+    /// Is a snapshot that stands alone newer than what is in force, and than what heads pointed to?
+    fn rises(&self, version: u64) -> Result<(), Error> {
+        let current = self.ruleset.as_ref().filter(|_| self.remembers_snapshot);
+        let current = current.map(|current| current.header().version);
+        let pointed = self.accepted.newest().map(|head| head.snapshot.version);
+        match current.max(pointed) {
+            Some(known) if version < known => Err(ErrorKind::SnapshotRollback.into()),
+            Some(known) if version == known => Err(ErrorKind::SnapshotConflict.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn fits(&self, scope: &Scope) -> Result<(), Error> {
+        let project = &self.root.project;
+        if self.scope.as_ref().is_some_and(|own| own != scope)
+            || !project.is_empty() && project != scope.project()
+        {
+            return Err(ErrorKind::ScopeMismatch.into());
+        }
+        Ok(())
+    }
+
+    /// Tells the snapshot in force what the heads since say of it.
+    fn govern(&mut self) {
+        if let Some(ruleset) = &mut self.ruleset {
+            ruleset.govern(&self.accepted);
+        }
     }
 
     /// The snapshot in force, ready to be evaluated.
     pub(crate) fn ruleset(&self) -> Option<&Ruleset> {
         self.ruleset.as_ref()
     }
+
+    /// The newest head.
+    pub(crate) fn head(&self) -> Option<&Head> {
+        self.accepted.newest()
+    }
+
+    /// The newest root's version; 0 for a bare key.
+    pub(crate) fn root_version(&self) -> u64 {
+        self.root.version
+    }
+
+    /// The snapshot that the newest head points to, unless it is the one in force.
+    pub(crate) fn wanted(&self) -> Option<&Pointer> {
+        self.accepted.wanted()
+    }
+
+    /// The frames to load before the snapshot in force, or after it, to be where we are.
+    pub(crate) fn frames(&self, before: bool) -> Vec<u8> {
+        self.accepted.frames(before)
+    }
+}
+
+/// Checks the form of all frames before any of them is looked into: what was cut off on its way is not half believed.
+fn are_frames(bytes: &[u8]) -> Result<(), Error> {
+    let mut rest = bytes;
+    for _ in 0..limits::FRAMES {
+        let length = Frame::first(rest)?.len();
+        rest = rest.get(length..).unwrap_or_default();
+        if rest.is_empty() {
+            return Ok(());
+        }
+    }
+    Err(ErrorKind::LimitExceeded.into())
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("SEMANTICS.md")]
 
+mod accepted;
 pub(crate) mod address;
 mod answer;
 #[cfg(feature = "compile")]
@@ -60,6 +61,7 @@ pub(crate) use rollout::Ramp;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use {
     evaluation::Evaluation,
-    keeper::Keeper,
+    keeper::{Keeper, changed},
+    ruleset::Ruleset,
     slots::{SLOT_BYTES, Slots},
 };

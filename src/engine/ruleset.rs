@@ -1,3 +1,4 @@
+use super::accepted::Accepted;
 use super::check;
 use super::evaluate::Evaluator;
 use super::evaluation::Evaluation;
@@ -12,6 +13,12 @@ pub(crate) struct Ruleset {
     snapshot: Snapshot,
     /// Where the record of each flag stands; empty for one that cannot be read.
     flags: Vec<Range<u32>>,
+    /// Whether each flag was killed since; empty when none was.
+    killed: Vec<bool>,
+    /// From when on it is stale: what opens by time stands still there.
+    expires_ms: i64,
+    /// It is at least this late, whatever the clock says: what closes by time goes by it.
+    issued_at_ms: i64,
 }
 
 impl Ruleset {
@@ -24,7 +31,47 @@ impl Ruleset {
                 false => 0..0,
             })
             .collect();
-        Self { snapshot, flags }
+        Self {
+            expires_ms: snapshot.header.expires_ms,
+            issued_at_ms: i64::MIN,
+            killed: Vec::new(),
+            snapshot,
+            flags,
+        }
+    }
+
+    /// Goes by what the heads since say: they end it sooner, tell the time, and close flags. None of that opens any.
+    pub(super) fn govern(&mut self, accepted: &Accepted) {
+        let expiry = accepted.newest().map(|head| head.expires_ms);
+        self.expires_ms = self.header().expires_ms.min(expiry.unwrap_or(i64::MAX));
+        let issues = accepted.heads().map(|head| head.issued_at_ms);
+        self.issued_at_ms = issues.max().unwrap_or(i64::MIN);
+        let kills = || accepted.heads().flat_map(|head| &head.kills);
+        self.killed = Vec::new();
+        if kills().next().is_some() {
+            let keys = self.snapshot.keys().split(|byte| *byte == b'\n');
+            self.killed = keys
+                .map(|key| kills().any(|kill| kill.as_bytes() == key))
+                .collect();
+        }
+    }
+
+    /// Was a flag killed since the snapshot was made?
+    #[inline]
+    pub(crate) fn is_killed(&self, flag: u32) -> bool {
+        self.killed.get(flag as usize) == Some(&true)
+    }
+
+    /// From when on it is stale, in epoch milliseconds.
+    #[inline]
+    pub(crate) fn expires_ms(&self) -> i64 {
+        self.expires_ms
+    }
+
+    /// What the time is at least, in epoch milliseconds.
+    #[inline]
+    pub(crate) fn issued_at_ms(&self) -> i64 {
+        self.issued_at_ms
     }
 
     pub(crate) fn snapshot(&self) -> &Snapshot {

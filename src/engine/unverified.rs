@@ -19,7 +19,7 @@ impl Unverified {
     /// Reads a frame and leaves its signatures aside.
     pub fn read(frame: Vec<u8>) -> Result<Self, Error> {
         let payload = Frame::read(&frame)?.payload_range();
-        let ruleset = Ruleset::check(Snapshot::open(frame, payload)?);
+        let ruleset = Ruleset::check(Snapshot::read(frame, payload)?);
         let names = Names::read(ruleset.snapshot());
         Ok(Self { ruleset, names })
     }

@@ -1,3 +1,4 @@
+use super::limits;
 use core::ops::Range;
 
 /// Reads little-endian values from the front of some bytes; `None` where the bytes end too soon.
@@ -70,6 +71,19 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn f64(&mut self) -> Option<f64> {
         self.array().map(f64::from_le_bytes)
+    }
+
+    /// The version of a document.
+    pub(crate) fn version(&mut self) -> Option<u64> {
+        u64::try_from(self.i64()?)
+            .ok()
+            .filter(|version| *version <= limits::VERSION)
+    }
+
+    /// A moment in epoch milliseconds.
+    pub(crate) fn moment(&mut self) -> Option<i64> {
+        self.i64()
+            .filter(|moment| moment.unsigned_abs() <= limits::MOMENT_MS.unsigned_abs())
     }
 
     /// Bytes behind a 32-bit length.

@@ -2,6 +2,16 @@
 
 /// Bytes of a frame.
 pub const FRAME_BYTES: usize = 64 << 20;
+/// Bytes of a root or a head with its signatures.
+pub const DOCUMENT_BYTES: usize = 64 << 10;
+/// Frames that may follow one another.
+pub const FRAMES: usize = 1_000;
+/// Signatures of a frame, and keys of a role.
+pub const SIGNATURES: usize = 16;
+/// Heads that are kept for kills that later ones leave out, until the next snapshot.
+pub const HEADS: usize = 64;
+/// Milliseconds that a head may last whose keys a snapshot names: 90 days. A root sets its own limit.
+pub const HEAD_LIFETIME_MS: i64 = 90 * 86_400_000;
 /// Flags in a snapshot.
 pub const FLAGS: usize = 200_000;
 /// Segments in a snapshot.

@@ -59,16 +59,17 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Finds the parts of the payload that stands at `payload` in `bytes`.
-    pub(crate) fn open(bytes: Vec<u8>, payload: Range<usize>) -> Result<Self, Error> {
-        let content = bytes.get(payload.clone()).ok_or(ErrorKind::SnapshotMalformed)?;
-        let mut cursor = Cursor::new(content);
-        if cursor.u16().ok_or(ErrorKind::SnapshotMalformed)? != FORMAT {
-            return Err(ErrorKind::FormatUnsupported.into());
-        }
-        let header = cursor.sized().and_then(|bytes| Header::read(Cursor::new(bytes)));
-        let header = header.ok_or(ErrorKind::SnapshotMalformed)?;
-        let parts = Parts::read(cursor, payload.end).ok_or(ErrorKind::SnapshotMalformed)?;
+    /// Reads the payload that stands at `payload` in `bytes`.
+    #[cfg(feature = "compile")]
+    pub(crate) fn read(bytes: Vec<u8>, payload: Range<usize>) -> Result<Self, Error> {
+        let header = Header::of(bytes.get(payload.clone()).unwrap_or_default())?;
+        Self::open(bytes, payload, header)
+    }
+
+    /// Finds the parts of the payload that stands at `payload` in `bytes`; its header was read before.
+    pub(crate) fn open(bytes: Vec<u8>, payload: Range<usize>, header: Header) -> Result<Self, Error> {
+        let content = bytes.get(payload.clone()).unwrap_or_default();
+        let parts = Parts::read(Cursor::new(content), payload.end).ok_or(ErrorKind::SnapshotMalformed)?;
         if parts.flags.len() > limits::FLAGS
             || parts.segments.len() > limits::SEGMENTS
             || parts.needs.len() > limits::ATTRIBUTES
@@ -173,8 +174,10 @@ struct Parts {
 }
 
 impl Parts {
-    /// Reads what follows the header, up to `end`.
+    /// Passes over format and header, and reads what follows.
     fn read(mut cursor: Cursor<'_>, payload_end: usize) -> Option<Self> {
+        cursor.u16()?;
+        cursor.sized()?;
         let range = |part: &[u8], after: &Cursor<'_>| {
             let end = payload_end - after.rest().len();
             end - part.len()..end

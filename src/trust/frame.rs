@@ -1,3 +1,4 @@
+use super::kind::Kind;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{Cursor, limits};
 use core::ops::Range;
@@ -7,9 +8,6 @@ pub(super) const MAGIC: &[u8; 4] = &[b'T', b'G', b'F', VERSION];
 
 /// The version of the frame's own layout.
 const VERSION: u8 = 1;
-
-/// Signatures that a frame may carry at most.
-pub(super) const SIGNATURES: usize = 16;
 
 /// The front of the DSSE pre-authentication encoding.
 pub(super) const PREFIX: &[u8] = b"DSSEv1 ";
@@ -31,13 +29,23 @@ pub(crate) struct Frame<'a> {
     pub(super) signed: &'a [u8],
     pub(super) payload_type: &'a [u8],
     pub(super) payload: &'a [u8],
-    /// Where the payload starts, from the start of the frame.
-    payload_start: usize,
+    /// Where the payload ends, which is where the frame ends.
+    length: usize,
 }
 
 impl<'a> Frame<'a> {
     /// Takes a frame apart; nothing in it is trusted yet. Bytes behind it are refused.
+    #[cfg(feature = "compile")]
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Error> {
+        let frame = Self::first(bytes)?;
+        if frame.length < bytes.len() {
+            return Err(ErrorKind::FrameMalformed.into());
+        }
+        Ok(frame)
+    }
+
+    /// Takes the first of the frames that follow one another apart; nothing in it is trusted yet.
+    pub(crate) fn first(bytes: &'a [u8]) -> Result<Self, Error> {
         if bytes.len() > limits::FRAME_BYTES {
             return Err(ErrorKind::LimitExceeded.into());
         }
@@ -54,7 +62,7 @@ impl<'a> Frame<'a> {
         }
         let truncated = ErrorKind::FrameTruncated;
         let count = usize::from(cursor.u8().ok_or(truncated)?);
-        if !(1..=SIGNATURES).contains(&count) {
+        if !(1..=limits::SIGNATURES).contains(&count) {
             return Err(ErrorKind::FrameMalformed.into());
         }
         let signatures = cursor.bytes(count * 72).ok_or(truncated)?;
@@ -67,19 +75,26 @@ impl<'a> Frame<'a> {
         if cursor.u8().ok_or(truncated)? != b' ' {
             return Err(ErrorKind::FrameMalformed.into());
         }
-        let length = decimal(&mut cursor)?;
-        let payload_start = bytes.len() - cursor.rest().len();
-        let payload = cursor.bytes(length).ok_or(truncated)?;
-        if !cursor.is_empty() {
-            return Err(ErrorKind::FrameMalformed.into());
-        }
+        let payload_length = decimal(&mut cursor)?;
+        let payload = cursor.bytes(payload_length).ok_or(truncated)?;
+        let behind = cursor.rest().len();
         Ok(Self {
             signatures,
-            signed,
+            signed: signed.get(..signed.len() - behind).unwrap_or_default(),
             payload_type,
             payload,
-            payload_start,
+            length: bytes.len() - behind,
         })
+    }
+
+    /// Bytes of the frame.
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// What the payload is, for keys of production or of development; `None` for what those may not sign.
+    pub(crate) fn kind(&self, development: bool) -> Option<Kind> {
+        Kind::read(self.payload_type, development)
     }
 
     /// What the payload says it is.
@@ -95,9 +110,14 @@ impl<'a> Frame<'a> {
         entries.filter_map(|entry| entry.get(..8))
     }
 
+    /// The payload, of which nothing is trusted unless the frame was verified.
+    pub(crate) fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+
     /// Where the payload stands in the frame.
     pub(crate) fn payload_range(&self) -> Range<usize> {
-        self.payload_start..self.payload_start + self.payload.len()
+        self.length - self.payload.len()..self.length
     }
 }
 

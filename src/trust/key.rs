@@ -1,13 +1,17 @@
+use super::root::Root;
+use super::verify::verify;
+use super::{Frame, Kind};
 use crate::digest::short_digest;
 use crate::error::{Error, ErrorKind};
+use crate::snapshot::limits;
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use core::fmt;
 use ed25519_dalek::VerifyingKey;
 
-/// What a client trusts: one Ed25519 public key, and whether it is for development only.
+/// What a client trusts from the start: an Ed25519 public key, or a pinned root.
 ///
-/// Written `ed25519:BASE64`, or `ed25519-dev:BASE64` for keys that never sign for production: what they sign has a
-/// payload type of its own, so that neither passes for the other.
+/// Written `ed25519:BASE64`, or `ed25519-dev:BASE64` for keys that never sign for production: what they sign has
+/// payload types of its own, so that neither passes for the other. `root:BASE64` is a whole signed root.
 ///
 /// ```
 /// use tidegate::Trust;
@@ -16,36 +20,67 @@ use ed25519_dalek::VerifyingKey;
 /// assert_eq!(Trust::parse("ed25519:short").unwrap_err().code(), "TRUST_INVALID");
 /// # Ok::<(), tidegate::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trust {
-    pub(super) key: VerifyingKey,
+    root: Root,
     development: bool,
+    /// The pinned root as it was signed; empty for a bare key.
+    frame: Vec<u8>,
 }
 
 /// The first 8 bytes of SHA-512 of a public key.
-pub(super) type KeyId = [u8; 8];
+pub(super) fn key_id(key: &[u8; 32]) -> [u8; 8] {
+    short_digest(&[key])
+}
 
 impl Trust {
     /// Reads a trust string; padding may be left out. Keys of small order are refused.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let (development, encoded) = match text.strip_prefix("ed25519:") {
-            Some(encoded) => (false, encoded),
-            None => (
-                true,
-                text.strip_prefix("ed25519-dev:").ok_or(ErrorKind::TrustInvalid)?,
-            ),
-        };
-        let mut bytes = [0; 32];
-        let encoded = encoded.strip_suffix('=').unwrap_or(encoded);
-        match Base64Unpadded::decode(encoded, &mut bytes) {
-            Ok(decoded) if decoded.len() == 32 => {}
-            _ => return Err(ErrorKind::TrustInvalid.into()),
+        let invalid = || Error::from(ErrorKind::TrustInvalid);
+        let (kind, encoded) = text.split_once(':').ok_or_else(invalid)?;
+        let encoded = encoded.trim_end_matches('=');
+        if encoded.len() > limits::DOCUMENT_BYTES * 4 / 3 {
+            return Err(invalid());
         }
-        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| ErrorKind::TrustInvalid)?;
-        if key.is_weak() {
+        let bytes = Base64Unpadded::decode_vec(encoded).map_err(|_| invalid())?;
+        match kind {
+            "ed25519" => Self::from_key(&bytes, false),
+            "ed25519-dev" => Self::from_key(&bytes, true),
+            "root" => Self::from_root(bytes),
+            _ => Err(invalid()),
+        }
+    }
+
+    /// Trusts one public key of 32 bytes: an implicit root, under which it signs roots and snapshots.
+    pub fn from_key(bytes: &[u8], development: bool) -> Result<Self, Error> {
+        let key: &[u8; 32] = bytes.try_into().map_err(|_| ErrorKind::TrustInvalid)?;
+        if VerifyingKey::from_bytes(key).map_or(true, |key| key.is_weak()) {
             return Err(ErrorKind::TrustInvalid.into());
         }
-        Ok(Self { key, development })
+        Ok(Self::of_key(*key, development))
+    }
+
+    pub(super) fn of_key(key: [u8; 32], development: bool) -> Self {
+        Self {
+            root: Root::of_key(key),
+            development,
+            frame: Vec::new(),
+        }
+    }
+
+    /// Trusts a signed root, whatever its version: enough of its own keys must have signed it.
+    pub fn from_root(frame: Vec<u8>) -> Result<Self, Error> {
+        let parts = Frame::first(&frame)?;
+        if parts.kind(false) != Some(Kind::Root) {
+            return Err(ErrorKind::PayloadTypeUnexpected.into());
+        }
+        let root = Root::decode(parts.payload())?;
+        verify(&parts, &root.root)?;
+        Ok(Self {
+            root,
+            development: false,
+            frame,
+        })
     }
 
     /// Is this a development key?
@@ -53,34 +88,28 @@ impl Trust {
         self.development
     }
 
-    #[cfg(feature = "compile")]
-    pub(super) fn new(key: VerifyingKey, development: bool) -> Self {
-        Self { key, development }
+    /// The pinned root; for a bare key, the implicit one.
+    pub fn root(&self) -> &Root {
+        &self.root
     }
 
-    pub(super) fn key_id(&self) -> KeyId {
-        short_digest(&[self.key.as_bytes()])
-    }
-
-    /// The payload type of the snapshots that the key may sign.
-    pub(super) fn snapshot_type(&self) -> &'static str {
-        if self.development {
-            "application/vnd.tidegate.dev-snapshot"
-        } else {
-            "application/vnd.tidegate.snapshot"
-        }
+    /// The pinned root as it was signed; empty for a bare key.
+    pub(crate) fn frame(&self) -> &[u8] {
+        &self.frame
     }
 }
 
 impl fmt::Display for Trust {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.frame.is_empty() {
+            return write!(formatter, "root:{}", Base64::encode_string(&self.frame));
+        }
         let prefix = if self.development {
             "ed25519-dev"
         } else {
             "ed25519"
         };
-        let mut encoded = [0; 44];
-        let encoded = Base64::encode(self.key.as_bytes(), &mut encoded).map_err(|_| fmt::Error)?;
-        write!(formatter, "{prefix}:{encoded}")
+        let key = self.root.root.keys.first().map(|key| Base64::encode_string(key));
+        write!(formatter, "{prefix}:{}", key.unwrap_or_default())
     }
 }

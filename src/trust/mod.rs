@@ -1,13 +1,19 @@
 #![doc = include_str!("FORMAT.md")]
 
 mod frame;
+mod head;
 mod key;
+mod kind;
+mod root;
 #[cfg(feature = "compile")]
 mod sign;
 mod verify;
 
 pub(crate) use frame::Frame;
+pub use head::{Head, Pointer};
 pub use key::Trust;
+pub use kind::Kind;
+pub use root::{Role, Root};
 #[cfg(feature = "compile")]
-pub use sign::SigningKey;
+pub use sign::{SealError, Signer, SigningKey, add_signature, seal};
 pub(crate) use verify::verify;

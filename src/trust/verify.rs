@@ -1,35 +1,41 @@
 use super::frame::Frame;
-use super::key::Trust;
+use super::key::key_id;
+use super::root::Role;
 use crate::error::{Error, ErrorKind};
-use ed25519_dalek::Signature;
+use ed25519_dalek::{Signature, VerifyingKey};
 
-/// Checks that the trusted key signed the frame's payload, and that the payload is a snapshot that it may sign.
+/// Checks that as many keys of a role signed the frame's payload as have to.
 ///
 /// Strict verification (RFC 8032 with the checks of <https://eprint.iacr.org/2020/1244>): one signature, one answer, on
-/// every host.
-pub(crate) fn verify(frame: &Frame<'_>, trust: &Trust) -> Result<(), Error> {
-    if frame.payload_type != trust.snapshot_type().as_bytes() {
-        return Err(ErrorKind::PayloadTypeUnexpected.into());
+/// every host. A key counts once, however often it signed.
+pub(crate) fn verify(frame: &Frame<'_>, role: &Role) -> Result<(), Error> {
+    let (mut signed, mut known) = (0, false);
+    for key in &role.keys {
+        let wanted = key_id(key);
+        let mut signatures = frame.signatures.as_chunks::<72>().0.iter().filter_map(|entry| {
+            let (id, signature) = entry.split_first_chunk::<8>()?;
+            (*id == wanted).then_some(signature)
+        });
+        let valid = signatures.any(|signature| {
+            known = true;
+            is_valid(key, signature, frame.signed)
+        });
+        signed += u8::from(valid);
     }
-    let wanted = trust.key_id();
-    let mut known = false;
-    for entry in frame.signatures.as_chunks::<72>().0 {
-        let Some((id, signature)) = entry.split_first_chunk::<8>() else {
-            continue;
-        };
-        if *id != wanted {
-            continue;
-        }
-        known = true;
-        let signature = Signature::from_slice(signature).map_err(|_| ErrorKind::SignatureInvalid)?;
-        if trust.key.verify_strict(frame.signed, &signature).is_ok() {
-            return Ok(());
-        }
+    if signed >= role.threshold {
+        return Ok(());
     }
-    Err(if known {
-        ErrorKind::SignatureInvalid
-    } else {
-        ErrorKind::KeyUnknown
+    Err(match (signed, known) {
+        (1.., _) => ErrorKind::ThresholdUnmet,
+        (0, true) => ErrorKind::SignatureInvalid,
+        (0, false) => ErrorKind::KeyUnknown,
     }
     .into())
+}
+
+fn is_valid(key: &[u8; 32], signature: &[u8], signed: &[u8]) -> bool {
+    match (VerifyingKey::from_bytes(key), Signature::from_slice(signature)) {
+        (Ok(key), Ok(signature)) => key.verify_strict(signed, &signature).is_ok(),
+        _ => false,
+    }
 }

@@ -3,9 +3,9 @@
 //! Hosts write bytes where [`input`], [`context`] and [`heap`] point, and read bytes where [`result`] says. Nothing else
 //! crosses: no strings, no objects, no handles. Only [`input`], [`load`] and [`reserve`] may move or grow memory.
 
-use crate::engine::{Evaluation, Keeper, Loaded, SLOT_BYTES, Slots};
+use crate::engine::{Evaluation, Keeper, Ruleset, SLOT_BYTES, Slots, changed};
 use crate::error::{Error, ErrorKind};
-use crate::snapshot::Scope;
+use crate::snapshot::{Cursor, Scope};
 use crate::trust::Trust;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,20 +35,18 @@ pub fn input(length: u32) -> *const u8 {
     })
 }
 
-/// Takes the trust string, a line feed and the scope from the input; an empty scope takes the first snapshot's.
+/// Takes the trust anchor and the scope from the input: a byte (0 for a key, 1 for a development key, 2 for a root), the
+/// anchor's length in four, the anchor, the scope. An empty scope takes that of what is loaded first.
 #[wasm_bindgen]
 pub fn configure() -> i32 {
     with(|runtime| status(runtime.configure()))
 }
 
-/// Takes a frame from the input: 0 when it was applied, -1 when it was in force already, else an error's number.
+/// Takes frames from the input. The number of the first error, or 0; whichever it is, the result block then says what
+/// changed (bits 1 for the root, 2 for the head, 4 for the snapshot), and the newest head's and root's version.
 #[wasm_bindgen]
 pub fn load(now_ms: f64) -> i32 {
-    with(|runtime| match runtime.load(now_ms as i64) {
-        Ok(Loaded::Applied) => 0,
-        Ok(Loaded::Unchanged) => -1,
-        Err(error) => error.number(),
-    })
+    with(|runtime| status(runtime.load(now_ms as i64)))
 }
 
 /// The address of the result block: sixteen words.
@@ -138,73 +136,72 @@ impl Runtime {
 
     fn configure(&mut self) -> Result<(), Error> {
         let input = core::mem::take(&mut self.input);
-        let text = core::str::from_utf8(&input).map_err(|_| ErrorKind::TrustInvalid)?;
-        let end = text.bytes().position(|byte| byte == b'\n');
-        let (trust, scope) = end
-            .and_then(|end| text.split_at_checked(end))
-            .ok_or(ErrorKind::TrustInvalid)?;
-        let scope = match scope.get(1..) {
-            None | Some("") => None,
-            Some(scope) => Some(Scope::parse(scope)?),
+        let mut cursor = Cursor::new(&input);
+        let (kind, anchor) = (cursor.u8(), cursor.sized().ok_or(ErrorKind::TrustInvalid)?);
+        let scope = core::str::from_utf8(cursor.rest()).map_err(|_| ErrorKind::ScopeInvalid)?;
+        let trust = match kind {
+            Some(2) => Trust::from_root(anchor.to_vec()),
+            kind => Trust::from_key(anchor, kind == Some(1)),
+        }?;
+        let scope = match scope {
+            "" => None,
+            scope => Some(Scope::parse(scope)?),
         };
-        self.keeper = Some(Keeper::new(Trust::parse(trust)?, scope));
+        self.keeper = Some(Keeper::new(trust, scope));
         Ok(())
     }
 
-    fn load(&mut self, now_ms: i64) -> Result<Loaded, Error> {
-        let frame = core::mem::take(&mut self.input);
-        let client = self.keeper.as_mut().ok_or(ErrorKind::NotConfigured)?;
-        let loaded = client.load(frame, now_ms)?;
-        if loaded == Loaded::Applied
-            && let Some(ruleset) = client.ruleset()
+    fn load(&mut self, now_ms: i64) -> Result<(), Error> {
+        let frames = core::mem::take(&mut self.input);
+        let keeper = self.keeper.as_mut().ok_or(ErrorKind::NotConfigured)?;
+        let report = keeper.load(frames, now_ms);
+        if report.changed & changed::SNAPSHOT > 0
+            && let Some(ruleset) = keeper.ruleset()
         {
             let slots = ruleset.snapshot().needs().len() * SLOT_BYTES / 8;
             self.scratch.make(slots, HEAP_BYTES / 8);
             self.evaluations = vec![0; ruleset.len()];
         }
-        Ok(loaded)
+        let head = keeper.head().map_or(0, |head| head.version);
+        let [head, root] = [head, keeper.root_version()].map(|version| (version as f64).to_bits());
+        self.result = [report.changed.into(), head, root, 0, 0, 0, 0, 0];
+        report.error.map_or(Ok(()), Err)
     }
 
     fn describe(&mut self, part: u32) {
-        let Some(ruleset) = self.keeper.as_ref().and_then(Keeper::ruleset) else {
+        let Some(keeper) = &self.keeper else {
             return;
         };
-        let snapshot = ruleset.snapshot();
-        let header = ruleset.header();
-        let bytes = match part {
-            0 => header.scope.as_str().as_bytes(),
-            1 => snapshot.keys(),
-            2 => snapshot.attributes(),
-            3 => snapshot.symbols(),
-            4 => snapshot.needs(),
-            6 => snapshot.bytes(),
-            7 => {
-                for (flag, fingerprint) in self.evaluations.iter_mut().enumerate() {
-                    *fingerprint = ruleset.flag(flag as u32).map_or(0, |flag| flag.fingerprint);
+        let bytes = match (part, keeper.ruleset()) {
+            (8 | 9, _) => {
+                self.input = keeper.frames(part == 8);
+                self.input.as_slice()
+            }
+            (10, _) => {
+                let wanted = keeper.wanted();
+                self.result[1] = wanted.map_or(0, |wanted| wanted.length.into());
+                wanted.map(|wanted| wanted.url.as_bytes()).unwrap_or_default()
+            }
+            (_, None) => &[],
+            (0, Some(ruleset)) => ruleset.header().scope.as_str().as_bytes(),
+            (1, Some(ruleset)) => ruleset.snapshot().keys(),
+            (2, Some(ruleset)) => ruleset.snapshot().attributes(),
+            (3, Some(ruleset)) => ruleset.snapshot().symbols(),
+            (4, Some(ruleset)) => ruleset.snapshot().needs(),
+            (6, Some(ruleset)) => ruleset.snapshot().bytes(),
+            (7, Some(ruleset)) => {
+                for (flag, fingerprint) in (0..).zip(&mut self.evaluations) {
+                    let record = ruleset.flag(flag).map_or(0, |flag| flag.fingerprint);
+                    *fingerprint = record ^ u32::from(ruleset.is_killed(flag));
                 }
                 bytemuck::cast_slice(&self.evaluations)
             }
-            _ => {
-                let moments = [
-                    header.version as i64,
-                    header.issued_at_ms,
-                    header.not_before_ms,
-                    header.expires_ms,
-                ];
-                let [version, issued_at, not_before, expires] =
-                    moments.map(|moment| (moment as f64).to_bits());
-                let counts = long(ruleset.len() as u32, snapshot.needs().len() as u32);
-                let rest = long(
-                    snapshot.symbol_count() as u32,
-                    u32::from(ruleset.depends_on_time()),
-                );
-                self.result = [version, issued_at, not_before, expires, counts, rest, 0, 0];
+            (_, Some(ruleset)) => {
+                self.result = headers(ruleset);
                 return;
             }
         };
-        if let Some(first) = self.result.first_mut() {
-            *first = place(bytes);
-        }
+        self.result[0] = place(bytes);
     }
 
     fn describe_flag(&mut self, flag: u32) {
@@ -281,6 +278,25 @@ impl Scratch {
             heap: bytemuck::cast_slice(heap),
         }
     }
+}
+
+/// What a snapshot in force says of itself as a whole.
+fn headers(ruleset: &Ruleset) -> [u64; 8] {
+    let header = ruleset.header();
+    let moments = [
+        header.version as i64,
+        header.issued_at_ms,
+        header.not_before_ms,
+        ruleset.expires_ms(),
+    ];
+    let [version, issued_at, not_before, expires] = moments.map(|moment| (moment as f64).to_bits());
+    let snapshot = ruleset.snapshot();
+    let counts = long(ruleset.len() as u32, snapshot.needs().len() as u32);
+    let rest = long(
+        snapshot.symbol_count() as u32,
+        u32::from(ruleset.depends_on_time()),
+    );
+    [version, issued_at, not_before, expires, counts, rest, 0, 0]
 }
 
 /// Two words as one long.

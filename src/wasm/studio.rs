@@ -199,6 +199,8 @@ impl From<OptionsGiven> for Options {
             issued_at_ms,
             not_before_ms: given.not_before.map_or(issued_at_ms, |moment| moment as i64),
             expires_ms: given.expires.map(|moment| moment as i64),
+            head_keys: Vec::new(),
+            kills: Vec::new(),
         }
     }
 }

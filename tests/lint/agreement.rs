@@ -166,6 +166,8 @@ proptest! {
                 issued_at_ms: 0,
                 not_before_ms: 0,
                 expires_ms: None,
+                head_keys: Vec::new(),
+                kills: Vec::new(),
             };
             let payload = compile(&project, &options);
             prop_assert!(payload.is_ok(), "{:?}", payload);

@@ -118,6 +118,8 @@ impl Request {
             issued_at_ms: self.issued_at_ms,
             not_before_ms: self.not_before_ms,
             expires_ms: Some(self.expires_ms),
+            head_keys: Vec::new(),
+            kills: Vec::new(),
         };
         compile(&project, &options)
             .unwrap_or_else(|errors: Vec<_>| panic!("{title} cannot be compiled:\n{}", listed(&errors)))

@@ -55,6 +55,8 @@ pub fn options(version: u64) -> Options {
         issued_at_ms: NOW_MS,
         not_before_ms: NOW_MS,
         expires_ms: None,
+        head_keys: Vec::new(),
+        kills: Vec::new(),
     }
 }
 

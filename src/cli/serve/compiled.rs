@@ -158,6 +158,8 @@ impl Compiled {
                     issued_at_ms: now_ms,
                     not_before_ms: now_ms,
                     expires_ms: None,
+                    head_keys: Vec::new(),
+                    kills: Vec::new(),
                 };
                 let payload = compile(project, &options)?;
                 made.push(Latest::new(scope.clone(), payload, options, &wanted.key));

@@ -117,6 +117,8 @@ mod tests {
             issued_at_ms: 0,
             not_before_ms: 0,
             expires_ms: None,
+            head_keys: Vec::new(),
+            kills: Vec::new(),
         };
         let prints = fingerprints(compile(&project.unwrap(), &options).unwrap()).unwrap();
         prints.last_chunk().copied().unwrap()

@@ -3,6 +3,7 @@ use super::intern::Interned;
 use super::known::{KnownSegments, Reads};
 use super::serve::{ServeCompiler, position};
 use super::state::{rules_in, state_in};
+use crate::compile::Options;
 use crate::compile::table::ids::listed;
 use crate::model::{Diagnostic, EnvironmentState, Flag, OnExpired, Prerequisite, Project, Target};
 use crate::snapshot::{Encoder, FlagToWrite, FlagType};
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 /// Lowers flags, those that others need first.
 pub(super) struct FlagCompiler<'c> {
     project: &'c Project,
-    environment: &'c str,
+    options: &'c Options,
     segments: &'c KnownSegments,
     interned: &'c mut Interned,
     done: HashMap<String, Done>,
@@ -27,13 +28,13 @@ struct Done {
 impl<'c> FlagCompiler<'c> {
     pub(super) fn new(
         project: &'c Project,
-        environment: &'c str,
+        options: &'c Options,
         segments: &'c KnownSegments,
         interned: &'c mut Interned,
     ) -> Self {
         Self {
             project,
-            environment,
+            options,
             segments,
             interned,
             done: HashMap::new(),
@@ -43,7 +44,7 @@ impl<'c> FlagCompiler<'c> {
     /// The record of a flag.
     pub(super) fn compile(&mut self, flag: &Flag) -> Result<Vec<u8>, Diagnostic> {
         let closed = EnvironmentState::default();
-        let state = state_in(flag, self.environment).unwrap_or(&closed);
+        let state = state_in(flag, &self.options.environment).unwrap_or(&closed);
         let mut reads = Reads {
             time: flag.disable_at.is_some() || flag.on_expired == OnExpired::Off,
             ..Reads::default()
@@ -57,7 +58,7 @@ impl<'c> FlagCompiler<'c> {
         };
         let mut serve = ServeCompiler::new(conditions, self.project, flag, state);
         let targets = targets(&flag.targets, &mut serve)?;
-        let rule_list = rules_in(flag, self.environment);
+        let rule_list = rules_in(flag, &self.options.environment);
         let mut rules = Encoder::default();
         for rule in rule_list {
             let condition = rule.value.condition.as_ref();
@@ -84,7 +85,7 @@ impl<'c> FlagCompiler<'c> {
             .collect();
         let record = FlagToWrite {
             enabled: state.enabled,
-            killed: state.killed,
+            killed: state.killed || self.options.kills.contains(&flag.key.value),
             off_when_expired: flag.on_expired == OnExpired::Off,
             depends_on_time: reads.time,
             disable_at: flag.disable_at,

@@ -63,12 +63,12 @@ pub(super) fn lower(project: &Project, options: &Options) -> Result<Vec<u8>, Dia
         not_before_ms: options.not_before_ms,
         expires_ms,
         max_stale_ms: project.snapshot.max_stale_ms,
-        head_keys: Vec::new(),
+        head_keys: options.head_keys.clone(),
     };
     let mut interned = Interned::default();
     let visible = order::flags(project, options.audience);
     let segments = CompiledSegments::of(project, &visible, &options.environment, &mut interned)?;
-    let mut compiler = FlagCompiler::new(project, &options.environment, &segments.known, &mut interned);
+    let mut compiler = FlagCompiler::new(project, options, &segments.known, &mut interned);
     let mut flags = RecordsEncoder::default();
     for flag in &visible {
         flags.push(&compiler.compile(flag)?);

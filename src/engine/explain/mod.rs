@@ -164,7 +164,7 @@ fn times(ruleset: &Ruleset, answer: &Answer<'_>, now_ms: i64) -> Vec<String> {
     if !answer.depends_on_time() {
         return lines;
     }
-    let expires = ruleset.header().expires_ms;
+    let expires = ruleset.expires_ms();
     if now_ms >= expires {
         lines.push(format!(
             "the snapshot expired at {}: what opens by time stands still there",

@@ -49,6 +49,8 @@ fn readable(project: &Project, flag: &str) -> bool {
         issued_at_ms: 0,
         not_before_ms: 0,
         expires_ms: None,
+        head_keys: Vec::new(),
+        kills: Vec::new(),
     };
     let key = SigningKey::from_seed(&[7; 32], false);
     let mut client = Client::new(key.trust(), None);

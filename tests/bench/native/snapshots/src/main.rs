@@ -55,6 +55,8 @@ fn make(name: &str, files: Vec<(String, String)>) -> Result<Vec<u8>, String> {
         issued_at_ms: NOW_MS,
         not_before_ms: NOW_MS,
         expires_ms: None,
+        head_keys: Vec::new(),
+        kills: Vec::new(),
     };
     compile(&project, &options).map_err(said)
 }

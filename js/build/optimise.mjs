@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { BuildError } from './command.mjs'
+import { numberLocals } from './number-locals.mjs'
 import { isPanicPath, withoutPanicTexts } from './panic.mjs'
 
 /**
@@ -12,7 +13,8 @@ import { isPanicPath, withoutPanicTexts } from './panic.mjs'
 export async function optimiseRuntime(input, output) {
   const { module } = await shrunkRuntime(input)
   strip(module)
-  write(module, output)
+  writeFileSync(output, numberLocals(module.emitBinary()))
+  module.dispose()
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(output)))
   if (imports.length > 0) {
     const names = imports.map((entry) => `${entry.module} ${entry.name}`).join(', ')
@@ -24,7 +26,7 @@ export async function optimiseRuntime(input, output) {
 export async function namedRuntime(input) {
   const { binaryen, module } = await shrunkRuntime(input)
   binaryen.setDebugInfo(true)
-  const bytes = module.emitBinary()
+  const bytes = numberLocals(module.emitBinary())
   binaryen.setDebugInfo(false)
   module.dispose()
   return bytes

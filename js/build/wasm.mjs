@@ -36,7 +36,9 @@ export async function buildStudio() {
   )
 }
 
-const tools = ['wasm', 'optimise', 'panic'].map((name) => join(packageFolder, 'build', `${name}.mjs`))
+const tools = ['wasm', 'optimise', 'panic', 'number-locals', 'wasm-locals', 'wasm-sections'].map((name) =>
+  join(packageFolder, 'build', `${name}.mjs`),
+)
 
 /** Wherever crates are unpacked, the module that is made of them is the same: panics name the files that they come from. */
 const samePaths = [

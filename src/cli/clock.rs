@@ -33,6 +33,16 @@ pub(crate) fn duration(text: &str) -> Result<i64, String> {
         .ok_or_else(|| "expected a whole number and s, m, h or d, like 90m, 12h or 30d".to_owned())
 }
 
+/// A duration as it is given: in the largest unit that leaves nothing over.
+pub(crate) fn length(length_ms: i64) -> String {
+    let units = [('d', 86_400_000), ('h', 3_600_000), ('m', 60_000), ('s', 1_000)];
+    let whole = units.iter().find(|(_, unit_ms)| length_ms % unit_ms == 0);
+    match whole {
+        Some((unit, unit_ms)) => format!("{}{unit}", length_ms / unit_ms),
+        None => format!("{length_ms}ms"),
+    }
+}
+
 /// A moment in RFC 3339 where there is a date for it, else in epoch milliseconds.
 pub(crate) fn written(moment_ms: i64) -> String {
     jiff::Timestamp::from_millisecond(moment_ms)
@@ -54,6 +64,9 @@ mod tests {
     #[test]
     fn durations_have_a_unit() {
         assert_eq!(duration("30d"), Ok(2_592_000_000));
+        assert_eq!(length(2_592_000_000), "30d");
+        assert_eq!(length(5_400_000), "90m");
+        assert_eq!(length(1), "1ms");
         for wrong in ["", "30", "d", "-1d", "0h", "1.5h", "30 d", "99999999999d"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }

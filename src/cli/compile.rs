@@ -28,9 +28,9 @@ pub(crate) struct Arguments {
     /// Who it is for
     #[arg(long)]
     audience: Audience,
-    /// The private key to sign with, as `tidegate keygen` makes it
-    #[arg(long, value_name = "KEYFILE")]
-    key: PathBuf,
+    /// The private key to sign with, as `tidegate keygen` makes it: its file, or `env:NAME`
+    #[arg(long, value_name = "KEY")]
+    key: String,
     /// Where the snapshot goes
     #[arg(long, value_name = "FILE")]
     out: PathBuf,

@@ -63,15 +63,6 @@ impl Read {
     }
 }
 
-/// How much of a file is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// All of it; more bytes than this are an error.
-    Whole(u64),
-    /// Its first bytes, or all where it has fewer.
-    Front(u64),
-}
-
 /// What must hold for a write to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Condition {
@@ -121,29 +112,21 @@ impl Destination {
         })
     }
 
-    /// The folder, where it is one on this machine.
-    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
-        match &self.place {
-            Place::Folder(folder) => Some(folder.path()),
-            Place::Bucket(_) => None,
-        }
-    }
-
     /// A file's full name, for messages.
     pub(crate) fn full(&self, path: &str) -> String {
         format!("{}/{path}", self.name)
     }
 
-    /// Reads a file, unless it still has the ETag that is known.
+    /// Reads a file of at most so many bytes, unless it still has the ETag that is known.
     ///
     /// A path that leads out of the destination names nothing.
-    pub(crate) async fn read(&self, path: &str, extent: Extent, etag: Option<&str>) -> Outcome<Read> {
+    pub(crate) async fn read(&self, path: &str, most_bytes: u64, etag: Option<&str>) -> Outcome<Read> {
         if !is_inside(path) {
             return Ok(Read::Missing);
         }
         let read = match &self.place {
-            Place::Folder(folder) => folder.read(path, extent, etag).await,
-            Place::Bucket(bucket) => bucket.read(path, extent, etag).await,
+            Place::Folder(folder) => folder.read(path, most_bytes, etag).await,
+            Place::Bucket(bucket) => bucket.read(path, most_bytes, etag).await,
         };
         read.map_err(|problem| self.failure("read", path, problem))
     }

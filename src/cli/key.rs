@@ -1,16 +1,17 @@
-//! Key files: the private key as PKCS#8 in PEM, the public one as a trust string.
+//! Keys as text: the private half as PKCS#8 in PEM, the public one as a trust string.
+
+mod external;
+mod source;
+
+pub(crate) use source::{on_the_command_line, read, signer};
 
 use crate::failure::{Failure, Outcome};
-use crate::file;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, KeypairBytes};
-use std::path::Path;
 use tidegate::trust::SigningKey;
 
 /// Stands before the PEM of a development key, where RFC 7468 has room for text that other tools pass over.
 const DEVELOPMENT: &str = "tidegate development key";
-
-const LARGEST_BYTES: u64 = 64 << 10;
 
 /// A new random key: its file, and the key itself.
 pub(crate) fn generate(development: bool) -> Outcome<(String, SigningKey)> {
@@ -32,27 +33,19 @@ pub(crate) fn generate(development: bool) -> Outcome<(String, SigningKey)> {
     Ok((text, SigningKey::from_seed(&seed, development)))
 }
 
-/// Reads a private key's file.
-pub(crate) fn read(path: &Path) -> Outcome<SigningKey> {
-    let bytes = file::read(path, LARGEST_BYTES)?;
-    let refused = |reason: &str| {
-        let message = format!("`{}` is not a private key: {reason}", path.display());
-        Failure::new("key-invalid", message)
-            .about(path)
-            .with_help("a key is made by `tidegate keygen`, or by `openssl genpkey -algorithm ed25519`")
-    };
-    let text = String::from_utf8(bytes).map_err(|_| refused("it is not text"))?;
+/// Reads a private key's text; the reason, where it is none, tells nothing of what stands there.
+fn parse(text: &str) -> Result<SigningKey, &'static str> {
     if text.trim_start().starts_with("ed25519") {
-        return Err(refused("it is a trust string, the public half"));
+        return Err("it is a trust string, the public half");
     }
     let pem_start = text
         .find("-----BEGIN ")
-        .ok_or_else(|| refused("there is no `-----BEGIN PRIVATE KEY-----` in it"))?;
+        .ok_or("there is no `-----BEGIN PRIVATE KEY-----` in it")?;
     let (head, pem) = text.split_at(pem_start);
     let pair = KeypairBytes::from_pkcs8_pem(pem.trim_end())
-        .map_err(|_| refused("expected an Ed25519 key as PKCS#8 in PEM"))?;
-    let key = ed25519_dalek::SigningKey::try_from(&pair)
-        .map_err(|_| refused("its public half does not belong to it"))?;
+        .map_err(|_| "expected an Ed25519 key as PKCS#8 in PEM")?;
+    let key =
+        ed25519_dalek::SigningKey::try_from(&pair).map_err(|_| "its public half does not belong to it")?;
     let development = head.lines().any(|line| line.trim() == DEVELOPMENT);
     Ok(SigningKey::from_seed(key.as_bytes(), development))
 }

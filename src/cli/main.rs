@@ -1,9 +1,10 @@
 //! The `tidegate` command: flags from files to signed snapshots, and answers from them.
 
+mod anchor;
+mod audit;
 mod clock;
 mod compile;
 mod context;
-#[allow(dead_code, reason = "what publishes and serves comes next")]
 mod destination;
 mod eval;
 mod evaluation_line;
@@ -14,10 +15,12 @@ mod init;
 mod inspect;
 mod key;
 mod keygen;
-#[allow(dead_code, reason = "what publishes and serves comes next")]
+mod kill;
 mod layout;
 mod lint;
 mod project;
+mod publish;
+mod renew;
 mod report;
 mod serve;
 mod snapshot;
@@ -54,6 +57,9 @@ enum Command {
     Eval(eval::Arguments),
     Explain(explain::Arguments),
     Serve(serve::Arguments),
+    Publish(Box<publish::Arguments>),
+    Kill(kill::Arguments),
+    Renew(renew::Arguments),
 }
 
 impl Command {
@@ -68,6 +74,9 @@ impl Command {
             Self::Explain(arguments) => explain::run(arguments, reporter),
             Self::Eval(arguments) => eval::run(arguments, reporter),
             Self::Serve(arguments) => serve::run(arguments, reporter),
+            Self::Publish(arguments) => publish::run(arguments, reporter),
+            Self::Kill(arguments) => kill::run(arguments, reporter),
+            Self::Renew(arguments) => renew::run(arguments, reporter),
         }
     }
 }

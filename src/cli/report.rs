@@ -2,6 +2,7 @@
 //! source line marked, with `--json` as one JSON object a line.
 
 use crate::failure::{Failure, Outcome};
+use crate::key;
 use crate::project::Sources;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use clap::{Args, ValueEnum};
@@ -167,6 +168,16 @@ impl Style {
 
 /// Tells that the command line was not understood, or shows the help that was asked for.
 pub(crate) fn misuse(error: &clap::Error) -> ExitCode {
+    // The message would show what was given, to logs as well.
+    if error.render().to_string().contains("PRIVATE KEY") {
+        let exposed = key::on_the_command_line();
+        let style = Style {
+            json: std::env::args_os().any(|argument| argument == "--json"),
+            color: ColorChoice::Auto,
+        };
+        Reporter::new(style).failure(&exposed);
+        return exposed.exit_code();
+    }
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
         let message = error.render().to_string();
         let message = message.trim().trim_start_matches("error: ");

@@ -7,6 +7,7 @@ use crate::report::Reporter;
 use serde_json::{Value, json};
 use std::path::Path;
 use tidegate::snapshot::{Header, limits};
+use tidegate::trust::Head;
 use tidegate::{Client, Scope, Trust};
 
 /// Reads the bytes of a frame.
@@ -67,6 +68,33 @@ pub(crate) fn header_json(header: &Header) -> Value {
         "notBefore": clock::written(header.not_before_ms),
         "expires": clock::written(header.expires_ms),
     })
+}
+
+/// What a head says, for machines.
+pub(crate) fn head_json(head: &Head) -> Value {
+    json!({
+        "version": head.version,
+        "issuedAt": clock::written(head.issued_at_ms),
+        "expires": clock::written(head.expires_ms),
+        "snapshot": {
+            "version": head.snapshot.version,
+            "url": head.snapshot.url,
+            "bytes": head.snapshot.length,
+        },
+        "minimumVersion": head.minimum_version,
+        "rootVersion": head.root_version,
+        "kills": head.kills,
+    })
+}
+
+/// A snapshot and its head that were published, for machines.
+pub(crate) fn issued_json(header: &Header, head: &Head, files: &[String]) -> Value {
+    let mut json = header_json(header);
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("head".into(), head_json(head));
+        fields.insert("wrote".into(), json!(files));
+    }
+    json
 }
 
 /// The refusal of a flag that is not in a snapshot.

@@ -3,9 +3,11 @@
 
 mod lint;
 mod lower;
+mod republish;
 mod table;
 
 pub use lint::lint;
+pub use republish::{Reissue, folded_kills, republish};
 
 use crate::model::{Diagnostic, Project, Severity};
 use std::fmt;

@@ -59,6 +59,8 @@ pub(crate) struct FlagToWrite {
 #[derive(Debug)]
 pub(crate) struct PayloadToWrite<'p> {
     pub(crate) header: &'p Header,
+    /// Flags that are killed though the project does not say so.
+    pub(crate) folded_kills: Vec<&'p str>,
     pub(crate) keys: Vec<&'p str>,
     pub(crate) needs: Vec<u8>,
     pub(crate) attributes: Vec<String>,
@@ -71,9 +73,7 @@ pub(crate) struct PayloadToWrite<'p> {
 
 impl PayloadToWrite<'_> {
     pub(crate) fn write(&self) -> Vec<u8> {
-        let mut payload = Encoder::default();
-        payload.bytes.extend(FORMAT.to_le_bytes());
-        payload.sized(&Encoder::header(self.header).bytes);
+        let mut payload = Encoder::front(self.header, &self.folded_kills);
         payload.sized(self.keys.join("\n").as_bytes());
         let mut attributes = Encoder::default();
         attributes.u32(self.needs.len() as u32);
@@ -133,6 +133,9 @@ impl FlagToWrite {
 impl FlagToWrite {
     /// Where the fingerprint stands in a record; it is known only when everything else is.
     pub(crate) const FINGERPRINT: usize = 8;
+
+    /// The bit of a record's first byte that says that the flag is killed.
+    pub(crate) const KILLED: u8 = bit::KILLED;
 }
 
 impl RecordsEncoder {
@@ -414,7 +417,19 @@ impl Encoder {
         self.bytes.extend(&serve.bytes);
     }
 
-    fn header(header: &Header) -> Self {
+    /// What stands before the keys of a payload: format and header.
+    pub(crate) fn front(header: &Header, folded_kills: &[&str]) -> Self {
+        let mut front = Self::default();
+        front.bytes.extend(FORMAT.to_le_bytes());
+        front.sized(&Self::header(header, folded_kills).bytes);
+        front
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    fn header(header: &Header, folded_kills: &[&str]) -> Self {
         let mut encoder = Self::default();
         encoder.u64(header.version);
         for moment in [
@@ -428,6 +443,10 @@ impl Encoder {
         encoder.short(header.scope.as_str().as_bytes());
         encoder.u8(header.head_keys.len() as u8);
         encoder.bytes.extend(header.head_keys.iter().flatten());
+        if !folded_kills.is_empty() {
+            encoder.u16(folded_kills.len() as u16);
+            folded_kills.iter().for_each(|key| encoder.short(key.as_bytes()));
+        }
         encoder
     }
 

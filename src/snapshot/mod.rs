@@ -11,7 +11,7 @@
 //! | part | content |
 //! | --- | --- |
 //! | format | `u16`, 1 |
-//! | header | `sized`: version, issued, not before, expires, max stale (`i64` each, milliseconds); scope (`short`); head keys (`u8` count × 32 bytes); later fields follow and are passed over |
+//! | header | `sized`: version, issued, not before, expires, max stale (`i64` each, milliseconds); scope (`short`); head keys (`u8` count × 32 bytes); flags that are killed though the project does not say so (nothing, or `u16` count × `short`), for tools; later fields follow and are passed over |
 //! | keys | `sized`: flag keys, in the order of the flags, joined by `\n` |
 //! | attributes | `sized`: a `u32` count, a byte of needs each, then their paths joined by `\0`, steps by U+001F |
 //! | symbols | `sized`: a `u32` count, then the strings joined by `\0`; symbol 1 is the first |

@@ -1,5 +1,7 @@
 #![doc = include_str!("FORMAT.md")]
 
+#[cfg(feature = "compile")]
+mod document;
 mod frame;
 mod head;
 mod key;
@@ -9,6 +11,8 @@ mod root;
 mod sign;
 mod verify;
 
+#[cfg(feature = "compile")]
+pub use document::{Document, id_of_key};
 pub(crate) use frame::Frame;
 pub use head::{Head, Pointer};
 pub use key::Trust;

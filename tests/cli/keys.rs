@@ -162,3 +162,130 @@ fn what_is_no_key_is_refused() {
     assert_eq!(told["file"], "broken.key");
     assert!(!exists(&workshop.path("x.tgf")));
 }
+
+/// Everything that a run wrote, and a private key that must not be in it.
+fn keeps_secret(workshop: &Workshop, run: &super::Run) {
+    let pem = String::from_utf8(workshop.read("keys/tidegate.key")).unwrap();
+    let secret = pem.lines().nth(1).unwrap();
+    assert!(!run.out.contains(secret) && !run.err.contains(secret), "{run:?}");
+}
+
+fn compile_with(workshop: &Workshop, key: &str, environment: &[(&str, &str)]) -> super::Run {
+    let mut command = workshop.command(&[
+        "compile",
+        "--project",
+        "shop",
+        "--environment",
+        "production",
+        "--audience",
+        "client",
+        "--out",
+        "x.tgf",
+        "--force",
+        "--key",
+        key,
+    ]);
+    command.envs(environment.iter().copied());
+    super::Run::of(&command.output().unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_others_can_read_is_not_used() {
+    use std::os::unix::fs::PermissionsExt;
+    let workshop = Workshop::with_shop(&[("banner", BANNER)]);
+    for mode in [0o644, 0o640, 0o604, 0o602] {
+        fs::set_permissions(
+            workshop.path("keys/tidegate.key"),
+            fs::Permissions::from_mode(mode),
+        )
+        .unwrap();
+        let run = compile_with(&workshop, "keys/tidegate.key", &[]);
+        keeps_secret(&workshop, &run);
+        assert!(run.err.contains(&format!("has mode {mode:o}")), "{run:?}");
+        run.fails(1, "key-exposed");
+    }
+    fs::set_permissions(
+        workshop.path("keys/tidegate.key"),
+        fs::Permissions::from_mode(0o400),
+    )
+    .unwrap();
+    compile_with(&workshop, "keys/tidegate.key", &[]).succeeds();
+}
+
+#[test]
+fn a_key_may_stand_in_the_environment_and_never_on_the_command_line() {
+    let workshop = Workshop::with_shop(&[("banner", BANNER)]);
+    let pem = String::from_utf8(workshop.read("keys/tidegate.key")).unwrap();
+    compile_with(&workshop, "env:SHOP_KEY", &[("SHOP_KEY", &pem)]).succeeds();
+    let secret = pem.lines().nth(1).unwrap();
+    for (key, value, why) in [
+        ("env:SHOP_KEY", "nothing", "is not a private key"),
+        ("env:SHOP_KEY", secret, "is not a private key"),
+        ("env:OTHER_KEY", "", "`OTHER_KEY` is not set"),
+        (
+            &format!("env:{secret}"),
+            "",
+            "not the name of an environment variable",
+        ),
+        (&pem, "", "must not stand on the command line"),
+    ] {
+        let run = compile_with(&workshop, key, &[("SHOP_KEY", value)]);
+        keeps_secret(&workshop, &run);
+        assert!(run.err.contains(why), "no `{why}` in {run:?}");
+        assert_ne!(run.code, 0);
+    }
+}
+
+/// A signer of its own that keeps its key, as one for a vault would.
+#[cfg(unix)]
+pub(super) fn external_signer(workshop: &Workshop, sign: &str) {
+    workshop.write(
+        "signer.sh",
+        format!("set -e\ncase $1 in\npublic) cat keys/tidegate.pub ;;\nsign) {sign} ;;\nesac\n"),
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_signs_where_the_key_cannot_be_had() {
+    let workshop = Workshop::with_shop(&[("banner", BANNER)]);
+    if Command::new("openssl").arg("version").output().is_err() {
+        eprintln!("there is no openssl here");
+        return;
+    }
+    external_signer(
+        &workshop,
+        "cat > in && openssl pkeyutl -sign -inkey keys/tidegate.key -rawin -in in | openssl base64 -A",
+    );
+    let mut publish = super::publish::publish(&[]);
+    *publish.last_mut().unwrap() = "exec:sh signer.sh";
+    workshop.run(&publish).succeeds();
+    workshop.publish(&[]).succeeds();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_signs_badly_is_told_and_nothing_is_written() {
+    let workshop = Workshop::with_shop(&[("banner", BANNER)]);
+    let mut publish = super::publish::publish(&[]);
+    *publish.last_mut().unwrap() = "exec:sh signer.sh";
+    let zeros = format!("cat >/dev/null; echo {}==", "A".repeat(86));
+    for (sign, why) in [
+        ("exit 3", "exit status: 3"),
+        ("cat >/dev/null; echo hello", "is not a signature of 64 bytes"),
+        (zeros.as_str(), "the signature does not fit its public key"),
+        ("cat keys/tidegate.key", "is not a signature of 64 bytes"),
+    ] {
+        external_signer(&workshop, sign);
+        let run = workshop.run(&publish);
+        keeps_secret(&workshop, &run);
+        run.fails(1, why);
+    }
+    *publish.last_mut().unwrap() = "exec:false";
+    workshop.run(&publish).fails(1, "signer-failed");
+    *publish.last_mut().unwrap() = "exec:echo hello";
+    workshop.run(&publish).fails(1, "is not a trust string");
+    assert!(!exists(&workshop.path("out")));
+    workshop.compile(&[]).succeeds();
+}

@@ -9,7 +9,9 @@
 
 mod eval;
 mod keys;
+mod kill;
 mod project;
+mod publish;
 mod serve;
 mod snapshot;
 
@@ -59,7 +61,11 @@ impl Workshop {
     fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        if path.extension().is_some_and(|ending| ending == "key") {
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        }
     }
 
     fn read(&self, path: &str) -> Vec<u8> {
@@ -165,7 +171,8 @@ environments:
 fn every_command_shows_an_example() {
     let workshop = Workshop::new();
     for command in [
-        "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "serve",
+        "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "serve", "publish",
+        "kill", "renew",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

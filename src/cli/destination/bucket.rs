@@ -1,4 +1,4 @@
-use super::{Condition, Entry, Extent, Listing, Object, Problem, Read, Revision, Written};
+use super::{Condition, Entry, Listing, Object, Problem, Read, Revision, Written};
 use crate::failure::{Failure, Outcome};
 use crate::layout;
 use object_store::aws::AmazonS3Builder;
@@ -6,8 +6,7 @@ use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
 use object_store::{
-    Attribute, Attributes, Error, GetOptions, GetRange, ObjectStore, PutMode, PutOptions, RetryConfig,
-    UpdateVersion,
+    Attribute, Attributes, Error, GetOptions, ObjectStore, PutMode, PutOptions, RetryConfig, UpdateVersion,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,14 +71,14 @@ impl Bucket {
         Ok(Self { store, folder })
     }
 
-    pub(super) async fn read(&self, path: &str, extent: Extent, etag: Option<&str>) -> Result<Read, Problem> {
-        let (Extent::Whole(most_bytes) | Extent::Front(most_bytes)) = extent;
+    pub(super) async fn read(
+        &self,
+        path: &str,
+        most_bytes: u64,
+        etag: Option<&str>,
+    ) -> Result<Read, Problem> {
         let options = GetOptions {
             if_none_match: etag.map(str::to_owned),
-            range: match extent {
-                Extent::Front(most_bytes) => Some(GetRange::Bounded(0..most_bytes)),
-                Extent::Whole(_) => None,
-            },
             ..GetOptions::default()
         };
         let found = match self.store.get_opts(&self.at(path), options).await {
@@ -88,7 +87,7 @@ impl Bucket {
             Err(Error::NotModified { .. }) => return Ok(Read::Unchanged),
             Err(error) => return Err(problem(&error)),
         };
-        if matches!(extent, Extent::Whole(_)) && found.meta.size > most_bytes {
+        if found.meta.size > most_bytes {
             return Err(Problem::too_large(most_bytes));
         }
         let revision = Revision {

@@ -1,4 +1,4 @@
-use super::{Condition, Entry, Extent, Listing, Object, Problem, Read, Revision, Written};
+use super::{Condition, Entry, Listing, Object, Problem, Read, Revision, Written};
 use crate::file;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha512};
@@ -6,9 +6,6 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-
-/// Holds off others that would write to the same folder; the system lets go of it when its holder ends, however it ends.
-const LOCK: &str = ".lock";
 
 /// A folder on this machine, or on a disk that it shares.
 #[derive(Debug, Clone)]
@@ -21,15 +18,16 @@ impl Folder {
         Self { path: path.into() }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    pub(super) async fn read(&self, path: &str, extent: Extent, etag: Option<&str>) -> Result<Read, Problem> {
+    pub(super) async fn read(
+        &self,
+        path: &str,
+        most_bytes: u64,
+        etag: Option<&str>,
+    ) -> Result<Read, Problem> {
         let path = self.path.join(path);
         let etag = etag.map(str::to_owned);
         blocking(move || {
-            Ok(match read(&path, extent)? {
+            Ok(match read(&path, most_bytes)? {
                 None => Read::Missing,
                 Some(object) if etag.is_some() && object.revision.etag == etag => Read::Unchanged,
                 Some(object) => Read::Found(object),
@@ -68,15 +66,13 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-fn read(path: &Path, extent: Extent) -> Result<Option<Object>, Problem> {
-    let (Extent::Whole(most_bytes) | Extent::Front(most_bytes)) = extent;
-    let more = u64::from(matches!(extent, Extent::Whole(_)));
+fn read(path: &Path, most_bytes: u64) -> Result<Option<Object>, Problem> {
     let mut bytes = Vec::new();
     let opened = File::open(path).and_then(|file| {
         if file.metadata()?.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        file.take(most_bytes.saturating_add(more)).read_to_end(&mut bytes)
+        file.take(most_bytes.saturating_add(1)).read_to_end(&mut bytes)
     });
     match opened {
         Err(error)
@@ -119,14 +115,8 @@ fn create(path: &Path, bytes: &[u8]) -> Result<Written, Problem> {
 
 fn exchange(path: &Path, bytes: &[u8], expected: &Revision) -> Result<Written, Problem> {
     let folder = made_folder(path)?;
-    let lock = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(folder.join(LOCK))
-        .map_err(|error| problem(&error))?;
-    lock.lock().map_err(|error| problem(&error))?;
-    let current = read(path, Extent::Whole(u64::MAX - 1))?;
+    let _lock = lock(path, folder).map_err(|error| problem(&error))?;
+    let current = read(path, u64::MAX)?;
     if current.is_none_or(|current| current.revision != *expected) {
         return Ok(Written::Conflict);
     }
@@ -134,6 +124,18 @@ fn exchange(path: &Path, bytes: &[u8], expected: &Revision) -> Result<Written, P
         .and_then(|temporary| Ok(temporary.persist(path)?))
         .map_err(|error| problem(&error))?;
     synced(folder)
+}
+
+/// Holds off others that would exchange the same file; the system lets go of it when its holder ends, however it ends.
+fn lock(path: &Path, folder: &Path) -> io::Result<File> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let lock = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.join(format!(".{name}.lock")))?;
+    lock.lock()?;
+    Ok(lock)
 }
 
 fn made_folder(path: &Path) -> Result<&Path, Problem> {

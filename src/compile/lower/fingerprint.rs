@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// it refers to does: the first 32 bits of a SHA-512 over what inspecting shows.
 ///
 /// Numbers of attributes, strings and tables are left out, since they move when other flags come and go.
-pub(super) fn fingerprints(payload: Vec<u8>) -> Result<Vec<u32>, Error> {
+pub(in crate::compile) fn fingerprints(payload: Vec<u8>) -> Result<Vec<u32>, Error> {
     let mut shown = inspect_payload(payload)?;
     // Attributes are listed by their numbers here, and named again where they are read.
     if let Some(flags) = shown.get_mut("flags").and_then(Value::as_object_mut) {

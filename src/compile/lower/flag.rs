@@ -2,7 +2,7 @@ use super::condition::ConditionCompiler;
 use super::intern::Interned;
 use super::known::{KnownSegments, Reads};
 use super::serve::{ServeCompiler, position};
-use super::state::{rules_in, state_in};
+use super::state::{is_folded, rules_in, state_in};
 use crate::compile::Options;
 use crate::compile::table::ids::listed;
 use crate::model::{Diagnostic, EnvironmentState, Flag, OnExpired, Prerequisite, Project, Target};
@@ -85,7 +85,7 @@ impl<'c> FlagCompiler<'c> {
             .collect();
         let record = FlagToWrite {
             enabled: state.enabled,
-            killed: state.killed || self.options.kills.contains(&flag.key.value),
+            killed: state.killed || is_folded(flag, self.options),
             off_when_expired: flag.on_expired == OnExpired::Off,
             depends_on_time: reads.time,
             disable_at: flag.disable_at,

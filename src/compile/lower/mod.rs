@@ -2,7 +2,7 @@
 
 mod condition;
 mod experiment;
-mod fingerprint;
+pub(super) mod fingerprint;
 mod flag;
 mod intern;
 mod known;
@@ -96,8 +96,10 @@ pub(super) fn lower(project: &Project, options: &Options) -> Result<Vec<u8>, Dia
         )));
     }
     let (segment_names, segments) = segments.into_parts();
+    let folded_kills = visible.iter().filter(|flag| state::is_folded(flag, options));
     let mut parts = PayloadToWrite {
         header: &header,
+        folded_kills: folded_kills.map(|flag| flag.key.value.as_str()).collect(),
         keys,
         needs: attributes.needs(),
         attributes: attributes.paths(),

@@ -1,0 +1,130 @@
+use crate::audit::{self, Entry};
+use crate::destination::wait;
+use crate::failure::Outcome;
+use crate::publish::make::NextHead;
+use crate::publish::rehead::{Reheaded, rehead};
+use crate::publish::session::{Session, Target};
+use crate::publish::signers::Signers;
+use crate::report::Reporter;
+use crate::{clock, snapshot};
+use serde_json::json;
+use std::path::PathBuf;
+use tidegate::trust::Kind;
+
+/// Turn a flag off for everybody, at once: only the head is written
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  tidegate kill checkout --reason \"orders are lost\" --at s3://flags/shop --environment production \\\n    \
+    --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
+    The flag serves its `offVariant` in every client that is online within a refresh interval. It stays off until\n\
+    `tidegate unkill`, whatever is published in between. The reason goes to the audit log, never to clients."
+)]
+pub(crate) struct Arguments {
+    /// The flag's key
+    flag: String,
+    /// Why, for the audit log
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    target: Target,
+    /// A private key that may sign heads: its file, `env:NAME` or `exec:COMMAND`
+    #[arg(long, value_name = "KEY", required = true)]
+    head_key: Vec<String>,
+    /// How long the new head lasts, like 12h or 7d; by default as long as the one before it
+    #[arg(long, value_name = "DURATION", value_parser = clock::duration)]
+    head_lifetime: Option<i64>,
+    /// Kill a flag that no published snapshot has
+    #[arg(long)]
+    force: bool,
+    /// A project whose `audit.ndjson` is to tell of it
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let signers = Signers::open(Kind::Head, &arguments.head_key)?;
+    let session = Session::open(&arguments.target, signers.public_keys().first())?;
+    let done = wait(kill(arguments, &session, &signers))?;
+    let entry = Entry {
+        action: "kill",
+        flag: Some(&arguments.flag),
+        reason: Some(&arguments.reason),
+        at_ms: session.now_ms(),
+        dry_run: arguments.dry_run,
+    };
+    let scopes = done.iter().map(|done| {
+        json!({
+            "scope": done.head.scope.as_str(),
+            "changed": done.changed,
+            "head": snapshot::head_json(&done.head),
+        })
+    });
+    let entry = entry.json(scopes.collect());
+    if let Some(project) = &arguments.project
+        && !arguments.dry_run
+    {
+        audit::append(project, &entry)?;
+    }
+    let text: String = done.iter().map(|done| line(arguments, done)).collect();
+    reporter.result(&text, &entry)
+}
+
+async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Outcome<Vec<Reheaded>> {
+    let flag = &arguments.flag;
+    let mut folders = session.folders(&arguments.target).await?;
+    if !arguments.force {
+        folders = those_with(flag, session, folders).await?;
+    }
+    let mut done = Vec::new();
+    for folder in &folders {
+        let next = |current: &crate::publish::current::Current, newest: &tidegate::trust::Head| {
+            let mut kills = current.kills.clone();
+            if !kills.contains(flag) {
+                kills.push(flag.clone());
+                kills.sort();
+            }
+            let told = kills.iter().all(|kill| newest.kills.contains(kill));
+            (!told || current.unfinished.is_some()).then(|| NextHead {
+                kills,
+                lifetime_ms: arguments.head_lifetime,
+                minimum_version: None,
+                now_ms: session.now_ms(),
+            })
+        };
+        done.push(rehead(session, folder, signers, arguments.dry_run, next).await?);
+    }
+    Ok(done)
+}
+
+/// The folders whose snapshot has a flag; an audience that does not see it need not be told.
+async fn those_with(flag: &str, session: &Session, folders: Vec<String>) -> Outcome<Vec<String>> {
+    let (mut found, mut known) = (Vec::new(), Vec::new());
+    for folder in folders {
+        let current = session.current(&folder).await?;
+        current.head(&folder)?;
+        if current.client.flags().any(|known| known == flag) {
+            found.push(folder);
+        } else {
+            known.extend(current.client.flags().map(str::to_owned));
+        }
+    }
+    if found.is_empty() {
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        return Err(snapshot::unknown_flag(flag, &known));
+    }
+    Ok(found)
+}
+
+fn line(arguments: &Arguments, done: &Reheaded) -> String {
+    let (flag, scope) = (&arguments.flag, done.head.scope.as_str());
+    let what = match (done.changed, arguments.dry_run) {
+        (false, _) => "is killed already",
+        (true, true) => "would be killed",
+        (true, false) => "is killed",
+    };
+    let (version, expires) = (done.head.version, clock::written(done.head.expires_ms));
+    format!("{scope}: `{flag}` {what}, head {version} expires {expires}\n")
+}

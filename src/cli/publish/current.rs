@@ -1,0 +1,104 @@
+//! What is published now, read and verified as a client would, but for what a client need not know: which files say so,
+//! and whether somebody was interrupted.
+
+mod judge;
+mod reading;
+
+use crate::destination::{Destination, Object};
+use crate::failure::{Failure, Outcome};
+use judge::Judge;
+use std::collections::BTreeMap;
+use tidegate::trust::{Document, Head, Kind, Pointer, Role, Root};
+use tidegate::{Client, Trust};
+
+/// One `ENVIRONMENT/AUDIENCE` of a destination.
+#[derive(Debug)]
+pub(crate) struct Current {
+    /// With everything in force that is published, and with the roots at hand.
+    pub(crate) client: Client,
+    /// What clients are pinned to.
+    pub(crate) trust: Trust,
+    /// The newest root of all.
+    pub(crate) root: Root,
+    /// The roots that are published, by version.
+    pub(crate) roots: BTreeMap<u64, Vec<u8>>,
+    pub(crate) head: Option<Object>,
+    pub(crate) latest: Option<Object>,
+    /// The head in `latest`, where `head` lags behind it: somebody was interrupted between the two.
+    pub(crate) unfinished: Option<Unfinished>,
+    /// Flags that are killed, in order.
+    pub(crate) kills: Vec<String>,
+    /// The highest versions that were seen under keys that still count.
+    pub(crate) head_floor: u64,
+    pub(crate) snapshot_floor: u64,
+}
+
+/// A head that is in `latest` and not in `head`.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    pub(crate) frame: Vec<u8>,
+    pub(crate) head: Head,
+}
+
+impl Current {
+    /// Reads what is published at `folder`.
+    ///
+    /// `roots` are those at hand, which may be newer. With `force`, what cannot be verified counts as not there.
+    pub(crate) async fn read(
+        destination: &Destination,
+        folder: &str,
+        trust: &Trust,
+        roots: &BTreeMap<u64, Vec<u8>>,
+        now_ms: i64,
+        force: bool,
+    ) -> Outcome<Self> {
+        reading::read(destination, folder, trust, roots, now_ms, force).await
+    }
+
+    /// The newest head, which there must be.
+    pub(crate) fn head(&self, folder: &str) -> Outcome<&Head> {
+        self.client.head().ok_or_else(|| {
+            let message = format!("no head is published at `{folder}`");
+            Failure::new("not-published", message).with_help("`tidegate publish` writes the first one")
+        })
+    }
+
+    /// Who signs heads: where no root says so, those that the snapshot names.
+    pub(crate) fn head_role(&self) -> Role {
+        judge::head_role(&self.root, &self.client)
+    }
+
+    /// The payload of the snapshot in force.
+    pub(crate) fn snapshot_payload(&self) -> Option<Vec<u8>> {
+        let state = self.client.state();
+        let documents = Document::all(&state).ok()?;
+        let snapshot = documents
+            .iter()
+            .find(|document| document.kind() == Some(Kind::Snapshot))?;
+        Some(snapshot.payload().to_vec())
+    }
+
+    /// The snapshot that the newest head points to.
+    pub(crate) fn pointer(&self) -> Option<&Pointer> {
+        self.client.head().map(|head| &head.snapshot)
+    }
+
+    /// A version for the next head: the time, so that two who write at once do not choose the same, but always higher.
+    pub(crate) fn next_head(&self, now_ms: i64) -> Outcome<u64> {
+        next(self.head_floor, now_ms)
+    }
+
+    /// A version for the next snapshot.
+    pub(crate) fn next_snapshot(&self, now_ms: i64) -> Outcome<u64> {
+        next(self.snapshot_floor, now_ms)
+    }
+}
+
+fn next(floor: u64, now_ms: i64) -> Outcome<u64> {
+    let version = u64::try_from(now_ms).unwrap_or(0).max(floor.saturating_add(1));
+    if version <= tidegate::snapshot::limits::VERSION {
+        return Ok(version);
+    }
+    let message = format!("version {floor} is the last one; only another key for the role begins anew");
+    Err(Failure::new("version-exhausted", message).with_help("`tidegate root rotate` replaces the key"))
+}

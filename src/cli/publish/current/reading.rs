@@ -1,0 +1,92 @@
+use super::{Current, Judge};
+use crate::destination::{Destination, Object};
+use crate::failure::{Failure, Outcome};
+use crate::layout;
+use std::collections::BTreeMap;
+use tidegate::Trust;
+use tidegate::snapshot::limits;
+
+const DOCUMENT: u64 = limits::DOCUMENT_BYTES as u64;
+const FRAMES: u64 = (limits::FRAME_BYTES + limits::DOCUMENT_BYTES) as u64;
+
+pub(super) async fn read(
+    destination: &Destination,
+    folder: &str,
+    trust: &Trust,
+    roots: &BTreeMap<u64, Vec<u8>>,
+    now_ms: i64,
+    force: bool,
+) -> Outcome<Current> {
+    let at = |name: &str| format!("{folder}/{name}");
+    let (head_path, latest_path) = (at(layout::HEAD), at(layout::LATEST));
+    let (head, latest, roots_there) = tokio::join!(
+        destination.read(&head_path, DOCUMENT, None),
+        destination.read(&latest_path, FRAMES, None),
+        roots_from(destination, folder, trust.root().version),
+    );
+    let (head, latest, roots_there) = (head?.found(), latest?.found(), roots_there?);
+    let mut judge = Judge::new(trust, now_ms);
+    let mut chain = roots_there.values().chain(roots.values());
+    let mut waiting: Vec<(&str, &Object)> = [(&latest_path, &latest), (&head_path, &head)]
+        .into_iter()
+        .filter_map(|(path, object)| Some((path.as_str(), object.as_ref()?)))
+        .collect();
+    // What was signed under an earlier root is judged by that one: the chain is walked step by step.
+    let refused = loop {
+        let mut refused = Vec::new();
+        for (path, object) in waiting {
+            if let Err(error) = judge.take(&object.bytes) {
+                refused.push((path, object, error));
+            }
+        }
+        let Some(root) = chain.next() else {
+            break refused;
+        };
+        judge.follow(root)?;
+        waiting = refused
+            .into_iter()
+            .map(|(path, object, _)| (path, object))
+            .collect();
+    };
+    for (path, _, error) in &refused {
+        forgive(destination, path, error, force)?;
+    }
+    // A head whose snapshot is not in `latest`.
+    if let Some(url) = judge.client.wanted().map(|pointer| pointer.url.clone()) {
+        let path = at(&url);
+        if let Some(object) = destination.read(&path, FRAMES, None).await?.found()
+            && let Err(error) = judge.take(&object.bytes)
+        {
+            forgive(destination, &path, &error, force)?;
+        }
+    }
+    Ok(judge.into_current(roots_there, head, latest))
+}
+
+/// The roots of a destination from the pinned one on, up to the first that is missing. The pinned one may be missing.
+async fn roots_from(destination: &Destination, folder: &str, pinned: u64) -> Outcome<BTreeMap<u64, Vec<u8>>> {
+    let mut roots = BTreeMap::new();
+    for version in pinned.max(1).. {
+        let path = format!("{folder}/{}", layout::root(version));
+        match destination.read(&path, DOCUMENT, None).await?.found() {
+            Some(object) => roots.insert(version, object.bytes),
+            None if version == pinned => None,
+            None => break,
+        };
+    }
+    Ok(roots)
+}
+
+fn forgive(destination: &Destination, path: &str, error: &tidegate::Error, force: bool) -> Outcome {
+    if force {
+        return Ok(());
+    }
+    let full = destination.full(path);
+    let failure = Failure::new(error.code(), format!("`{full}`: {error}")).about(full.as_ref());
+    Err(match error.code() {
+        "KEY_UNKNOWN" | "THRESHOLD_UNMET" => {
+            failure.with_help("give with --trust what clients trust, from where the roots lead here")
+        }
+        _ => failure,
+    })
+}

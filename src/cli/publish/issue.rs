@@ -1,0 +1,179 @@
+//! From a payload to what clients fetch: signed, tried, written, and done again where somebody else was faster.
+
+use super::current::Current;
+use super::make::{NextHead, pointer, tried_by_newcomers, tried_by_those_who_know};
+use super::release::{Place, Progress, Release};
+use super::session::{ATTEMPTS, Session, not_published, overtaken};
+use super::signers::Signers;
+use crate::failure::{Failure, Outcome};
+use tidegate::snapshot::Header;
+use tidegate::trust::{Document, Head, Role};
+
+/// Who signs, and where it goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Issuer<'i> {
+    pub(crate) session: &'i Session,
+    pub(crate) folder: &'i str,
+    pub(crate) snapshot_signers: &'i Signers,
+    pub(crate) head_signers: &'i Signers,
+    pub(crate) dry_run: bool,
+}
+
+/// What is to be done, seeing what is published.
+pub(crate) enum Step {
+    /// A new snapshot, with the keys that it names for heads.
+    Snapshot(Vec<u8>, Vec<[u8; 32]>, NextHead),
+    /// Another head for the same snapshot.
+    Head(NextHead),
+    /// What was interrupted between `latest` and `head`.
+    Finish,
+    Nothing,
+}
+
+/// What was done, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Published,
+    Renewed,
+    Finished,
+    Unchanged,
+}
+
+/// What is published in the end.
+#[derive(Debug)]
+pub(crate) struct Issued {
+    pub(crate) what: What,
+    pub(crate) header: Header,
+    pub(crate) head: Head,
+    /// What was written, in order.
+    pub(crate) files: Vec<String>,
+}
+
+impl Issuer<'_> {
+    /// Does what `step` says until nobody else was faster. What others published meanwhile stays, and is an error; a
+    /// kill or a renewal is taken in.
+    pub(crate) async fn issue(&self, step: impl Fn(&Current) -> Outcome<Step>) -> Outcome<Issued> {
+        // The snapshot that was there, and those that this run put there itself.
+        let mut ours: Vec<Option<[u8; 64]>> = Vec::new();
+        for _ in 0..ATTEMPTS {
+            let current = self.session.current(self.folder).await?;
+            let there = current.pointer().map(|pointer| pointer.digest);
+            if !ours.is_empty() && !ours.contains(&there) {
+                break;
+            }
+            ours.push(there);
+            let (issued, release) = self.prepared(&current, step(&current)?)?;
+            ours.push(Some(issued.head.snapshot.digest));
+            if self.dry_run || issued.files.is_empty() {
+                return Ok(issued);
+            }
+            let place = Place {
+                destination: &self.session.destination,
+                folder: self.folder,
+                current: &current,
+            };
+            if release.write(place).await? == Progress::Done {
+                return Ok(issued);
+            }
+        }
+        Err(overtaken(self.folder))
+    }
+
+    fn prepared(&self, current: &Current, step: Step) -> Outcome<(Issued, Release)> {
+        let mut release = Release::default();
+        let newer = |version: &u64| !current.roots.contains_key(version);
+        let roots = self.session.roots.iter().filter(|(version, _)| newer(version));
+        release.roots = roots.map(|(version, frame)| (*version, frame.clone())).collect();
+        let (what, header, head) = match step {
+            Step::Snapshot(payload, head_keys, next) => {
+                let (header, head) = self.sealed(current, &mut release, &payload, &head_keys, next)?;
+                (What::Published, header, head)
+            }
+            Step::Head(next) => {
+                let (header, newest) = self.in_force(current)?;
+                let role = current.head_role();
+                let (head, frame) = next.seal(
+                    current,
+                    &newest.scope,
+                    newest.snapshot.clone(),
+                    &role,
+                    self.head_signers,
+                )?;
+                release.head = Some(frame);
+                (What::Renewed, header, head)
+            }
+            Step::Finish => {
+                let (header, head) = self.in_force(current)?;
+                release.head = current
+                    .unfinished
+                    .as_ref()
+                    .map(|unfinished| unfinished.frame.clone());
+                (What::Finished, header, head)
+            }
+            Step::Nothing => {
+                let (header, head) = self.in_force(current)?;
+                (What::Unchanged, header, head)
+            }
+        };
+        let now_ms = self.session.now_ms();
+        tried_by_those_who_know(current, &release, now_ms)?;
+        tried_by_newcomers(current, &release, now_ms)?;
+        let files = release.files();
+        let issued = Issued {
+            what,
+            header,
+            head,
+            files,
+        };
+        Ok((issued, release))
+    }
+
+    /// Signs a snapshot and a head that points to it.
+    fn sealed(
+        &self,
+        current: &Current,
+        release: &mut Release,
+        payload: &[u8],
+        head_keys: &[[u8; 32]],
+        next: NextHead,
+    ) -> Outcome<(Header, Head)> {
+        self.snapshot_signers.fill(&current.root.snapshot)?;
+        let frame = self.snapshot_signers.seal(payload)?;
+        let header = header(&frame)?;
+        let pointer = pointer(header.version, &frame);
+        let role = match current.root.head.keys.is_empty() {
+            true => Role {
+                threshold: 1,
+                keys: head_keys.to_vec(),
+            },
+            false => current.root.head.clone(),
+        };
+        let (head, mut latest) =
+            next.seal(current, &header.scope, pointer.clone(), &role, self.head_signers)?;
+        release.head = Some(latest.clone());
+        latest.extend_from_slice(&frame);
+        release.latest = Some(latest);
+        release.snapshot = Some((pointer, frame));
+        Ok((header, head))
+    }
+
+    fn in_force(&self, current: &Current) -> Outcome<(Header, Head)> {
+        match (current.client.header(), current.client.head()) {
+            (Some(header), Some(head)) => Ok((header.clone(), head.clone())),
+            _ => Err(not_published(&self.session.destination.full(self.folder))),
+        }
+    }
+}
+
+/// What a snapshot's frame says of itself.
+pub(crate) fn header(frame: &[u8]) -> Outcome<Header> {
+    Document::all(frame)
+        .and_then(|documents| {
+            documents
+                .first()
+                .map_or(Ok(None), |first| first.header().map(Some))
+        })
+        .ok()
+        .flatten()
+        .ok_or_else(|| Failure::new("SNAPSHOT_MALFORMED", "snapshot has no header"))
+}

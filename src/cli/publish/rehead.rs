@@ -1,0 +1,58 @@
+use super::current::Current;
+use super::make::{NextHead, tried_by_those_who_know};
+use super::release::{Place, Progress, Release};
+use super::session::{ATTEMPTS, Session, overtaken};
+use super::signers::Signers;
+use crate::failure::Outcome;
+use crate::layout;
+use tidegate::trust::Head;
+
+/// A head in the place of another, for the same snapshot.
+#[derive(Debug)]
+pub(crate) struct Reheaded {
+    pub(crate) head: Head,
+    /// False where there was nothing to do.
+    pub(crate) changed: bool,
+}
+
+/// Writes `head`, and nothing else. `next` says what the new one says, or that none is needed; it is asked again
+/// whenever somebody else was faster.
+pub(crate) async fn rehead(
+    session: &Session,
+    folder: &str,
+    signers: &Signers,
+    dry_run: bool,
+    next: impl Fn(&Current, &Head) -> Option<NextHead>,
+) -> Outcome<Reheaded> {
+    for _ in 0..ATTEMPTS {
+        let current = session.current(folder).await?;
+        let newest = current.head(folder)?;
+        let Some(next) = next(&current, newest) else {
+            let head = newest.clone();
+            return Ok(Reheaded { head, changed: false });
+        };
+        let role = current.head_role();
+        let (head, frame) = next.seal(&current, &newest.scope, newest.snapshot.clone(), &role, signers)?;
+        let release = Release {
+            head: Some(frame),
+            ..Release::default()
+        };
+        tried_by_those_who_know(&current, &release, session.now_ms())?;
+        let reheaded = Reheaded { head, changed: true };
+        if dry_run {
+            return Ok(reheaded);
+        }
+        let place = Place {
+            destination: &session.destination,
+            folder,
+            current: &current,
+        };
+        // Whoever wrote `latest` meanwhile did not know of this head, and their own may be newer.
+        if release.write(place).await? == Progress::Done
+            && place.is_still(layout::LATEST, current.latest.as_ref()).await?
+        {
+            return Ok(reheaded);
+        }
+    }
+    Err(overtaken(folder))
+}

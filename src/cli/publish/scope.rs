@@ -1,0 +1,256 @@
+use super::Arguments;
+use super::current::Current;
+use super::issue::{Issued, Issuer, Step, What};
+use super::make::{NextHead, tried_by_newcomers};
+use super::release::Release;
+use super::session::{self, Session};
+use super::signers::Signers;
+use crate::compile::Audience;
+use crate::failure::{Failure, Outcome};
+use crate::{clock, snapshot};
+use serde_json::{Value, json};
+use tidegate::compile::{Options, compile};
+use tidegate::model::{Diagnostic, Project};
+use tidegate::snapshot::Header;
+
+/// One scope of a project, to be published.
+pub(super) struct Plan<'p> {
+    pub(super) session: &'p Session,
+    pub(super) project: &'p Project,
+    pub(super) environment: String,
+    pub(super) audience: Audience,
+    pub(super) arguments: &'p Arguments,
+    pub(super) snapshot_signers: &'p Signers,
+    pub(super) head_signers: &'p Signers,
+    pub(super) trusted_head_keys: &'p [[u8; 32]],
+}
+
+/// A scope that is published.
+#[derive(Debug)]
+pub(super) struct Published {
+    issued: Issued,
+    /// Kills of flags that the project does not have.
+    unknown_kills: Vec<String>,
+}
+
+impl Plan<'_> {
+    /// Can a snapshot be made of it at all?
+    pub(super) fn compiles(&self) -> Result<(), Vec<Diagnostic>> {
+        let now_ms = self.session.now_ms();
+        compile(self.project, &self.options(1, now_ms, Vec::new(), Vec::new())).map(drop)
+    }
+
+    pub(super) async fn publish(&self) -> Outcome<Published> {
+        let folder = format!("{}/{}", self.environment, session::name(self.audience));
+        let issuer = Issuer {
+            session: self.session,
+            folder: &folder,
+            snapshot_signers: self.snapshot_signers,
+            head_signers: self.head_signers,
+            dry_run: self.arguments.dry_run,
+        };
+        let issued = issuer.issue(|current| self.step(current)).await?;
+        let known = |kill: &&String| self.project.flags.iter().any(|flag| flag.key.value == **kill);
+        let unknown_kills = issued.head.kills.iter().filter(|kill| !known(kill)).cloned();
+        Ok(Published {
+            unknown_kills: unknown_kills.collect(),
+            issued,
+        })
+    }
+
+    fn step(&self, current: &Current) -> Outcome<Step> {
+        let now_ms = self.session.now_ms();
+        let head_keys = self.head_keys(current);
+        let next = NextHead {
+            kills: current.kills.clone(),
+            lifetime_ms: self.arguments.head_lifetime,
+            minimum_version: self.arguments.minimum_version,
+            now_ms,
+        };
+        if !self.arguments.force && self.is_published(current, &head_keys, now_ms)? {
+            return Ok(self.renewal(current, next, now_ms));
+        }
+        let version = self.version(current, now_ms)?;
+        let options = self.options(version, now_ms, head_keys.clone(), current.kills.clone());
+        let payload = self.compiled(&options)?;
+        Ok(Step::Snapshot(payload, head_keys, next))
+    }
+
+    /// Are the rules in force those of the project, under keys that still sign, and for a good while?
+    fn is_published(&self, current: &Current, head_keys: &[[u8; 32]], now_ms: i64) -> Outcome<bool> {
+        let (Some(header), Some(_)) = (current.client.header(), current.client.head()) else {
+            return Ok(false);
+        };
+        let asked = self
+            .arguments
+            .version
+            .is_none_or(|version| version == header.version)
+            && self.arguments.lifetime.is_none();
+        let half_over = header.expires_ms.saturating_sub(now_ms) < now_ms.saturating_sub(header.issued_at_ms);
+        let bare = current.root.head.keys.is_empty();
+        if !asked || half_over || (bare && header.head_keys != head_keys) || current.client.wanted().is_some()
+        {
+            return Ok(false);
+        }
+        let again = self.compiled(&self.options_of(header, current))?;
+        let same = current.snapshot_payload().is_some_and(|payload| payload == again);
+        // What was signed by keys that have lost their role since must be signed anew.
+        Ok(same && tried_by_newcomers(current, &Release::default(), now_ms).is_ok())
+    }
+
+    /// What is left to do where the snapshot stays.
+    fn renewal(&self, current: &Current, next: NextHead, now_ms: i64) -> Step {
+        let Some(newest) = current.client.head() else {
+            return Step::Nothing;
+        };
+        let half_over = newest.expires_ms.saturating_sub(now_ms) < now_ms.saturating_sub(newest.issued_at_ms);
+        let says_the_same = newest.root_version == current.root.version
+            && next.kills.iter().all(|kill| newest.kills.contains(kill))
+            && next.lifetime_ms.is_none()
+            && next
+                .minimum_version
+                .is_none_or(|minimum| minimum == newest.minimum_version);
+        // A head that is not in force anywhere but in `latest` has a version that `head` must not be behind of.
+        let finishes = current
+            .unfinished
+            .as_ref()
+            .is_some_and(|unfinished| unfinished.head.version >= current.head_floor);
+        match (says_the_same && !half_over, &current.unfinished) {
+            (true, None) => Step::Nothing,
+            (true, Some(_)) if finishes => Step::Finish,
+            _ => Step::Head(next),
+        }
+    }
+
+    /// Who signs heads, where no root says so: who is told to, who did before, or who signs now.
+    fn head_keys(&self, current: &Current) -> Vec<[u8; 32]> {
+        let before = current.client.header().map(|header| header.head_keys.clone());
+        if !current.root.head.keys.is_empty() {
+            Vec::new()
+        } else if !self.trusted_head_keys.is_empty() {
+            self.trusted_head_keys.to_vec()
+        } else {
+            before
+                .filter(|keys| !keys.is_empty())
+                .unwrap_or_else(|| self.head_signers.public_keys())
+        }
+    }
+
+    fn version(&self, current: &Current, now_ms: i64) -> Outcome<u64> {
+        let floor = current.snapshot_floor;
+        match self.arguments.version {
+            Some(version) if version <= floor => {
+                let code = if version < floor {
+                    "SNAPSHOT_ROLLBACK"
+                } else {
+                    "SNAPSHOT_CONFLICT"
+                };
+                let message = format!("version {floor} is published, and {version} is not higher");
+                Err(Failure::new(code, message)
+                    .with_help("`tidegate rollback` publishes old rules under a new version"))
+            }
+            Some(version) => Ok(version),
+            None => current.next_snapshot(now_ms),
+        }
+    }
+
+    fn compiled(&self, options: &Options) -> Outcome<Vec<u8>> {
+        // That the project compiles was seen before; what is left is how long the snapshot may be.
+        compile(self.project, options).map_err(|problems| match problems.first() {
+            Some(problem) => Failure::new(problem.code, problem.message.clone()),
+            None => Failure::Told,
+        })
+    }
+
+    fn options(&self, version: u64, now_ms: i64, head_keys: Vec<[u8; 32]>, kills: Vec<String>) -> Options {
+        Options {
+            environment: self.environment.clone(),
+            audience: self.audience.into(),
+            version,
+            issued_at_ms: now_ms,
+            not_before_ms: now_ms,
+            expires_ms: self
+                .arguments
+                .lifetime
+                .map(|lifetime_ms| now_ms.saturating_add(lifetime_ms)),
+            head_keys,
+            kills,
+        }
+    }
+
+    fn options_of(&self, header: &Header, current: &Current) -> Options {
+        Options {
+            environment: self.environment.clone(),
+            audience: self.audience.into(),
+            version: header.version,
+            issued_at_ms: header.issued_at_ms,
+            not_before_ms: header.not_before_ms,
+            expires_ms: Some(header.expires_ms),
+            head_keys: header.head_keys.clone(),
+            kills: current.kills.clone(),
+        }
+    }
+}
+
+impl Published {
+    pub(super) fn line(&self, dry_run: bool) -> String {
+        let Issued {
+            what,
+            header,
+            head,
+            files,
+        } = &self.issued;
+        let would = if dry_run { "would be " } else { "" };
+        let what = match what {
+            What::Published => format!("{would}published"),
+            What::Renewed => format!("unchanged, its head {would}renewed"),
+            What::Finished => format!("unchanged, the interrupted publication {would}finished"),
+            What::Unchanged => "unchanged".to_owned(),
+        };
+        let mut text = format!(
+            "{} version {} {what}, expires {}; head {} expires {}\n",
+            header.scope.as_str(),
+            header.version,
+            clock::written(header.expires_ms),
+            head.version,
+            clock::written(head.expires_ms),
+        );
+        for file in files {
+            text.push_str(&format!(
+                "  {}{file}\n",
+                if dry_run { "would write " } else { "wrote " }
+            ));
+        }
+        if !head.kills.is_empty() {
+            text.push_str(&format!("  killed: {}\n", head.kills.join(", ")));
+        }
+        if !self.unknown_kills.is_empty() {
+            let kills = self.unknown_kills.join(", ");
+            text.push_str(&format!(
+                "  killed, but not in the project: {kills}; `tidegate unkill` lifts it\n"
+            ));
+        }
+        text
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let Issued {
+            what,
+            header,
+            head,
+            files,
+        } = &self.issued;
+        let mut json = snapshot::issued_json(header, head, files);
+        if let Some(fields) = json.as_object_mut() {
+            let what = match what {
+                What::Published => "published",
+                What::Renewed => "renewed",
+                What::Finished => "finished",
+                What::Unchanged => "unchanged",
+            };
+            fields.insert("did".into(), json!(what));
+            fields.insert("unknownKills".into(), json!(self.unknown_kills));
+        }
+        json
+    }
+}

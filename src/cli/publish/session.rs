@@ -1,0 +1,141 @@
+use super::current::Current;
+use crate::compile::Audience;
+use crate::destination::Destination;
+use crate::failure::{Failure, Outcome};
+use crate::{anchor, clock};
+use clap::ValueEnum;
+use std::collections::BTreeMap;
+use tidegate::Trust;
+use tidegate::snapshot::Scope;
+
+/// Somebody else may always be faster; but not this often.
+pub(crate) const ATTEMPTS: usize = 8;
+
+/// Which published scopes a command is about.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Target {
+    /// Where it is published: a folder, or `s3://…`, `gs://…`, `az://…`
+    #[arg(long, value_name = "DESTINATION")]
+    at: String,
+    /// The environment
+    #[arg(long)]
+    environment: String,
+    /// The audience; by default every one that is published
+    #[arg(long)]
+    audience: Option<Audience>,
+    /// What clients trust, as text or as its file; by default the key that signs
+    #[arg(long, value_name = "TRUST")]
+    trust: Option<String>,
+    /// The time instead of the clock
+    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
+    now: Option<i64>,
+}
+
+/// A destination, and whom it is to be believed.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) destination: Destination,
+    pub(crate) trust: Trust,
+    /// Roots at hand, which may be newer than those that are published.
+    pub(crate) roots: BTreeMap<u64, Vec<u8>>,
+    pub(crate) now: Option<i64>,
+    /// What cannot be verified counts as not there.
+    pub(crate) force: bool,
+}
+
+impl Session {
+    /// Opens a target; without a trust anchor of its own, a key's.
+    pub(crate) fn open(target: &Target, key: Option<&[u8; 32]>) -> Outcome<Self> {
+        let trust = match (&target.trust, key) {
+            (Some(given), _) => anchor::trust(given)?,
+            (None, Some(key)) => anchor::of_key(key)?,
+            (None, None) => {
+                return Err(no_key());
+            }
+        };
+        Ok(Self {
+            destination: Destination::open(&target.at)?,
+            trust,
+            roots: BTreeMap::new(),
+            now: target.now,
+            force: false,
+        })
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.now.unwrap_or_else(clock::now_ms)
+    }
+
+    /// What is published in a folder.
+    pub(crate) async fn current(&self, folder: &str) -> Outcome<Current> {
+        let current = Current::read(
+            &self.destination,
+            folder,
+            &self.trust,
+            &self.roots,
+            self.now_ms(),
+            self.force,
+        )
+        .await?;
+        // A folder that was copied from another place would be taken for this one.
+        let scope = current.client.head().map(|head| &head.scope);
+        match scope.or(current.client.header().map(|header| &header.scope)) {
+            Some(scope) if !is_of(scope, folder) => {
+                let message = format!(
+                    "what is published at `{}` is for {}",
+                    self.destination.full(folder),
+                    scope.as_str()
+                );
+                Err(Failure::new("SCOPE_MISMATCH", message))
+            }
+            _ => Ok(current),
+        }
+    }
+
+    /// The folders of a target, as far as something is published there.
+    pub(crate) async fn folders(&self, target: &Target) -> Outcome<Vec<String>> {
+        let environment = &target.environment;
+        let folder = |audience: &str| format!("{environment}/{audience}");
+        if let Some(audience) = target.audience {
+            return Ok(vec![folder(name(audience))]);
+        }
+        let mut there = self.destination.list(environment).await?.folders;
+        there.retain(|name| Audience::from_str(name, false).is_ok());
+        there.sort();
+        if there.is_empty() {
+            let full = self.destination.full(environment);
+            return Err(not_published(&full));
+        }
+        Ok(there.iter().map(|audience| folder(audience)).collect())
+    }
+}
+
+/// The refusal of a command that no key was given to.
+pub(crate) fn no_key() -> Failure {
+    Failure::misuse("key-invalid", "no key was given")
+}
+
+/// The folder and the last word of a scope of an audience.
+pub(crate) fn name(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Client => "client",
+        Audience::Server => "server",
+    }
+}
+
+pub(crate) fn not_published(what: &str) -> Failure {
+    Failure::new("not-published", format!("nothing is published at `{what}`"))
+        .with_help("`tidegate publish` publishes a project")
+}
+
+pub(crate) fn overtaken(folder: &str) -> Failure {
+    let message = format!("somebody else published to `{folder}` meanwhile, and theirs was left as it is");
+    Failure::new("published-meanwhile", message).with_help("look at what they did, and try again")
+}
+
+fn is_of(scope: &Scope, folder: &str) -> bool {
+    scope
+        .as_str()
+        .split_once('/')
+        .is_some_and(|(_, place)| place == folder)
+}

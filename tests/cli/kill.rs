@@ -1,0 +1,158 @@
+//! Kills, from the moment that somebody is alarmed until they are lifted.
+
+use super::publish::published;
+use super::{BANNER, Workshop};
+use std::fs;
+use std::time::{Duration, Instant};
+
+const KEY: [&str; 2] = ["--head-key", "keys/tidegate.key"];
+const KILL: [&str; 4] = ["kill", "banner", "--reason", "orders are lost"];
+
+#[test]
+fn a_kill_touches_only_the_head_and_takes_under_a_second() {
+    let workshop = published();
+    let latest = fs::read(workshop.out("latest")).unwrap();
+    let before = fs::read(workshop.out("head")).unwrap();
+    // There is no project any more, where the alarm is raised.
+    fs::remove_dir_all(workshop.path("shop")).unwrap();
+    let start = Instant::now();
+    let told = workshop
+        .at_out(&KILL, &[&KEY[..], &["--json"]].concat())
+        .succeeds()
+        .json();
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert_eq!(told["scopes"][0]["head"]["kills"][0], "banner");
+    assert_eq!(told["reason"], "orders are lost");
+    assert_eq!(fs::read(workshop.out("latest")).unwrap(), latest);
+    assert_eq!(workshop.snapshots().len(), 1);
+    let head = fs::read(workshop.out("head")).unwrap();
+    assert_ne!(head, before);
+    // Reasons are nobody's business outside.
+    assert!(!head.windows(6).any(|part| part == b"orders"));
+    assert!(head.len() <= 1_024, "{}", head.len());
+
+    let again = workshop.at_out(&KILL, &KEY).succeeds().out;
+    assert!(again.contains("is killed already"), "{again}");
+    assert_eq!(fs::read(workshop.out("head")).unwrap(), head);
+}
+
+#[test]
+fn every_audience_that_has_the_flag_is_told() {
+    let workshop = Workshop::with_shop(&[
+        ("banner", BANNER),
+        ("hidden", &BANNER.replace("clientVisible: true\n", "")),
+    ]);
+    let all = [
+        "publish",
+        "--project",
+        "shop",
+        "--to",
+        "out",
+        "--key",
+        "keys/tidegate.key",
+    ];
+    workshop.run(&all).succeeds();
+    let kill = |flag: &str| {
+        let at = ["--at", "out", "--environment", "production", "--json"];
+        let run = workshop.run(&[&["kill", flag, "--reason", "r"], &at[..], &KEY].concat());
+        let scopes = run.succeeds().json()["scopes"].as_array().unwrap().clone();
+        scopes
+            .iter()
+            .map(|scope| scope["scope"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        kill("banner"),
+        ["shop/production/client", "shop/production/server"]
+    );
+    assert_eq!(kill("hidden"), ["shop/production/server"]);
+}
+
+#[test]
+fn a_flag_that_is_not_there_is_not_killed_by_mistake() {
+    let workshop = published();
+    let before = fs::read(workshop.out("head")).unwrap();
+    let kill =
+        |more: &[&str]| workshop.at_out(&["kill", "baner", "--reason", "r"], &[&KEY[..], more].concat());
+    kill(&[]).fails(2, "did you mean `banner`?");
+    assert_eq!(fs::read(workshop.out("head")).unwrap(), before);
+    kill(&["--force"]).succeeds();
+    let nowhere = ["--at", "nowhere", "--environment", "production"];
+    workshop
+        .run(&[&KILL[..], &nowhere, &KEY].concat())
+        .fails(1, "not-published");
+    workshop.at_out(&["kill", "banner"], &KEY).fails(2, "--reason");
+}
+
+#[test]
+fn a_dry_run_kills_nothing() {
+    let workshop = published();
+    let before = fs::read(workshop.out("head")).unwrap();
+    let project = ["--project", "shop", "--dry-run"];
+    let told = workshop
+        .at_out(&KILL, &[&KEY[..], &project].concat())
+        .succeeds()
+        .out;
+    assert!(told.contains("`banner` would be killed"), "{told}");
+    assert_eq!(fs::read(workshop.out("head")).unwrap(), before);
+    assert!(!workshop.path("shop/audit.ndjson").exists());
+}
+
+#[test]
+fn the_audit_log_of_a_project_keeps_reasons() {
+    let workshop = published();
+    let project = [&KEY[..], &["--project", "shop"]].concat();
+    workshop.at_out(&KILL, &project).succeeds();
+    workshop
+        .at_out(&["kill", "banner", "--reason", "again"], &project)
+        .succeeds();
+    let log = String::from_utf8(workshop.read("shop/audit.ndjson")).unwrap();
+    let entries: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let reasons: Vec<&str> = entries
+        .iter()
+        .map(|entry| entry["reason"].as_str().unwrap())
+        .collect();
+    assert_eq!(reasons, ["orders are lost", "again"]);
+    assert_eq!(entries[0]["action"], "kill");
+    assert_eq!(entries[1]["scopes"][0]["changed"], false);
+}
+
+#[test]
+fn what_is_published_after_a_kill_keeps_it() {
+    let workshop = published();
+    workshop.at_out(&KILL, &KEY).succeeds();
+    workshop.write("shop/flags/banner.yaml", BANNER.replace("[CA]", "[US]"));
+    let json = workshop.publish(&["--json"]).succeeds().json();
+    assert_eq!(json["scopes"][0]["head"]["kills"][0], "banner");
+    let snapshot = json["scopes"][0]["wrote"][0].as_str().unwrap().to_owned();
+    let shown = workshop
+        .run(&["inspect", &format!("out/production/client/{snapshot}")])
+        .succeeds()
+        .json();
+    assert_eq!(shown["flags"]["banner"]["killed"], true);
+}
+
+#[test]
+fn a_renewed_head_says_the_same_for_longer() {
+    let workshop = Workshop::with_shop(&[("banner", BANNER)]);
+    workshop.publish(&["--now", "2026-11-01T00:00:00Z"]).succeeds();
+    workshop
+        .at_out(&KILL, &[&KEY[..], &["--now", "2026-11-01T01:00:00Z"]].concat())
+        .succeeds();
+    let renew = |more: &[&str]| {
+        workshop
+            .at_out(&["renew", "--json"], &[&KEY[..], more].concat())
+            .succeeds()
+            .json()
+    };
+    let early = renew(&["--now", "2026-11-02T00:00:00Z", "--if-within", "3d"]);
+    assert_eq!(early["scopes"][0]["changed"], false);
+    let due = renew(&["--now", "2026-11-06T00:00:00Z", "--if-within", "3d"]);
+    let head = &due["scopes"][0]["head"];
+    assert_eq!(due["scopes"][0]["changed"], true);
+    assert_eq!(head["expires"], "2026-11-13T00:00:00Z");
+    assert_eq!(head["kills"][0], "banner");
+}

@@ -32,7 +32,7 @@ impl Accepted {
     /// Is a head newer than all that count? Refuses what goes back, or says something else under a known version. Heads
     /// do not count for one whose keys were `renamed`.
     pub(super) fn judge(&self, head: &Head, renamed: bool) -> Result<(), Error> {
-        for entry in &self.entries {
+        for entry in self.entries.iter().rev() {
             let Some(known) = &entry.head else {
                 continue;
             };

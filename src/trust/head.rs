@@ -1,4 +1,6 @@
 use super::root::Root;
+#[cfg(feature = "compile")]
+use crate::digest::digest;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{Cursor, Scope};
 
@@ -43,6 +45,18 @@ pub struct Pointer {
 }
 
 impl Pointer {
+    /// Points to a snapshot's file, where it is published: `snapshot/` and its digest in hexadecimal.
+    #[cfg(feature = "compile")]
+    pub fn of(version: u64, file: &[u8]) -> Self {
+        let digest = digest(&[file]);
+        Self {
+            version,
+            length: file.len() as u32,
+            digest,
+            url: format!("snapshot/{}", data_encoding::HEXLOWER.encode(&digest)),
+        }
+    }
+
     /// What a file is found to be.
     pub(crate) fn to(version: u64, digest: [u8; 64]) -> Self {
         Self {

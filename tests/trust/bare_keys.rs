@@ -1,0 +1,118 @@
+use crate::publisher::*;
+use crate::support::{NOW_MS, SCOPE};
+use tidegate::trust::{Kind, Role, Root, Signer};
+use tidegate::{Client, Scope};
+
+/// A client that trusts key 11 alone.
+fn bare() -> Client {
+    Client::new(key(11).trust(), Some(Scope::parse(SCOPE).unwrap()))
+}
+
+/// A snapshot by key 11 that names head keys.
+fn naming(version: u64, seeds: &[u8]) -> Vec<u8> {
+    let keys = seeds.iter().map(|seed| key(*seed).public_key()).collect();
+    signed(
+        Kind::Snapshot,
+        &compiled(version, |options| options.head_keys = keys),
+        &[11],
+    )
+}
+
+fn published(version: u64, named: &[u8], signer: u8) -> Vec<u8> {
+    let file = naming(version, named);
+    [
+        signed(Kind::Head, &head(version, version, &file).encode(), &[signer]),
+        file,
+    ]
+    .concat()
+}
+
+#[test]
+fn a_snapshot_that_names_no_head_keys_stands_alone() {
+    let mut client = bare();
+    client.load(snapshot(5), NOW_MS).unwrap();
+    assert_eq!(version(&client), 5);
+    assert_eq!(refusal(&mut client, snapshot(4)), "SNAPSHOT_ROLLBACK");
+    let uninvited = head(6, 6, &snapshot(6));
+    assert_eq!(refusal(&mut client, signed_head(&uninvited)), "KEY_UNKNOWN");
+}
+
+#[test]
+fn head_keys_are_those_that_the_snapshot_names() {
+    let mut client = bare();
+    assert_eq!(refusal(&mut client, naming(5, &[21])), "HEAD_REQUIRED");
+    assert_eq!(refusal(&mut client, published(5, &[21], 22)), "KEY_UNKNOWN");
+    client.load(published(5, &[21], 21), NOW_MS).unwrap();
+    let kill = killing(head(6, 5, &naming(5, &[21])), &["checkout"]);
+    client.load(signed_head(&kill), NOW_MS).unwrap();
+    assert!(!served(&client, "checkout"));
+}
+
+#[test]
+fn a_newer_snapshot_may_name_other_head_keys_and_the_version_of_the_old_is_forgotten() {
+    let mut client = bare();
+    client.load(published(5, &[21], 21), NOW_MS).unwrap();
+    let ahead = head((1 << 53) - 1, 5, &naming(5, &[21]));
+    client.load(signed_head(&ahead), NOW_MS).unwrap();
+    assert_eq!(refusal(&mut client, published(4, &[22], 22)), "KEY_UNKNOWN");
+    client.load(published(6, &[22], 22), NOW_MS).unwrap();
+    assert_eq!((version(&client), client.head().unwrap().version), (6, 6));
+    assert_eq!(
+        refusal(&mut client, signed_head(&head(7, 6, &naming(6, &[22])))),
+        "KEY_UNKNOWN"
+    );
+}
+
+#[test]
+fn a_snapshot_with_heads_may_follow_one_without_and_the_other_way_round() {
+    let mut client = bare();
+    client.load(snapshot(5), NOW_MS).unwrap();
+    assert_eq!(refusal(&mut client, published(5, &[21], 21)), "KEY_UNKNOWN");
+    client.load(published(6, &[21], 21), NOW_MS).unwrap();
+    assert_eq!(refusal(&mut client, snapshot(6)), "SNAPSHOT_CONFLICT");
+    client.load(snapshot(7), NOW_MS).unwrap();
+    assert_eq!(version(&client), 7);
+    assert!(client.head().is_none());
+}
+
+/// Root 1 of a chain that begins with key 11.
+fn first() -> Root {
+    Root {
+        root: Role {
+            threshold: 1,
+            keys: vec![key(1).public_key()],
+        },
+        ..root(1)
+    }
+}
+
+#[test]
+fn the_key_itself_can_hand_over_to_a_root() {
+    let mut client = bare();
+    client.load(snapshot(5), NOW_MS).unwrap();
+    client.load(signed_root(&first(), &[11, 1]), NOW_MS).unwrap();
+    assert_eq!(client.root_version(), 1);
+    assert_eq!(refusal(&mut client, snapshot(6)), "HEAD_REQUIRED");
+    client.load(latest(6), NOW_MS).unwrap();
+    assert_eq!(version(&client), 6);
+}
+
+#[test]
+fn a_forged_root_moves_nobody() {
+    let mut client = bare();
+    client.load(snapshot(5), NOW_MS).unwrap();
+    for seeds in [&[1][..], &[1, 99], &[99]] {
+        assert_eq!(refusal(&mut client, signed_root(&first(), seeds)), "KEY_UNKNOWN");
+    }
+    assert_eq!(refusal(&mut client, signed_root(&first(), &[11])), "KEY_UNKNOWN");
+    assert_eq!((client.root_version(), version(&client)), (0, 5));
+}
+
+#[test]
+fn a_head_lasts_ninety_days_at_most() {
+    let file = naming(5, &[21]);
+    let mut long = head(5, 5, &file);
+    long.expires_ms = long.issued_at_ms + 90 * DAY_MS + 1;
+    let frames = [signed_head(&long), file].concat();
+    assert_eq!(bare().load(frames, NOW_MS).unwrap_err().code(), "HEAD_MALFORMED");
+}

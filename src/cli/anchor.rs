@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Outcome};
 use crate::file;
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64, HEXLOWER};
 use std::path::Path;
 use tidegate::Trust;
 use tidegate::trust::{Signer, id_of_key};
@@ -21,6 +21,10 @@ pub(crate) fn trust(given: &str) -> Outcome<Trust> {
     }
     let bytes = file::read(path, LARGEST_BYTES)?;
     let trust = match std::str::from_utf8(&bytes) {
+        Ok(text) if text.contains("PRIVATE KEY") => {
+            let message = format!("`{given}` is a private key, where its public half is asked for");
+            return Err(Failure::new("key-invalid", message).about(path));
+        }
         Ok(text) if text.contains(':') => Trust::parse(text.trim()),
         _ => Trust::from_root(bytes),
     };
@@ -48,6 +52,11 @@ pub(crate) fn public_key(given: &str) -> Outcome<[u8; 32]> {
 /// The public halves of several keys.
 pub(crate) fn public_keys(given: &[String]) -> Outcome<Vec<[u8; 32]>> {
     given.iter().map(|given| public_key(given)).collect()
+}
+
+/// A public key as its trust string.
+pub(crate) fn written(key: &[u8; 32]) -> String {
+    format!("ed25519:{}", BASE64.encode(key))
 }
 
 /// The name that a key goes by in signatures and messages.

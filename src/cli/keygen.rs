@@ -4,7 +4,7 @@ use crate::{file, key};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Make a key pair: `tidegate.key`, which signs snapshots, and `tidegate.pub`, which clients trust
+/// Make a key pair: `tidegate.key`, which signs, and `tidegate.pub`, which others trust
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  tidegate keygen --out ~/.config/shop\n\n\
     `tidegate.key` is PKCS#8 in PEM and must stay secret; `tidegate.pub` holds the trust string that is printed.")]
@@ -12,6 +12,9 @@ pub(crate) struct Arguments {
     /// The folder for the two files; made when it is not there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// What the two files are named for: `NAME.key` and `NAME.pub`
+    #[arg(long, value_name = "NAME", default_value = "tidegate")]
+    name: String,
     /// Make a development key: clients take what it signs only where they allow such keys
     #[arg(long)]
     development: bool,
@@ -20,8 +23,13 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let folder = &arguments.out;
     std::fs::create_dir_all(folder).map_err(|error| Failure::file("write", folder, &error))?;
-    let private_path = folder.join("tidegate.key");
-    let public_path = folder.join("tidegate.pub");
+    let name = &arguments.name;
+    if name.is_empty() || name.contains(['/', '\\']) {
+        let message = format!("`{name}` cannot name a file");
+        return Err(Failure::misuse("cannot-write", message));
+    }
+    let private_path = folder.join(format!("{name}.key"));
+    let public_path = folder.join(format!("{name}.pub"));
     // Asked before anything is written, so that no half of a pair is left behind.
     if let Some(path) = [&private_path, &public_path]
         .into_iter()

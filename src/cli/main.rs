@@ -22,6 +22,7 @@ mod project;
 mod publish;
 mod renew;
 mod report;
+mod root;
 mod serve;
 mod snapshot;
 mod verify;
@@ -60,6 +61,7 @@ enum Command {
     Publish(Box<publish::Arguments>),
     Kill(kill::Arguments),
     Renew(renew::Arguments),
+    Root(root::Arguments),
 }
 
 impl Command {
@@ -77,6 +79,7 @@ impl Command {
             Self::Publish(arguments) => publish::run(arguments, reporter),
             Self::Kill(arguments) => kill::run(arguments, reporter),
             Self::Renew(arguments) => renew::run(arguments, reporter),
+            Self::Root(arguments) => root::run(arguments, reporter),
         }
     }
 }

@@ -12,6 +12,7 @@ mod keys;
 mod kill;
 mod project;
 mod publish;
+mod roots;
 mod serve;
 mod snapshot;
 
@@ -172,7 +173,7 @@ fn every_command_shows_an_example() {
     let workshop = Workshop::new();
     for command in [
         "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "serve", "publish",
-        "kill", "renew",
+        "kill", "renew", "root",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

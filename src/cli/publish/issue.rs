@@ -80,10 +80,10 @@ impl Issuer<'_> {
     }
 
     fn prepared(&self, current: &Current, step: Step) -> Outcome<(Issued, Release)> {
-        let mut release = Release::default();
-        let newer = |version: &u64| !current.roots.contains_key(version);
-        let roots = self.session.roots.iter().filter(|(version, _)| newer(version));
-        release.roots = roots.map(|(version, frame)| (*version, frame.clone())).collect();
+        let mut release = Release {
+            roots: self.session.new_roots(current),
+            ..Release::default()
+        };
         let (what, header, head) = match step {
             Step::Snapshot(payload, head_keys, next) => {
                 let (header, head) = self.sealed(current, &mut release, &payload, &head_keys, next)?;

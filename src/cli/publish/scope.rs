@@ -95,7 +95,11 @@ impl Plan<'_> {
         let again = self.compiled(&self.options_of(header, current))?;
         let same = current.snapshot_payload().is_some_and(|payload| payload == again);
         // What was signed by keys that have lost their role since must be signed anew.
-        Ok(same && tried_by_newcomers(current, &Release::default(), now_ms).is_ok())
+        let release = Release {
+            roots: self.session.new_roots(current),
+            ..Release::default()
+        };
+        Ok(same && tried_by_newcomers(current, &release, now_ms).is_ok())
     }
 
     /// What is left to do where the snapshot stays.

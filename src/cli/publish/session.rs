@@ -92,6 +92,13 @@ impl Session {
         }
     }
 
+    /// The roots at hand that are not published yet.
+    pub(crate) fn new_roots(&self, current: &Current) -> Vec<(u64, Vec<u8>)> {
+        let roots = self.roots.iter();
+        let new = roots.filter(|(version, _)| !current.roots.contains_key(version));
+        new.map(|(version, frame)| (*version, frame.clone())).collect()
+    }
+
     /// The folders of a target, as far as something is published there.
     pub(crate) async fn folders(&self, target: &Target) -> Outcome<Vec<String>> {
         let environment = &target.environment;

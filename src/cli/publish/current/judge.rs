@@ -62,7 +62,10 @@ impl Judge {
 
     /// Takes the next root; where it gives a role to other keys, versions under the old ones do not count.
     pub(super) fn follow(&mut self, frame: &[u8]) -> Outcome {
-        let refused = |error: Error| Failure::new(error.code(), format!("root: {error}"));
+        let refused = |error: Error| {
+            let failure = Failure::new(error.code(), format!("a root of the chain: {error}"));
+            failure.with_help("give with --trust what clients trust, or the roots from there on")
+        };
         self.client.load(frame.to_vec(), self.now_ms).map_err(refused)?;
         let documents = Document::all(frame).map_err(refused)?;
         let payload = documents.first().map(Document::payload).unwrap_or_default();

@@ -46,13 +46,13 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let signers = Signers::open(Kind::Head, &arguments.head_key)?;
-    let session = Session::open(&arguments.target, signers.public_keys().first())?;
+    let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
     let done = wait(kill(arguments, &session, &signers))?;
     let entry = Entry {
         action: "kill",
         flag: Some(&arguments.flag),
         reason: Some(&arguments.reason),
-        at_ms: session.now_ms(),
+        at_ms: session.now_ms,
         dry_run: arguments.dry_run,
     };
     let scopes = done.iter().map(|done| {
@@ -87,11 +87,11 @@ async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Ou
                 kills.sort();
             }
             let told = kills.iter().all(|kill| newest.kills.contains(kill));
-            (!told || current.unfinished.is_some()).then(|| NextHead {
+            (!told || current.unfinished.is_some()).then_some(NextHead {
                 kills,
                 lifetime_ms: arguments.head_lifetime,
                 minimum_version: None,
-                now_ms: session.now_ms(),
+                now_ms: session.now_ms,
             })
         };
         done.push(rehead(session, folder, signers, arguments.dry_run, next).await?);

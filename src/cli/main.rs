@@ -22,9 +22,11 @@ mod project;
 mod publish;
 mod renew;
 mod report;
+mod rollback;
 mod root;
 mod serve;
 mod snapshot;
+mod unkill;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -60,6 +62,8 @@ enum Command {
     Serve(serve::Arguments),
     Publish(Box<publish::Arguments>),
     Kill(kill::Arguments),
+    Unkill(unkill::Arguments),
+    Rollback(rollback::Arguments),
     Renew(renew::Arguments),
     Root(root::Arguments),
 }
@@ -78,6 +82,8 @@ impl Command {
             Self::Serve(arguments) => serve::run(arguments, reporter),
             Self::Publish(arguments) => publish::run(arguments, reporter),
             Self::Kill(arguments) => kill::run(arguments, reporter),
+            Self::Unkill(arguments) => unkill::run(arguments, reporter),
+            Self::Rollback(arguments) => rollback::run(arguments, reporter),
             Self::Renew(arguments) => renew::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),
         }

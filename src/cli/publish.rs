@@ -1,7 +1,9 @@
 pub(crate) mod current;
 pub(crate) mod issue;
 pub(crate) mod make;
+pub(crate) mod past;
 pub(crate) mod rehead;
+pub(crate) mod reissue;
 pub(crate) mod release;
 pub(crate) mod roots;
 mod scope;
@@ -156,7 +158,7 @@ fn session(arguments: &Arguments, signers: &Signers) -> Outcome<Session> {
         destination: Destination::open(&arguments.to)?,
         trust,
         roots,
-        now: arguments.now,
+        now_ms: arguments.now.unwrap_or_else(clock::now_ms),
         force: arguments.force,
     })
 }

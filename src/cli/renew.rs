@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let signers = Signers::open(Kind::Head, &arguments.head_key)?;
-    let session = Session::open(&arguments.target, signers.public_keys().first())?;
+    let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
     let done = wait(renew(arguments, &session, &signers))?;
     let scopes: Vec<_> = done
         .iter()
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
 async fn renew(arguments: &Arguments, session: &Session, signers: &Signers) -> Outcome<Vec<Reheaded>> {
     let mut done = Vec::new();
     for folder in session.folders(&arguments.target).await? {
-        let now_ms = session.now_ms();
+        let now_ms = session.now_ms;
         let next = |current: &crate::publish::current::Current, newest: &tidegate::trust::Head| {
             let left_ms = newest.expires_ms.saturating_sub(now_ms);
             let due = arguments.if_within.is_none_or(|within_ms| left_ms <= within_ms);

@@ -60,8 +60,8 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads the header of a payload.
-    pub(crate) fn of(payload: &[u8]) -> Result<Self, Error> {
+    /// Reads the header of a payload; whether it is to be trusted is for others to say.
+    pub fn of(payload: &[u8]) -> Result<Self, Error> {
         let mut cursor = Cursor::new(payload);
         if cursor.u16().ok_or(ErrorKind::SnapshotMalformed)? != super::FORMAT {
             return Err(ErrorKind::FormatUnsupported.into());

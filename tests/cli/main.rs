@@ -15,6 +15,7 @@ mod publish;
 mod roots;
 mod serve;
 mod snapshot;
+mod undo;
 
 use serde_json::Value;
 use std::fs;
@@ -173,7 +174,7 @@ fn every_command_shows_an_example() {
     let workshop = Workshop::new();
     for command in [
         "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "serve", "publish",
-        "kill", "renew", "root",
+        "kill", "renew", "root", "unkill", "rollback",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

@@ -78,6 +78,12 @@ impl Current {
         Some(snapshot.payload().to_vec())
     }
 
+    /// The payload of the snapshot in force, which there must be.
+    pub(crate) fn payload(&self) -> Outcome<Vec<u8>> {
+        self.snapshot_payload()
+            .ok_or_else(|| Failure::new("not-published", "no snapshot is published there"))
+    }
+
     /// The snapshot that the newest head points to.
     pub(crate) fn pointer(&self) -> Option<&Pointer> {
         self.client.head().map(|head| &head.snapshot)

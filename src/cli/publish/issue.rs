@@ -115,7 +115,7 @@ impl Issuer<'_> {
                 (What::Unchanged, header, head)
             }
         };
-        let now_ms = self.session.now_ms();
+        let now_ms = self.session.now_ms;
         tried_by_those_who_know(current, &release, now_ms)?;
         tried_by_newcomers(current, &release, now_ms)?;
         let files = release.files();

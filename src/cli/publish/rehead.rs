@@ -37,7 +37,7 @@ pub(crate) async fn rehead(
             head: Some(frame),
             ..Release::default()
         };
-        tried_by_those_who_know(&current, &release, session.now_ms())?;
+        tried_by_those_who_know(&current, &release, session.now_ms)?;
         let reheaded = Reheaded { head, changed: true };
         if dry_run {
             return Ok(reheaded);

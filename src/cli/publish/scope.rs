@@ -36,7 +36,7 @@ pub(super) struct Published {
 impl Plan<'_> {
     /// Can a snapshot be made of it at all?
     pub(super) fn compiles(&self) -> Result<(), Vec<Diagnostic>> {
-        let now_ms = self.session.now_ms();
+        let now_ms = self.session.now_ms;
         compile(self.project, &self.options(1, now_ms, Vec::new(), Vec::new())).map(drop)
     }
 
@@ -59,7 +59,7 @@ impl Plan<'_> {
     }
 
     fn step(&self, current: &Current) -> Outcome<Step> {
-        let now_ms = self.session.now_ms();
+        let now_ms = self.session.now_ms;
         let head_keys = self.head_keys(current);
         let next = NextHead {
             kills: current.kills.clone(),

@@ -38,32 +38,31 @@ pub(crate) struct Session {
     pub(crate) trust: Trust,
     /// Roots at hand, which may be newer than those that are published.
     pub(crate) roots: BTreeMap<u64, Vec<u8>>,
-    pub(crate) now: Option<i64>,
+    /// The time for all that one command does: scopes that are published together have one version.
+    pub(crate) now_ms: i64,
     /// What cannot be verified counts as not there.
     pub(crate) force: bool,
 }
 
 impl Session {
     /// Opens a target; without a trust anchor of its own, a key's.
-    pub(crate) fn open(target: &Target, key: Option<&[u8; 32]>) -> Outcome<Self> {
+    pub(crate) fn open(target: &Target, key: Option<[u8; 32]>) -> Outcome<Self> {
         let trust = match (&target.trust, key) {
             (Some(given), _) => anchor::trust(given)?,
-            (None, Some(key)) => anchor::of_key(key)?,
+            (None, Some(key)) => anchor::of_key(&key)?,
             (None, None) => {
-                return Err(no_key());
+                let message = "what clients trust was not given";
+                return Err(Failure::misuse("TRUST_INVALID", message)
+                    .with_help("--trust takes it, as text or as its file"));
             }
         };
         Ok(Self {
             destination: Destination::open(&target.at)?,
             trust,
             roots: BTreeMap::new(),
-            now: target.now,
+            now_ms: target.now.unwrap_or_else(clock::now_ms),
             force: false,
         })
-    }
-
-    pub(crate) fn now_ms(&self) -> i64 {
-        self.now.unwrap_or_else(clock::now_ms)
     }
 
     /// What is published in a folder.
@@ -73,7 +72,7 @@ impl Session {
             folder,
             &self.trust,
             &self.roots,
-            self.now_ms(),
+            self.now_ms,
             self.force,
         )
         .await?;
@@ -119,7 +118,7 @@ impl Session {
 
 /// The refusal of a command that no key was given to.
 pub(crate) fn no_key() -> Failure {
-    Failure::misuse("key-invalid", "no key was given")
+    Failure::misuse("key-invalid", "no key was given").with_help("--key names the one that signs snapshots")
 }
 
 /// The folder and the last word of a scope of an audience.

@@ -1,0 +1,188 @@
+use crate::audit::{self, Entry};
+use crate::destination::wait;
+use crate::failure::{Failure, Outcome};
+use crate::publish::current::Current;
+use crate::publish::issue::{Issued, Step, What};
+use crate::publish::make::NextHead;
+use crate::publish::past::{self, Past};
+use crate::publish::reissue::{Keys, Reissued, reissue};
+use crate::publish::session::{Session, Target};
+use crate::report::Reporter;
+use crate::{clock, snapshot};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Publish the rules of an older version again, under a new one
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  tidegate rollback --list --at s3://flags/shop --environment production --audience client --trust 1.root\n  \
+    tidegate rollback --to 1795315859029 --at s3://flags/shop --environment production --audience client \\\n    \
+    --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
+    Versions never go back, rules do. Flags that are killed now stay killed. The project's files are as they were: the\n\
+    next `tidegate publish` publishes what they say."
+)]
+pub(crate) struct Arguments {
+    /// The version whose rules are to come back
+    #[arg(long, value_name = "VERSION", required_unless_present = "list")]
+    to: Option<u64>,
+    /// Show the versions that can come back, and write nothing
+    #[arg(long, conflicts_with = "to")]
+    list: bool,
+    /// Why, for the audit log
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    keys: Keys,
+    /// A project whose `audit.ndjson` is to tell of it
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let Some(version) = arguments.to else {
+        let key = arguments.keys.open().ok().and_then(|keys| keys.anchor());
+        let session = Session::open(&arguments.target, key)?;
+        let lists = wait(list(arguments, &session))?;
+        return tell_list(&lists, reporter);
+    };
+    let signers = arguments.keys.open()?;
+    let session = Session::open(&arguments.target, signers.anchor())?;
+    let done = wait(async {
+        let mut found = Vec::new();
+        for folder in session.folders(&arguments.target).await? {
+            let past = past(&session, &folder, version).await?;
+            found.push((folder, past));
+        }
+        let mut done = Vec::new();
+        for (folder, past) in &found {
+            let issuer = signers.issuer(&session, folder, arguments.dry_run);
+            done.push(
+                issuer
+                    .issue(|current| step(arguments, &session, current, past))
+                    .await?,
+            );
+        }
+        Ok(done)
+    })?;
+    let entry = Entry {
+        action: "rollback",
+        flag: None,
+        reason: arguments.reason.as_deref(),
+        at_ms: session.now_ms,
+        dry_run: arguments.dry_run,
+    };
+    let mut entry = entry.json(done.iter().map(json).collect());
+    if let Some(fields) = entry.as_object_mut() {
+        fields.insert("to".into(), json!(version));
+    }
+    if let Some(project) = &arguments.project
+        && !arguments.dry_run
+    {
+        audit::append(project, &entry)?;
+    }
+    let text: String = done.iter().map(|done| line(arguments, version, done)).collect();
+    reporter.result(&text, &entry)
+}
+
+/// The snapshot of a version, which must be there in every folder before any goes back.
+async fn past(session: &Session, folder: &str, version: u64) -> Outcome<Past> {
+    let current = session.current(folder).await?;
+    current.head(folder)?;
+    let versions = past::versions(session, folder, &current, Some(version)).await?;
+    let mut versions = versions.into_iter();
+    versions
+        .find(|past| past.header.version == version)
+        .ok_or_else(|| {
+            let message =
+                format!("there is no version {version} at `{folder}`, signed by those who sign today");
+            Failure::new("version-missing", message)
+                .with_help("`tidegate rollback --list` shows what is there; --audience names one alone")
+        })
+}
+
+fn step(arguments: &Arguments, session: &Session, current: &Current, past: &Past) -> Outcome<Step> {
+    if current
+        .pointer()
+        .is_some_and(|pointer| pointer.version == past.header.version)
+    {
+        return Ok(Step::Nothing);
+    }
+    let now_ms = session.now_ms;
+    let next = NextHead {
+        kills: current.kills.clone(),
+        lifetime_ms: arguments.keys.head_lifetime,
+        minimum_version: None,
+        now_ms,
+    };
+    let Reissued { payload, head_keys } = reissue(
+        current,
+        &past.payload,
+        &next.kills,
+        arguments.keys.lifetime,
+        now_ms,
+    )?;
+    Ok(Step::Snapshot(payload, head_keys, next))
+}
+
+async fn list(arguments: &Arguments, session: &Session) -> Outcome<Vec<(Current, Vec<Past>)>> {
+    let mut lists = Vec::new();
+    for folder in session.folders(&arguments.target).await? {
+        let current = session.current(&folder).await?;
+        current.head(&folder)?;
+        let versions = past::versions(session, &folder, &current, None).await?;
+        lists.push((current, versions));
+    }
+    Ok(lists)
+}
+
+fn tell_list(lists: &[(Current, Vec<Past>)], reporter: &Reporter) -> Outcome {
+    let (mut text, mut scopes) = (String::new(), Vec::new());
+    for (current, versions) in lists {
+        let in_force = current.pointer().map(|pointer| pointer.version);
+        let mut list = Vec::new();
+        for Past { header, .. } in versions {
+            let now = in_force == Some(header.version);
+            let issued = clock::written(header.issued_at_ms);
+            let mark = if now { "  in force" } else { "" };
+            text.push_str(&format!(
+                "{} version {} of {issued}{mark}\n",
+                header.scope.as_str(),
+                header.version
+            ));
+            let mut json = snapshot::header_json(header);
+            if let Some(fields) = json.as_object_mut() {
+                fields.insert("inForce".into(), json!(now));
+            }
+            list.push(json);
+        }
+        scopes.push(Value::Array(list));
+    }
+    reporter.result(&text, &json!({ "scopes": scopes }))
+}
+
+fn json(done: &Issued) -> Value {
+    snapshot::issued_json(&done.header, &done.head, &done.files)
+}
+
+fn line(arguments: &Arguments, version: u64, done: &Issued) -> String {
+    let would = if arguments.dry_run { "would be" } else { "are" };
+    if done.what == What::Unchanged {
+        return format!("{}: version {version} is in force\n", done.header.scope.as_str());
+    }
+    let mut text = format!(
+        "{}: the rules of version {version} {would} published as version {}, head {} expires {}\n",
+        done.header.scope.as_str(),
+        done.header.version,
+        done.head.version,
+        clock::written(done.head.expires_ms),
+    );
+    if !done.head.kills.is_empty() {
+        text.push_str(&format!("  killed: {}\n", done.head.kills.join(", ")));
+    }
+    text
+}

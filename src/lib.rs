@@ -45,6 +45,7 @@ mod error;
 pub mod model;
 pub mod snapshot;
 pub mod trust;
+mod utf8;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 #[doc(hidden)]
 pub mod wasm;

@@ -38,6 +38,7 @@ const PANIC_PATHS = [
     'slice::copy_from_slice_impl::len_mismatch_fail',
     'str::slice_error_fail',
     'alloc::(handle_alloc_error|rust_oom|default_alloc_error_hook)',
+    'vec::Vec<_, _>>::\\w+::assert_failed',
     'raw_vec::(handle_error|capacity_overflow)',
     'thread::local::panic_access_error',
   ].map((path) => new RegExp(`^<?(core|std|alloc)(\\[\\w+\\])?::${path}`)),

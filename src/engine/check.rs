@@ -11,7 +11,7 @@ use crate::snapshot::{
 /// reads, the clock included, and neither its depth nor the steps that it can take pass the limits. What it refers to
 /// stands before it, so there are no cycles.
 pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
-    let (resources, segments, flags) = (snapshot.resources(), snapshot.segments(), snapshot.flags());
+    let [resources, segments, flags] = snapshot.all_records();
     let longs = snapshot.needs().len().div_ceil(64);
     let mut check = Check {
         resource_records: resources,
@@ -118,7 +118,7 @@ impl<'a> Check<'a> {
 
     fn flag(&mut self, record: &'a [u8], index: usize) -> Option<Cost> {
         self.begin();
-        let flag = read_flag(record)?;
+        let flag = Flag::read(record)?;
         self.cost.weigh(1);
         self.cost.timed = flag.disable_at.is_some() || flag.off_when_expired();
         require(flag.bits_are_known() && flag.off_variant < flag.variants)?;
@@ -135,7 +135,7 @@ impl<'a> Check<'a> {
             if let Some(other) = *self.flags.get(number as usize)? {
                 depth = depth.max(other.depth + 1);
                 self.cost.add(other);
-                let other = read_flag(self.flag_records.at(number)?)?;
+                let other = Flag::read(self.flag_records.at(number)?)?;
                 require(other.attributes.len() <= flag.attributes.len())?;
                 numbers(other.attributes).try_for_each(|attribute| self.attribute(attribute))?;
             }
@@ -165,7 +165,7 @@ impl<'a> Check<'a> {
         self.all_is_said(&flag)?;
         // Every name and value is there: `check` is the last to look, hosts only split.
         let texts = usize::from(flag.variants) * 2 + count + usize::from(flag.stages);
-        let text = core::str::from_utf8(flag.text).ok()?;
+        let text = crate::utf8::text(flag.text)?;
         require(text.bytes().filter(|byte| *byte == 0).count() + 1 == texts)?;
         self.cost.depth = depth;
         self.cost.within(limits::PREREQUISITE_DEPTH)
@@ -418,12 +418,6 @@ impl<'a> Check<'a> {
         }
         require(*known == Some(wanted))
     }
-}
-
-/// Reads a flag out of line: where flags are evaluated, their reader is inlined.
-#[inline(never)]
-fn read_flag(record: &[u8]) -> Option<Flag<'_>> {
-    Flag::read(record)
 }
 
 /// Little-endian 16-bit numbers.

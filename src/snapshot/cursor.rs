@@ -102,7 +102,7 @@ impl<'a> Cursor<'a> {
 
     /// UTF-8 behind an 8-bit length.
     pub(crate) fn short_text(&mut self) -> Option<&'a str> {
-        core::str::from_utf8(self.short()?).ok()
+        crate::utf8::text(self.short()?)
     }
 }
 
@@ -220,7 +220,7 @@ impl<'a> Records<'a> {
     }
 
     /// The same records again, where they were found before.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn stand_at(bytes: &'a [u8], place: &RecordsPlace) -> Self {
         let part = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
         Self {

@@ -18,7 +18,8 @@ impl Scope {
 
     /// Its first part.
     pub fn project(&self) -> &str {
-        self.text.split('/').next().unwrap_or_default()
+        let (project, _) = cut(self.text.as_bytes(), b'/');
+        self.text.get(..project.len()).unwrap_or_default()
     }
 
     /// The scope as text.

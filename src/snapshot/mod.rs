@@ -119,9 +119,20 @@ impl Snapshot {
     }
 
     /// The flags' records.
-    #[inline]
     pub(crate) fn flags(&self) -> Records<'_> {
-        Records::stand_at(&self.bytes, &self.parts.flags)
+        self.records(&self.parts.flags)
+    }
+
+    /// The resources, segments and flags, all to be walked.
+    pub(crate) fn all_records(&self) -> [Records<'_>; 3] {
+        let parts = &self.parts;
+        [&parts.resources, &parts.segments, &parts.flags].map(|place| self.records(place))
+    }
+
+    /// Out of line for the size of the shipped code; where a flag is evaluated it is not.
+    #[inline(never)]
+    fn records(&self, place: &RecordsPlace) -> Records<'_> {
+        Records::stand_at(&self.bytes, place)
     }
 
     /// Where a flag's record stands in [`Snapshot::bytes`].
@@ -143,6 +154,7 @@ impl Snapshot {
         Records::stand_at(&self.bytes, &self.parts.resources)
     }
 
+    #[inline(never)]
     fn content(&self, range: &Range<usize>) -> &[u8] {
         self.bytes.get(range.clone()).unwrap_or_default()
     }
@@ -237,5 +249,5 @@ fn are_names(names: &[u8], separator: u8, count: usize, empty: bool) -> bool {
         }
         previous = byte;
     }
-    found == count + 1 && core::str::from_utf8(names).is_ok()
+    found == count + 1 && crate::utf8::text(names).is_some()
 }

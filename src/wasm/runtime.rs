@@ -138,7 +138,7 @@ impl Runtime {
         let input = core::mem::take(&mut self.input);
         let mut cursor = Cursor::new(&input);
         let (kind, anchor) = (cursor.u8(), cursor.sized().ok_or(ErrorKind::TrustInvalid)?);
-        let scope = core::str::from_utf8(cursor.rest()).map_err(|_| ErrorKind::ScopeInvalid)?;
+        let scope = crate::utf8::text(cursor.rest()).ok_or(ErrorKind::ScopeInvalid)?;
         let trust = match kind {
             Some(2) => Trust::from_root(anchor.to_vec()),
             kind => Trust::from_key(anchor, kind == Some(1)),

@@ -13,6 +13,35 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     /// The cursor is left behind the condition. `negated` says that it stands below an odd number of `not`, where what
     /// opens the condition closes the rule.
     pub(super) fn holds(&mut self, cursor: &mut Cursor<'a>, negated: bool) -> Option<bool> {
+        let Some(condition) = Condition::read_common(cursor) else {
+            return self.other_holds(cursor, negated);
+        };
+        self.observer.observe(Event::ConditionBegins(&condition));
+        let value = |attribute: u16| self.slots.slot(usize::from(attribute));
+        let holds = match condition {
+            Condition::Group { group, members } => self.group(group, members, negated)?,
+            Condition::In {
+                attribute,
+                negated,
+                literals,
+            } => is_among(value(attribute), literals, negated),
+            Condition::Compare {
+                attribute,
+                order,
+                literal,
+            } => value(attribute)
+                .number()
+                .is_some_and(|number| in_order(number, order, literal)),
+            // None of those that are common.
+            _ => return None,
+        };
+        self.observer.observe(Event::ConditionEnds(holds));
+        Some(holds)
+    }
+
+    /// The same for a condition that is not common: out of line, so that what is common keeps its registers.
+    #[inline(never)]
+    fn other_holds(&mut self, cursor: &mut Cursor<'a>, negated: bool) -> Option<bool> {
         let condition = Condition::read(cursor)?;
         self.observer.observe(Event::ConditionBegins(&condition));
         let holds = self.decide(&condition, negated)?;
@@ -24,12 +53,8 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     fn decide(&mut self, condition: &Condition<'a>, negated: bool) -> Option<bool> {
         let value = |attribute: u16| self.slots.slot(usize::from(attribute));
         Some(match *condition {
-            Condition::Group { group, members } => return self.group(group, members, negated),
-            Condition::In {
-                attribute,
-                negated,
-                literals,
-            } => is_among(value(attribute), literals, negated),
+            // These are read and decided by `holds`.
+            Condition::Group { .. } | Condition::In { .. } | Condition::Compare { .. } => return None,
             Condition::Text {
                 attribute,
                 position,
@@ -51,16 +76,6 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                     return Some(false);
                 };
                 resource::automaton(self.resource(resource)?)?.1.finds(text)
-            }
-            Condition::Compare {
-                attribute,
-                order,
-                literal,
-            } => {
-                let Some(number) = value(attribute).number() else {
-                    return Some(false);
-                };
-                in_order(number, order, literal)
             }
             Condition::Moment {
                 attribute,
@@ -117,7 +132,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
             Condition::Window(window) => self.is_within(window, negated),
             Condition::Listed { attribute, resource } => {
                 let mut digits = Digits::default();
-                let Some(unit) = self.slots.unit(attribute, &mut digits) else {
+                let Some(unit) = self.unit(attribute, &mut digits) else {
                     return Some(false);
                 };
                 resource::is_listed(self.resource(resource)?, unit)?
@@ -128,7 +143,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 resource,
             } => {
                 let mut digits = Digits::default();
-                let Some(unit) = self.slots.unit(attribute, &mut digits) else {
+                let Some(unit) = self.unit(attribute, &mut digits) else {
                     return Some(false);
                 };
                 resource::is_hashed(self.resource(resource)?, salt, unit)?
@@ -155,6 +170,15 @@ impl<'a, O: Observer> Evaluator<'a, O> {
     pub(super) fn is_within(&mut self, window: Window, negated: bool) -> bool {
         window.from.is_none_or(|from| self.has_passed(from, !negated))
             && !window.to.is_some_and(|to| self.has_passed(to, negated))
+    }
+
+    /// The unit that a list may name. Out of line for the size of the shipped code, as hashing has its own.
+    #[inline(never)]
+    pub(super) fn unit<'b>(&self, attribute: u16, digits: &'b mut Digits) -> Option<&'b [u8]>
+    where
+        'a: 'b,
+    {
+        self.slots.unit(attribute, digits)
     }
 
     /// The slot of the unit that a hash names; `None` when it is missing.

@@ -57,7 +57,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
 
     /// Killed, disabled, expired, prerequisites, targets, rules, default: the first that decides is final.
     fn flag(&mut self, index: u32) -> Option<Outcome> {
-        let flag = Flag::read(self.ruleset.record(index)?)?;
+        let flag = Flag::read_inlined(self.ruleset.record(index)?)?;
         self.observer.observe(Event::FlagBegins(&flag));
         let off = |exit| Some(Outcome::of(flag.off_variant, exit));
         if self.is_closed(flag.killed() || self.ruleset.is_killed(index)) {
@@ -119,7 +119,11 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                     | Exit::UnitMissing
                     | Exit::Unreadable
             );
-            open && prerequisite.variants.contains(&outcome.variant)
+            open && prerequisite
+                .variants
+                .iter()
+                .copied()
+                .any(|variant| variant == outcome.variant)
         });
         self.observer.observe(Event::PrerequisiteEnds { outcome, met });
         met
@@ -134,7 +138,7 @@ impl<'a, O: Observer> Evaluator<'a, O> {
                 resource,
             } = Target::read(&mut targets)?;
             let mut digits = Digits::default();
-            let listed = match self.slots.unit(attribute, &mut digits) {
+            let listed = match self.unit(attribute, &mut digits) {
                 Some(unit) => resource::is_listed(self.resource(resource)?, unit)?,
                 None => false,
             };

@@ -179,6 +179,7 @@ pub(crate) struct Digits {
 
 impl Digits {
     /// Writes a whole number by its value: `1.0` is `1`, `-0` is `0`; `None` for any other number.
+    #[inline(never)]
     pub(crate) fn write(&mut self, number: f64) -> Option<&[u8]> {
         const LARGEST: i64 = (1 << 53) - 1;
         let whole = number as i64;

@@ -176,17 +176,16 @@ impl<'a> Condition<'a> {
     /// Reads the condition at the front; `None` when it is damaged or newer than this engine.
     ///
     /// Four bytes stand before what each kind has: the kind, a detail, and the number of the attribute. What a kind does
-    /// not need of them is 0.
-    #[inline(always)]
+    /// not need of them is 0. Out of line for the size of the shipped code: what is asked most is read by
+    /// [`Condition::read_common`].
+    #[inline(never)]
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
+        if let Some(common) = Self::read_common(cursor) {
+            return Some(common);
+        }
         let [kind, detail, low, high] = cursor.array()?;
         let attribute = u16::from_le_bytes([low, high]);
         Some(match kind {
-            kind::IN => Self::In {
-                attribute,
-                negated: detail & 1 != 0,
-                literals: Literals::read(cursor, detail >> 1)?,
-            },
             kind::TEXT => Self::Text {
                 attribute,
                 position: match detail & 3 {
@@ -202,11 +201,6 @@ impl<'a> Condition<'a> {
                     _ => return None,
                 },
                 needles: Cursor::new(cursor.sized()?),
-            },
-            kind::COMPARE => Self::Compare {
-                attribute,
-                order: Order::from_number(detail)?,
-                literal: cursor.f64()?,
             },
             kind::MOMENT => Self::Moment {
                 attribute,
@@ -239,9 +233,6 @@ impl<'a> Condition<'a> {
             kind::WINDOW => Self::Window(Window::read(cursor, detail)?),
             // Those below have no detail.
             _ if detail != 0 => return None,
-            kind::ALL => Self::group(Group::All, cursor)?,
-            kind::ANY => Self::group(Group::Any, cursor)?,
-            kind::NOT => Self::group(Group::Not, cursor)?,
             kind::SEGMENT => Self::Segment(cursor.u32()?),
             kind::PERCENTAGE => Self::Percentage {
                 hash: Hash::read(cursor)?,
@@ -267,12 +258,36 @@ impl<'a> Condition<'a> {
         })
     }
 
-    #[inline]
-    fn group(group: Group, cursor: &mut Cursor<'a>) -> Option<Self> {
-        Some(Self::Group {
-            group,
-            members: Cursor::new(cursor.sized()?),
-        })
+    /// Reads the condition at the front if it is of the kinds that most rules are made of: inlined where it is decided,
+    /// so that it passes through registers. Otherwise the cursor stays where it is.
+    #[inline(always)]
+    pub(crate) fn read_common(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let mut ahead = *cursor;
+        let [kind, detail, low, high] = ahead.array()?;
+        let attribute = u16::from_le_bytes([low, high]);
+        let condition = match kind {
+            kind::IN => Self::In {
+                attribute,
+                negated: detail & 1 != 0,
+                literals: Literals::read(&mut ahead, detail >> 1)?,
+            },
+            kind::COMPARE => Self::Compare {
+                attribute,
+                order: Order::from_number(detail)?,
+                literal: ahead.f64()?,
+            },
+            kind::ALL | kind::ANY | kind::NOT if detail == 0 => Self::Group {
+                group: match kind {
+                    kind::ALL => Group::All,
+                    kind::ANY => Group::Any,
+                    _ => Group::Not,
+                },
+                members: Cursor::new(ahead.sized()?),
+            },
+            _ => return None,
+        };
+        *cursor = ahead;
+        Some(condition)
     }
 }
 

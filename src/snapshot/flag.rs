@@ -84,8 +84,15 @@ pub(super) mod bit {
 }
 
 impl<'a> Flag<'a> {
-    #[inline(always)]
+    /// Out of line for the size of the shipped code.
+    #[inline(never)]
     pub(crate) fn read(record: &'a [u8]) -> Option<Self> {
+        Self::read_inlined(record)
+    }
+
+    /// The same where a flag is evaluated, which reads no more than it needs.
+    #[inline(always)]
+    pub(crate) fn read_inlined(record: &'a [u8]) -> Option<Self> {
         let mut cursor = Cursor::new(record);
         let [bits, kind, variants, off_variant] = cursor.array()?;
         let [stages, attributes] = cursor.pair()?;

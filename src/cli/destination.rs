@@ -112,6 +112,14 @@ impl Destination {
         })
     }
 
+    /// The folder, where it is one on this machine.
+    pub(crate) fn folder(&self) -> Option<&std::path::Path> {
+        match &self.place {
+            Place::Folder(folder) => Some(folder.path()),
+            Place::Bucket(_) => None,
+        }
+    }
+
     /// A file's full name, for messages.
     pub(crate) fn full(&self, path: &str) -> String {
         format!("{}/{path}", self.name)

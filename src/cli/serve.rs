@@ -1,68 +1,80 @@
 mod answer;
 mod compiled;
 mod compression;
+mod edition;
 mod events;
+mod feeder;
+mod limits;
 mod listener;
 mod metrics;
+mod mirror;
 mod renew;
+mod replica;
 mod routes;
 mod shelf;
 mod signal;
+mod vouch;
+mod wake;
 
 use crate::compile::Audience;
+use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
-use crate::report::{self, Reporter};
-use crate::{clock, key};
-use compiled::{Compiled, Wanted};
+use crate::report::Reporter;
+use crate::{anchor, clock, key};
+use compiled::Wanted;
 use events::Events;
+use feeder::Feeder;
+use limits::Limits;
 use listener::Listener;
 use metrics::Metrics;
+use mirror::{Mirror, Source};
 use routes::Serving;
-use serde_json::json;
-use shelf::{Shelf, Shelves};
+use shelf::Shelves;
 use signal::Signal;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tidegate::trust::SigningKey;
 
-/// Serve a project's snapshots on this machine, and compile them again at every change
+/// Serve what is published in a folder or a bucket; or a project on this machine, compiled again at every change
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tidegate serve --project shop --port 4700\n\n  \
-    /                              what is served, as JSON, with problems of the last edit\n  \
-    /ENVIRONMENT/AUDIENCE/latest   the snapshot, application/vnd.tidegate.frame, with an ETag\n\n\
-    Snapshots are signed with a development key, which clients take from this machine only. An edit\n\
-    with an error is told, and what was served before goes on being served.")]
+#[command(after_help = "Example:\n  tidegate serve --project shop\n  \
+    tidegate serve --from s3://flags/shop --host 0.0.0.0 --audience client --trust ed25519:BASE64\n\n  \
+    /ENVIRONMENT/AUDIENCE/   what clients are given as their source: head, latest, snapshots and roots\n  \
+    /ENVIRONMENT/AUDIENCE/events   server-sent events: `event: head` with the version, at each change\n  \
+    /                        what is served, as JSON, with problems of a project's last edit\n  \
+    /healthz /readyz         is it running, and is there something to serve?\n  \
+    /metrics                 for Prometheus\n\n\
+    With --from, everything is kept in memory and followed: a folder at once, a bucket at every --refresh.\n\
+    What cannot be read, or is only half there, leaves what was good. No private key is needed.\n\n\
+    A project's snapshots are signed with a development key, which clients take from this machine only.\n\
+    An edit with an error is told, and what was served before goes on being served.\n\n\
+    Whoever reaches the port can read all that is served: keep the audience `server` and /metrics inside.")]
 pub(crate) struct Arguments {
-    /// The project's folder
+    /// Serve what was published here: a folder, or a URL like s3://BUCKET/FOLDER, gs://… or az://…
+    #[arg(long, value_name = "DEST", conflicts_with_all = ["project", "key"])]
+    from: Option<String>,
+    /// Serve only what clients would take that trust this: `ed25519:…`, `root:…`, or a file with it
+    #[arg(long, value_name = "TRUST", requires = "from")]
+    trust: Option<String>,
+    /// How often heads are read again
+    #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = clock::duration, requires = "from")]
+    refresh: i64,
+    /// Serve this project, signed for development
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: PathBuf,
-    /// The port; 0 takes one that is free
-    #[arg(long, default_value_t = 4700)]
-    port: u16,
-    /// The address; others than this machine's own can be reached by everybody on the network
-    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
-    host: IpAddr,
+    /// A development key, to keep one trust string; by default a new key is made for each run
+    #[arg(long, value_name = "KEYFILE")]
+    key: Option<PathBuf>,
     /// Serve this environment only
     #[arg(long)]
     environment: Option<String>,
     /// Serve for this audience only
     #[arg(long)]
     audience: Option<Audience>,
-    /// A development key, to keep one trust string; by default a new key is made for each run
-    #[arg(long, value_name = "KEYFILE")]
-    key: Option<PathBuf>,
-    /// How many clients may listen for events at a time
-    #[arg(long, value_name = "COUNT", default_value_t = 20_000)]
-    max_clients: usize,
-    /// How long a connection may stand still: waiting for a request, for the rest of one, or for a client that takes
-    /// nothing
-    #[arg(long, value_name = "DURATION", default_value = "75s", value_parser = clock::duration)]
-    idle: i64,
-    /// How long requests that are being answered have when the command is asked to stop
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = clock::duration)]
-    grace: i64,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
@@ -77,53 +89,60 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
 }
 
 async fn serve(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let wanted = Wanted {
-        folder: arguments.project.clone(),
-        environment: arguments.environment.clone(),
-        audience: arguments.audience,
-        key: signing_key(arguments)?,
-    };
-    let trust = wanted.key.trust().to_string();
-    let mut compiled = Compiled::default();
-    let told = compiled.renew(&wanted, clock::now_ms())?;
-    reporter.diagnostics(&told.problems, &told.sources);
-    if !told.renewed {
-        return Err(Failure::Told);
-    }
-
-    let idle = Duration::from_millis(arguments.idle.unsigned_abs());
-    let listener = Listener::bind(SocketAddr::new(arguments.host, arguments.port), idle).await?;
-    let mut signal = Signal::new()?;
-    let shelf = compiled.shelf();
-    greet(
-        &format!("http://{}", listener.address()?),
-        &shelf,
-        &trust,
-        reporter,
-    )?;
-
     let metrics = Arc::new(Metrics::new());
+    let feeder = feeder(arguments, &metrics, reporter).await?;
+    let limits = &arguments.limits;
+    let listener = Listener::bind(limits.address(), limits.idle()).await?;
+    let mut signal = Signal::new()?;
+    let shelf = feeder.shelf();
+    feeder.greet(&format!("http://{}", listener.address()?), &shelf, reporter)?;
     let shelves = Shelves::new(shelf);
     let router = routes::router(Serving {
         shelves: shelves.subscribe(),
-        events: Arc::new(Events::new(arguments.max_clients, metrics.clone())),
+        events: Arc::new(Events::new(limits.max_clients, metrics.clone())),
         metrics: metrics.clone(),
-        trust: Some(trust.into()),
+        trust: feeder.trust().map(Into::into),
     });
     tokio::select! {
         () = listener.answer(&router) => {}
-        failed = renew::on_change(&wanted, compiled, shelves, &metrics, reporter) => failed?,
+        ended = feeder.feed(shelves, &metrics, reporter) => ended?,
         () = signal.asked() => {}
     }
     // The feeder has ended, and streams of events with it.
-    let grace = Duration::from_millis(arguments.grace.unsigned_abs());
     tokio::select! {
-        finished = listener.finish(grace) => if !finished {
+        finished = listener.finish(limits.grace()) => if !finished {
             reporter.warn(&Failure::new("cut-off", "some requests were not finished in time"));
         },
+        // Asked twice: at once.
         () = signal.asked() => {}
     }
     Ok(())
+}
+
+async fn feeder(arguments: &Arguments, metrics: &Metrics, reporter: &Reporter) -> Outcome<Feeder> {
+    let (environment, audience) = (arguments.environment.clone(), arguments.audience);
+    let Some(from) = &arguments.from else {
+        let wanted = Wanted {
+            folder: arguments.project.clone(),
+            environment,
+            audience,
+            key: signing_key(arguments)?,
+        };
+        return Feeder::project(wanted, reporter);
+    };
+    let source = Source {
+        destination: Destination::open(from)?,
+        environment,
+        audience,
+        trust: arguments.trust.as_deref().map(anchor::trust).transpose()?,
+        refresh: Duration::from_millis(arguments.refresh.unsigned_abs()),
+    };
+    if let Some(folder) = source.destination.folder()
+        && !folder.is_dir()
+    {
+        return Err(Failure::file("read", folder, &ErrorKind::NotFound.into()));
+    }
+    Mirror::open(source, metrics, reporter).await.map(Feeder::Mirror)
 }
 
 /// The key that signs: a development key in any case.
@@ -139,21 +158,6 @@ fn signing_key(arguments: &Arguments) -> Outcome<SigningKey> {
     Err(Failure::new("key-refused", message)
         .about(path)
         .with_help("make one with `tidegate keygen --development`"))
-}
-
-fn greet(origin: &str, shelf: &Shelf, trust: &str, reporter: &Reporter) -> Outcome {
-    let mut text = format!("{origin}/\ntrust {trust}\n");
-    let mut scopes = Vec::new();
-    for (name, place) in &shelf.places {
-        let url = format!("{origin}/{name}/latest");
-        let flags = place.flags.map_or_else(String::new, |flags| {
-            format!("{}, ", report::number(flags, "flag"))
-        });
-        text.push_str(&format!("{url}  {flags}version {}\n", place.version));
-        scopes.push(json!({ "scope": place.scope, "url": url, "version": place.version }));
-    }
-    let json = json!({ "origin": origin, "trust": trust, "scopes": scopes });
-    reporter.result(&text, &json)
 }
 
 fn cannot_serve(error: &dyn std::error::Error) -> Failure {

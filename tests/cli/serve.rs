@@ -1,106 +1,22 @@
+//! The real server, asked over sockets.
+
+mod answers;
+mod events;
+mod limits;
+mod published;
+mod server;
+mod unsound;
+
 use super::{BANNER, Workshop};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
-
-/// A running `tidegate serve`, stopped at the end of the test.
-struct Server {
-    child: Child,
-    address: String,
-    trust: String,
-}
-
-struct Response {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Server {
-    fn start(workshop: &Workshop, more: &[&str]) -> Self {
-        let mut arguments = vec!["serve", "--project", "shop", "--port", "0", "--json"];
-        arguments.extend(more);
-        let mut child = workshop
-            .command(&arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let greeting: Value = serde_json::from_str(&line).unwrap();
-        Self {
-            child,
-            address: greeting["origin"].as_str().unwrap().replace("http://", ""),
-            trust: greeting["trust"].as_str().unwrap().to_owned(),
-        }
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &str) -> Response {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}\r\n",
-            self.address
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_lowercase();
-        Response {
-            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            head,
-            body: bytes[end + 4..].to_vec(),
-        }
-    }
-
-    fn get(&self, path: &str) -> Response {
-        self.ask("GET", path, "")
-    }
-
-    /// Waits until the index says so.
-    fn until(&self, holds: impl Fn(&Value) -> bool) -> Value {
-        let started = Instant::now();
-        loop {
-            let index: Value = serde_json::from_slice(&self.get("/").body).unwrap();
-            if holds(&index) {
-                return index;
-            }
-            assert!(
-                started.elapsed() < Duration::from_secs(30),
-                "it never came: {index:#}"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Response {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.head
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    }
-}
+use server::Server;
 
 const LATEST: &str = "/production/client/latest";
 
 #[test]
 fn client_snapshots_are_served_with_etags_for_pages_of_any_origin() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    let server = Server::start(&workshop, &[]);
+    let server = Server::of_project(&workshop, &[]);
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
     let response = server.get(LATEST);
     assert_eq!(response.status, 200);
@@ -161,7 +77,7 @@ fn client_snapshots_are_served_with_etags_for_pages_of_any_origin() {
 #[test]
 fn edits_are_compiled_and_broken_ones_change_nothing() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    let server = Server::start(
+    let server = Server::of_project(
         &workshop,
         &["--environment", "production", "--audience", "client"],
     );
@@ -195,26 +111,11 @@ fn edits_are_compiled_and_broken_ones_change_nothing() {
 #[test]
 fn a_folder_that_comes_later_is_watched_too() {
     let workshop = Workshop::with_shop(&[]);
-    let server = Server::start(&workshop, &[]);
+    let server = Server::of_project(&workshop, &[]);
     workshop.write("shop/flags/banner.yaml", BANNER);
     server.until(|index| index["scopes"][0]["flags"] == 1);
     workshop.write("shop/flags/other.yaml", BANNER);
     server.until(|index| index["scopes"][0]["flags"] == 2);
-}
-
-#[cfg(unix)]
-#[test]
-fn it_stops_when_asked() {
-    let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    for signal in ["-TERM", "-INT"] {
-        let mut server = Server::start(&workshop, &[]);
-        let asked = std::process::Command::new("kill")
-            .args([signal, &server.child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(asked.success());
-        assert!(server.child.wait().unwrap().success());
-    }
 }
 
 #[test]
@@ -245,6 +146,9 @@ fn it_does_not_start_with_errors_or_a_key_of_production() {
             "nowhere",
         ])
         .fails(1, "environment `nowhere` is not one of production, staging");
+    workshop
+        .run(&["serve", "--from", "nowhere", "--port", "0"])
+        .fails(1, "no such file or folder");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     workshop

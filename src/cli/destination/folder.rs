@@ -18,6 +18,10 @@ impl Folder {
         Self { path: path.into() }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) async fn read(
         &self,
         path: &str,

@@ -23,6 +23,9 @@ pub(super) struct Compressed {
 /// Up to here the best compression is worth its time: larger snapshots would wait for minutes.
 const BEST_UP_TO_BYTES: usize = 1 << 20;
 
+/// What is smaller travels in one packet anyway.
+const WORTH_IT_FROM_BYTES: usize = 1_024;
+
 impl Coding {
     pub(super) const COUNT: usize = 3;
     pub(super) const ALL: [Self; Self::COUNT] = [Self::Identity, Self::Gzip, Self::Brotli];
@@ -100,6 +103,12 @@ fn thousandths(parameters: &str) -> u32 {
 pub(super) fn compressed(bytes: &Bytes) -> Compressed {
     let worth_it =
         |coded: Vec<u8>| (coded.len() < bytes.len() - bytes.len() / 16).then(|| Bytes::from(coded));
+    if bytes.len() < WORTH_IT_FROM_BYTES {
+        return Compressed {
+            gzip: None,
+            brotli: None,
+        };
+    }
     Compressed {
         gzip: gzip(bytes).and_then(worth_it),
         brotli: brotli(bytes).and_then(worth_it),
@@ -126,6 +135,7 @@ fn brotli(mut bytes: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sha2::{Digest, Sha512};
 
     #[test]
     fn the_coding_that_is_liked_best_is_chosen() {
@@ -168,13 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn noise_is_left_as_it_is() {
-        let noise: Vec<u8> = (0..2_000_u64)
-            .map(|at| (at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 41) as u8)
-            .collect();
+    fn noise_and_small_files_are_left_as_they_are() {
+        let noise: Vec<u8> = (0..40_u8).flat_map(|seed| Sha512::digest([seed])).collect();
         let made = compressed(&Bytes::from(noise));
         assert!(made.gzip.is_none() && made.brotli.is_none());
         let made = compressed(&Bytes::from(vec![7; 2_000]));
         assert!(made.gzip.is_some() && made.brotli.is_some());
+        let made = compressed(&Bytes::from(vec![7; 1_000]));
+        assert!(made.gzip.is_none() && made.brotli.is_none());
     }
 }

@@ -22,8 +22,8 @@ pub(super) struct Metrics {
     event_clients: Gauge,
     pub(super) event_clients_refused: Counter,
     refreshes: Family<Refreshed, Counter>,
-    refresh_ok: Gauge,
-    last_refresh: Gauge<f64, AtomicU64>,
+    refresh_ok: Family<Placed, Gauge>,
+    last_refresh: Family<Placed, Gauge<f64, AtomicU64>>,
     head_version: Family<Placed, Gauge>,
     head_age: Family<Placed, Gauge<f64, AtomicU64>>,
     head_expires: Family<Placed, Gauge<f64, AtomicU64>>,
@@ -72,8 +72,8 @@ impl Metrics {
             event_clients: Gauge::default(),
             event_clients_refused: Counter::default(),
             refreshes: Family::default(),
-            refresh_ok: Gauge::default(),
-            last_refresh: Gauge::default(),
+            refresh_ok: Family::default(),
+            last_refresh: Family::default(),
             head_version: Family::default(),
             head_age: Family::default(),
             head_expires: Family::default(),
@@ -108,7 +108,7 @@ impl Metrics {
         );
         registry.register(
             "refresh_ok",
-            "Did the last refresh succeed?",
+            "1 where the last refresh succeeded, else 0",
             self.refresh_ok.clone(),
         );
         registry.register(
@@ -133,10 +133,11 @@ impl Metrics {
         );
     }
 
-    pub(super) fn answered(&self, route: &'static str, response: &Response) {
+    /// `sent` is false where the body stays here, as with HEAD.
+    pub(super) fn answered(&self, route: &'static str, response: &Response, sent: bool) {
         let status = response.status().as_u16();
         self.requests.get_or_create(&Answered { route, status }).inc();
-        if let Some(bytes) = response.body().size_hint().exact() {
+        if let Some(bytes) = response.body().size_hint().exact().filter(|_| sent) {
             self.response_bytes.get_or_create(&Routed { route }).inc_by(bytes);
         }
     }
@@ -146,15 +147,20 @@ impl Metrics {
         EventClient(self.event_clients.clone())
     }
 
-    pub(super) fn refreshed(&self, refresh: Refresh) {
+    /// `place` is `ENVIRONMENT/AUDIENCE`.
+    pub(super) fn refreshed(&self, place: &str, refresh: Refresh) {
         let result = match refresh {
             Refresh::Changed => "changed",
             Refresh::Unchanged => "unchanged",
             Refresh::Failed => "failed",
         };
         self.refreshes.get_or_create(&Refreshed { result }).inc();
-        self.refresh_ok.set(i64::from(refresh != Refresh::Failed));
-        self.last_refresh.set(seconds(clock::now_ms()));
+        let placed = Placed::of(place);
+        let ok = i64::from(refresh != Refresh::Failed);
+        self.refresh_ok.get_or_create(&placed).set(ok);
+        self.last_refresh
+            .get_or_create(&placed)
+            .set(seconds(clock::now_ms()));
     }
 
     /// The OpenMetrics text, with ages as of now.
@@ -165,11 +171,7 @@ impl Metrics {
         }
         self.head_version.clear();
         for (name, place) in &shelf.places {
-            let (environment, audience) = name.split_once('/').unwrap_or((name, ""));
-            let placed = Placed {
-                environment: environment.to_owned(),
-                audience: audience.to_owned(),
-            };
+            let placed = Placed::of(name);
             let version = i64::try_from(place.version).unwrap_or(i64::MAX);
             self.head_version.get_or_create(&placed).set(version);
             if let Some(lifetime) = place.lifetime {
@@ -184,6 +186,16 @@ impl Metrics {
         // Writing to a string does not fail.
         let _ = encode(&mut text, &self.registry);
         text
+    }
+}
+
+impl Placed {
+    fn of(name: &str) -> Self {
+        let (environment, audience) = name.split_once('/').unwrap_or((name, ""));
+        Self {
+            environment: environment.to_owned(),
+            audience: audience.to_owned(),
+        }
     }
 }
 

@@ -42,16 +42,24 @@ pub(super) async fn on_change(
                 // Again each time: a folder that was replaced is another one.
                 watch_folders(&mut watcher, compiled.folders())?;
                 shelves.put(compiled.shelf());
-                metrics.refreshed(told.refresh());
+                compiled.count(metrics, told.refresh());
                 announce(&told, reporter);
             }
             Err(failure) => {
-                metrics.refreshed(Refresh::Failed);
+                compiled.count(metrics, Refresh::Failed);
                 reporter.failure(&failure);
             }
         }
     }
     Ok(())
+}
+
+impl Compiled {
+    fn count(&self, metrics: &Metrics, refresh: Refresh) {
+        for place in self.shelf().places.keys() {
+            metrics.refreshed(place, refresh);
+        }
+    }
 }
 
 impl Told {

@@ -4,7 +4,7 @@ use super::metrics::{self, Metrics};
 use super::shelf::Shelf;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
@@ -46,6 +46,7 @@ pub(super) fn router(serving: Serving) -> Router {
 /// Counts what is answered, and refuses bodies: nothing here takes one.
 async fn guard(State(serving): State<Serving>, request: Request, next: Next) -> Response {
     let route = route(request.uri().path());
+    let sent = request.method() != Method::HEAD;
     let headers = request.headers();
     let has_body = headers.contains_key(header::TRANSFER_ENCODING)
         || headers
@@ -59,7 +60,7 @@ async fn guard(State(serving): State<Serving>, request: Request, next: Next) -> 
     } else {
         next.run(request).await
     };
-    serving.metrics.answered(route, &response);
+    serving.metrics.answered(route, &response, sent);
     response
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Place {
     pub(super) items: BTreeMap<String, Arc<Item>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lifetime {
     pub(super) issued_at_ms: i64,
     pub(super) expires_ms: i64,

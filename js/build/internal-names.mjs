@@ -9,6 +9,7 @@ export const internalNames = [
   ...['path', 'need', 'offset', 'place'],
   ...['info', 'expired', 'fingerprint', 'keys', 'attributes', 'one'],
   ...['type', 'timed', 'values', 'text', 'ruleCount'],
-  ...['start', 'frameLength'],
+  ...['start', 'frameLength', 'headVersion', 'rootVersion', 'state', 'wanted'],
+  ...['failure', 'restore', 'save'],
   ...['plan', 'stop'],
 ]

@@ -1,14 +1,16 @@
 import { decodeBase64 } from './base64.js'
 import type { PackedContext } from './context.js'
+import { openDelivery } from './delivery.js'
 import { type Compiled, openEngine } from './engine.js'
 import { asTidegateError, TidegateError } from './error.js'
 import { openEvents } from './events.js'
+import { openKeeping } from './keeping.js'
 import { pollDelay, startPolling } from './polling.js'
 import type { Snapshot } from './snapshot.js'
-import { LARGEST_FRAME, type Source } from './source.js'
+import type { Source } from './source.js'
 import { cancel, later, within } from './timer.js'
 import type { Client, ClientEvents, ClientOptions, FlagMap, FlagSet, ReadyOptions, Status } from './types.js'
-import { openUrlSource } from './url-source.js'
+import { locate, openUrlSource } from './url-source.js'
 
 /**
  * Makes the client that every entry point hands out. Throws `OPTION_INVALID` for options that can never work.
@@ -22,18 +24,19 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   mayRest = false,
 ): Client<Flags> {
   const onDemand = !RESIDENT && mayRest
-  const { trust, scope = '', bootstrap, timeout = 10_000, now = Date.now } = options
+  const { trust, scope = '', bootstrap, timeout = 10_000, now = Date.now, store, nudge } = options
   const { interval = options.refresh === false ? Infinity : 60_000, jitter = 0.1 } = options.refresh || {}
   if (!(interval > 0)) throw new TidegateError('OPTION_INVALID', 'refresh.interval')
   if (typeof trust !== 'string') throw new TidegateError('OPTION_INVALID', 'trust')
   // Workers refuse `cache`, and have no cache of their own in the way.
-  const source = openSource(options, onDemand ? undefined : 'no-cache')
-  let etag: string | undefined
-  let retryAfter = 0
+  const [source, url] = openSource(options, onDemand ? undefined : 'no-cache')
   const refused = trust.startsWith('ed25519-dev:') && !options.allowDevKeys && !source?.loopback
   const [on, emit] = openEvents<ClientEvents>()
   const engine = openEngine(trust, scope, now, wake, report)
-  const polling = source && interval < Infinity && !onDemand && startPolling(refresh)
+  const deliver = source && openDelivery(source, engine, trust.startsWith('root:'), timeout)
+  const keeping =
+    store && source ? openKeeping(store, scope || url || '', engine, timeout, apply, report) : undefined
+  const polling = source && !onDemand ? startPolling(refresh) : undefined
   let status: Status = 'starting'
   let lastError = new TidegateError('CLOSED')
   let attempt: Promise<boolean> | undefined
@@ -41,9 +44,15 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   let awake = false
   let closed = false
   let started = false
+  let restored = false
   let failures = 0
-  let checkedAt = -Infinity
+  /** When the last attempt began, and for how long after that requests leave the source alone. */
+  let askedAt = -Infinity
+  let rest = 0
+  /** A nudge came during an attempt, which may have asked before. */
+  let missed = false
   let expiry: unknown
+  const hush = onDemand ? undefined : nudge?.listen({ url, refresh: nudged })
 
   const client = {
     ...questions(),
@@ -74,16 +83,21 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
   async function ready({ timeout = Infinity, waitUntil }: ReadyOptions = {}): Promise<void> {
     wake()
-    if (engine.snapshot) {
-      if (!onDemand || !source) return
-      const age = now() - checkedAt
-      if (age >= 0 && age < interval) return
-      if (waitUntil) return waitUntil(refresh())
+    if (engine.snapshot && (!onDemand || !source)) return
+    if (onDemand) {
+      const age = now() - askedAt
+      const resting = age >= 0 && age < rest
+      if (engine.snapshot) {
+        if (resting) return
+        if (waitUntil) return waitUntil(refresh())
+      } else if (resting) throw lastError
     }
     let off: (() => void) | undefined
-    let work: Promise<unknown> = refresh()
+    let work: Promise<unknown>
     // A bootstrap may come into force before the source answers. On Workers, that could be another request's doing.
-    if (!onDemand) work = Promise.race([work, new Promise((resolve) => (off = on('change', resolve)))])
+    if (!onDemand) work = Promise.race([refresh(), new Promise((resolve) => (off = on('change', resolve)))])
+    else if (waitUntil) work = new Promise<void>((resolve) => waitUntil(pull(resolve)))
+    else work = pull()
     await within(timeout, work).finally(() => off?.())
     if (!engine.snapshot) throw lastError
   }
@@ -92,50 +106,70 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     if (onDemand) return pull()
     attempt ??= pull().finally(() => {
       attempt = undefined
+      if (missed) refresh()
     })
+    missed = false
     return attempt
   }
 
-  /** Makes one attempt. Never rejects. */
-  async function pull(): Promise<boolean> {
+  /** Asks soon, unless the version that is told is known. */
+  function nudged(version = Infinity): void {
+    if (closed || version <= engine.headVersion) return
+    if (attempt) missed = true
+    else refresh()
+  }
+
+  /** Makes one attempt. Never rejects. Calls `done` as soon as there is an answer, or none to be had. */
+  async function pull(done?: () => void): Promise<boolean> {
     if (closed) return false
     const controller = new AbortController()
-    if (onDemand) checkedAt = now()
-    else request = controller
+    if (onDemand) {
+      askedAt = now()
+      rest = engine.snapshot ? interval : 0
+    } else request = controller
     let applied = false
+    let failed = true
+    let retryAfter = 0
     try {
-      const known = engine.frameLength && etag
-      const request = { signal: controller.signal, limit: LARGEST_FRAME, ...(known && { etag: known }) }
-      const reading = !refused && source?.read('latest', request)
-      const [read] = await within(timeout, Promise.all([reading, prepare()]))
-      if (closed) throw new TidegateError('CLOSED')
-      retryAfter = 0
-      if (read) {
-        retryAfter = read.retryAfter ?? 0
-        if (read.status === 'missing') throw new TidegateError('FETCH_FAILED', 'latest is missing')
-        if (read.status === 'fresh') {
-          const { bytes } = read
-          // Nothing else has a length below.
-          if (!(bytes && bytes.length <= LARGEST_FRAME)) throw new TidegateError('LIMIT_EXCEEDED')
-          applied = apply(bytes)
-          etag = read.etag
-        }
-      }
-      failures = 0
+      if (deliver && !refused) {
+        const result = await deliver(controller.signal, wakeUp, (documents) => {
+          applied = apply(documents) || applied
+        })
+        retryAfter = result.retryAfter
+        if (result.failure) throw result.failure
+      } else await wakeUp()
+      failed = false
     } catch (error) {
-      failures++
-      retryAfter = (error as TidegateError).retryAfter ?? 0
       report(asTidegateError(error, closed ? 'CLOSED' : 'FETCH_FAILED'))
     }
     controller.abort()
+    // Where requests are on their own, many fail at once while there is nothing.
+    const base = onDemand && !engine.snapshot ? 0 : failures
+    failures = failed ? base + 1 : 0
     settle(true)
-    if (polling && source && !closed)
-      polling.plan(pollDelay(interval, jitter, failures, engine.snapshot, retryAfter))
+    if (onDemand) done?.()
+    if (closed) return applied
+    const delay = pollDelay(interval, onDemand ? 0 : jitter, failures, engine.snapshot, retryAfter)
+    if (onDemand) rest = delay
+    else polling?.plan(delay)
+    if (applied) await keeping?.save()
     return applied
+
+    async function wakeUp(): Promise<void> {
+      await within(timeout, prepare())
+      if (onDemand && engine.snapshot) done?.()
+    }
   }
 
-  /** Starts the engine, and the bootstrap with it; at once where compiling is. */
+  /** Starts the engine, and what was kept and the bootstrap with it; the bootstrap at once where compiling is. */
   async function prepare(): Promise<void> {
+    const starting = start()
+    if (restored || !keeping) return starting
+    await keeping.restore(starting)
+    restored = true
+  }
+
+  async function start(): Promise<void> {
     if (started) return
     if (refused) throw new TidegateError('DEVELOPMENT_KEY_REFUSED')
     try {
@@ -156,16 +190,24 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   function wake(): void {
     if (onDemand && !awake) {
       awake = true
-      prepare().catch(report)
+      start().catch(report)
     }
   }
 
-  function apply(bytes: Uint8Array): boolean {
+  /** Puts documents in force, as many as hold. True when something changed. Throws the first refusal. */
+  function apply(documents: Uint8Array): boolean {
+    if (closed) throw new TidegateError('CLOSED')
     const before = engine.snapshot
-    if (!engine.load(bytes)) return false
-    settle()
-    emit('change', changes(before, engine.snapshot as Snapshot))
-    return true
+    try {
+      return engine.load(documents)
+    } finally {
+      const after = engine.snapshot
+      if (after && after !== before) {
+        settle()
+        const keys = changes(before, after)
+        if (keys.length > 0 || before?.info.version !== after.info.version) emit('change', keys)
+      }
+    }
   }
 
   /** Brings `status` up to date with what is in force and the clock, and does so again when that expires. */
@@ -190,7 +232,8 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
   function close(): void {
     closed = true
-    if (polling) polling.stop()
+    polling?.stop()
+    hush?.()
     cancel(expiry)
     request?.abort()
   }
@@ -202,13 +245,16 @@ function changes(before: Snapshot | undefined, after: Snapshot): string[] {
   return [...keys].filter((key) => before?.fingerprint(key) !== after.fingerprint(key))
 }
 
+/** The source of the options, if they name one, and its URL, if it has one. */
 function openSource(
   { source, bootstrap, fetch }: ClientOptions,
   cache: RequestCache | undefined,
-): Source | undefined {
+): readonly [source: Source | undefined, url: string | undefined] {
   if (source === undefined) {
     if (bootstrap === undefined) throw new TidegateError('OPTION_INVALID', 'source')
-    return undefined
+    return [undefined, undefined]
   }
-  return typeof source === 'object' && 'read' in source ? source : openUrlSource(source, fetch, cache)
+  if (typeof source === 'object' && 'read' in source) return [source, undefined]
+  const url = locate(source)
+  return [openUrlSource(url, fetch, cache), url.href]
 }

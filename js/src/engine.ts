@@ -2,7 +2,8 @@ import { decodeBase64 } from './base64.js'
 import type { PackedContext } from './context.js'
 import { asTidegateError, check, TidegateError } from './error.js'
 import { unanswered } from './evaluation.js'
-import { BEFORE, BEHIND, FRAME, openRuntime, type Runtime, SNAPSHOT_CHANGED } from './runtime.js'
+import { joined } from './joined.js'
+import { BEFORE, BEHIND, FRAME, openRuntime, type Runtime, SNAPSHOT_CHANGED, WANTED } from './runtime.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 
 /** The compiled runtime, with a first instance where compiling gave one. */
@@ -19,13 +20,30 @@ export interface Engine {
   snapshot: Snapshot | undefined
   /** The length of the frame that the engine holds, quarantined or not; 0 for none. */
   frameLength: number
+  /** The version of the newest head; 0 for none. */
+  headVersion: number
+  /** The version of the newest root; 0 for a bare key. */
+  rootVersion: number
   /** Throws when the runtime refuses the trust anchor or the scope. */
   start(compiled: Compiled): void
-  /** Verifies a frame and puts it in force. False when its very bytes are already; throws when it is refused. */
-  load(frame: Uint8Array): boolean
+  /**
+   * Verifies documents and puts them in force. False when they are already. Throws the first refusal, after the others are in
+   * force: a head may count although the snapshot behind it is refused.
+   */
+  load(documents: Uint8Array): boolean
+  /** All documents in force, to be loaded another time. */
+  state(): Uint8Array
+  /** The file that the newest head points to, if it is not in force. */
+  wanted(): Wanted | undefined
   /** As of the snapshot in force. A first trap is survived; a second one quarantines it until another one comes. */
   readonly one: Snapshot['one']
   readonly all: Snapshot['all']
+}
+
+export interface Wanted {
+  /** Relative to where heads are. */
+  readonly url: string
+  readonly length: number
 }
 
 /** Makes an engine for one trust anchor and scope. It calls `wake` when it is asked and has nothing; traps are reported. */
@@ -36,14 +54,25 @@ export function openEngine(
   wake: () => void,
   report: (error: TidegateError) => void,
 ): Engine {
-  const engine: Engine = { snapshot: undefined, frameLength: 0, start, load, one, all }
+  const engine: Engine = {
+    snapshot: undefined,
+    frameLength: 0,
+    headVersion: 0,
+    rootVersion: 0,
+    start,
+    load,
+    state,
+    wanted,
+    one,
+    all,
+  }
   let module: WebAssembly.Module
   let runtime: Runtime
   let traps = 0
   let frameAt: number
   /** The roots and heads that were accepted before the snapshot in force, and behind it. */
   let before = new Uint8Array()
-  let behind = new Uint8Array()
+  let behind = before
   /** The state of a stopped instance, until a new one has it. */
   let lost: Uint8Array | undefined
   return engine
@@ -62,23 +91,32 @@ export function openEngine(
     check(runtime.calls.configure())
   }
 
-  function load(frames: Uint8Array): boolean {
+  function load(documents: Uint8Array): boolean {
     revive()
     let code: number
     try {
-      code = take(frames)
+      code = take(documents)
     } catch (error) {
       stop()
       revive()
       throw asTidegateError(error, 'ENGINE_TRAPPED')
     }
     const changed = runtime.word(0)
-    if (changed) {
-      if (changed & SNAPSHOT_CHANGED) traps = 0
-      adopt()
-    }
+    if (changed & SNAPSHOT_CHANGED) traps = 0
+    if (changed) adopt()
     check(code)
     return changed > 0
+  }
+
+  function state(): Uint8Array {
+    // The memory of a stopped instance can still be read.
+    return joined([before, runtime.octets.subarray(frameAt, frameAt + engine.frameLength), behind])
+  }
+
+  function wanted(): Wanted | undefined {
+    if (lost) return undefined
+    const url = new TextDecoder().decode(part(WANTED))
+    return url ? { url, length: runtime.word(2) } : undefined
   }
 
   function one(
@@ -125,26 +163,25 @@ export function openEngine(
   }
 
   function stop(): void {
-    // The memory of a stopped instance can still be read.
-    const frame = runtime.octets.subarray(frameAt, frameAt + engine.frameLength)
-    lost ??= joined(before, frame, behind)
+    lost ??= state()
     engine.snapshot = undefined
   }
 
-  /** After an exception, starts a new instance on the snapshot that was in force, which is verified again. */
+  /** After an exception, starts a new instance on the state that was in force, which is verified again. */
   function revive(): void {
     if (!lost) return
     begin()
-    const state = lost
+    const documents = lost
     lost = undefined
-    if (state.length > 0) {
-      check(take(state))
+    if (documents.length > 0) {
+      const code = take(documents)
       adopt()
+      check(code)
     }
   }
 
-  function take(frame: Uint8Array): number {
-    give(frame)
+  function take(documents: Uint8Array): number {
+    give(documents)
     return runtime.calls.load(now())
   }
 
@@ -156,7 +193,9 @@ export function openEngine(
   }
 
   function adopt(): void {
-    runtime.view()
+    const { float } = runtime
+    engine.headVersion = float(2)
+    engine.rootVersion = float(4)
     before = part(BEFORE).slice()
     behind = part(BEHIND).slice()
     engine.frameLength = part(FRAME).length
@@ -166,29 +205,20 @@ export function openEngine(
 
   function part(number: number): Uint8Array {
     runtime.calls.part(number)
+    runtime.view()
     return runtime.octets.subarray(runtime.word(0), runtime.word(0) + runtime.word(1))
   }
 }
 
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
-
 /** What the runtime is configured with: the kind of the anchor, its length, its bytes, the scope. */
 function anchor(trust: string, scope: string): Uint8Array {
-  const colon = trust.indexOf(':')
-  const kind = ['ed25519', 'ed25519-dev', 'root'].indexOf(trust.slice(0, colon))
-  if (kind < 0) throw new TidegateError('TRUST_INVALID')
+  const [name, base64] = trust.split(':')
+  const kind = ['ed25519', 'ed25519-dev', 'root'].indexOf(name as string)
   try {
-    const bytes = decodeBase64(trust.slice(colon + 1))
+    if (kind < 0) throw trust
+    const bytes = decodeBase64(base64 as string)
     const length = new Uint8Array(Uint32Array.of(bytes.length).buffer)
-    return Uint8Array.of(kind, ...length, ...bytes, ...new TextEncoder().encode(scope))
+    return joined([Uint8Array.of(kind), length, bytes, new TextEncoder().encode(scope)])
   } catch (error) {
     throw asTidegateError(error, 'TRUST_INVALID')
   }

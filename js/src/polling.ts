@@ -14,14 +14,14 @@ export function pollDelay(
   ready: unknown,
   retryAfter: number,
 ): number {
-  const base = ready || failures === 0 ? interval : 500
+  const base = ready || failures === 0 || interval === Infinity ? interval : 500
   const delay = Math.min(base * 2 ** failures, Math.max(interval, 300_000))
   return Math.max(delay * (1 + jitter * (2 * Math.random() - 1)), Math.min(retryAfter, LONGEST_REST))
 }
 
-/** Polls one at a time, not while the page is hidden. */
+/** Polls one at a time, not while the page is hidden or there is no network. */
 export interface Polling {
-  /** Polls after a delay, instead of what was planned. */
+  /** Polls after a delay, which may be endless, instead of what was planned. */
   plan(delay: number): void
   stop(): void
 }
@@ -30,25 +30,28 @@ export interface Polling {
 export function startPolling(poll: () => void): Polling {
   const page = globalThis.document as Document | undefined
   let timer: unknown
-  let missed: boolean | undefined
-  page?.addEventListener('visibilitychange', shown)
+  let missed = false
+  page?.addEventListener('visibilitychange', back)
+  // Only windows and workers of browsers hear of the network.
+  globalThis.addEventListener?.('online', back)
   return {
     plan(delay) {
       cancel(timer)
-      timer = later(due, delay)
+      if (delay < Infinity) timer = later(due, delay)
     },
     stop() {
       cancel(timer)
-      page?.removeEventListener('visibilitychange', shown)
+      page?.removeEventListener('visibilitychange', back)
+      globalThis.removeEventListener?.('online', back)
     },
   }
 
   function due(): void {
-    missed = page?.hidden
+    missed = page?.hidden || globalThis.navigator?.onLine === false
     if (!missed) poll()
   }
 
-  function shown(): void {
+  function back(): void {
     if (missed) due()
   }
 }

@@ -32,5 +32,6 @@ export interface SourceAnswer {
   readonly retryAfter?: number
 }
 
-/** What a frame, or several behind one another, may have in bytes. */
+/** The bytes that a snapshot, with what comes with it, may have, and a head or a root. */
 export const LARGEST_FRAME = 67_108_864
+export const LARGEST_DOCUMENT = 65_536

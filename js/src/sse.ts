@@ -11,14 +11,16 @@ export interface ServerSentEventsOptions {
   readonly idle?: number
 }
 
-/** Waits between attempts to connect: from the first, doubled up to the last, and half of it at random. */
+/** Milliseconds between attempts to connect, at first unless the server says otherwise, and at most. */
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 300_000
 /** No event is longer. */
 const LONGEST_LINE = 1_024
 
 /**
- * Listens to server-sent events, as `tidegate serve` sends them: `event: head`, and the head's version as data.
+ * Listens to server-sent events, as `tidegate serve` sends them: `event: head`, and the head's version as data, at once and
+ * whenever there is a new one. A lost connection is tried again ever more seldom, and at random, so that clients do not come
+ * back all at once.
  *
  * While a page is hidden there is no connection. In Node, an open one keeps the process from ending until the client is closed.
  */
@@ -32,8 +34,8 @@ function listen({ url, fetch: fetcher, idle = 60_000 }: ServerSentEventsOptions,
   const page = globalThis.document as Document | undefined
   let connection: AbortController | undefined
   let waiting: unknown
+  let firstWait = FIRST_WAIT
   let failures = 0
-  let missed = false
   page?.addEventListener('visibilitychange', turn)
   turn()
   return () => {
@@ -43,8 +45,7 @@ function listen({ url, fetch: fetcher, idle = 60_000 }: ServerSentEventsOptions,
 
   function turn(): void {
     disconnect()
-    if (page?.hidden) missed = true
-    else connect()
+    if (!page?.hidden) connect()
   }
 
   function disconnect(): void {
@@ -69,8 +70,7 @@ function listen({ url, fetch: fetcher, idle = 60_000 }: ServerSentEventsOptions,
     cancel(silence)
     current.abort()
     if (connection !== current) return
-    missed = true
-    const wait = Math.min(FIRST_WAIT * 2 ** failures++, LONGEST_WAIT)
+    const wait = Math.min(firstWait * 2 ** failures++, LONGEST_WAIT)
     waiting = later(connect, wait * (0.5 + Math.random() / 2))
   }
 
@@ -81,9 +81,7 @@ function listen({ url, fetch: fetcher, idle = 60_000 }: ServerSentEventsOptions,
     const response = await (fetcher ?? fetch)(address.href, { signal, headers, cache: 'no-store' })
     const type = response.headers.get('content-type') ?? ''
     if (response.status !== 200 || !type.startsWith('text/event-stream')) return
-    // Nobody knows what was said meanwhile.
-    if (missed) to.refresh()
-    const take = openLines((version) => to.refresh(version))
+    const take = openLines(told)
     const decoder = new TextDecoder()
     const reader = response.body?.getReader()
     for (;;) {
@@ -93,13 +91,19 @@ function listen({ url, fetch: fetcher, idle = 60_000 }: ServerSentEventsOptions,
       failures = 0
     }
   }
+
+  function told(event: string, data: string, retry: number): void {
+    if (retry > 0) firstWait = retry
+    if (event === 'head') to.refresh(Number(data))
+  }
 }
 
-/** Takes text as it comes, and tells the version of each head in it. False for what cannot be events. */
-function openLines(tell: (version: number) => void): (text: string) => boolean {
+/** Takes text as it comes, and tells each event in it. False for what cannot be events. */
+function openLines(tell: (event: string, data: string, retry: number) => void): (text: string) => boolean {
   let rest = ''
   let event = ''
   let data = ''
+  let retry = 0
   return (text) => {
     const lines = (rest + text).split(/\r\n|\n|\r/)
     rest = lines.pop() as string
@@ -107,9 +111,11 @@ function openLines(tell: (version: number) => void): (text: string) => boolean {
       const [, field, value] = /^(\w+): ?(.*)/.exec(line) ?? []
       if (field === 'event') event = value as string
       if (field === 'data') data = value as string
+      if (field === 'retry') retry = Number(value)
       if (line === '') {
-        if (event === 'head') tell(Number(data))
+        tell(event, data, retry)
         event = data = ''
+        retry = 0
       }
     }
     return rest.length <= LONGEST_LINE

@@ -1,8 +1,10 @@
 import type { EvaluationContext } from './context.js'
 import type { TidegateError } from './error.js'
 import type { EvaluationDetails } from './evaluation.js'
+import type { Nudge } from './nudge.js'
 import type { SnapshotInfo } from './snapshot.js'
 import type { Source } from './source.js'
+import type { Store } from './store.js'
 import type { DeepReadonly, FlagValue } from './values.js'
 
 /** The part of `fetch` that is needed. */
@@ -11,16 +13,27 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 /** What `createClient` takes. A `source`, a `bootstrap` or both are needed. */
 export interface ClientOptions {
   /**
-   * Where snapshots come from: the URL of a frame, or of a folder (ending in `/`) with a file `latest`, relative to the
-   * page where there is one; or another `Source`.
+   * Where rules come from: the URL of a folder that was published to (ending in `/`) or of one file, relative to the page
+   * where there is one; or another `Source`.
    */
   readonly source?: string | URL | Source
-  /** Whose rules are wanted: `project/environment/audience`. Left out, the first snapshot decides. */
+  /** Whose rules are wanted: `project/environment/audience`. Left out, what is loaded first decides. */
   readonly scope?: string
-  /** The public key that signs: `ed25519:BASE64`. `ed25519-dev:BASE64` is taken from loopback sources only. */
+  /**
+   * What everything is verified with: a root, `root:BASE64`, or the public key that signs snapshots, `ed25519:BASE64`.
+   * `ed25519-dev:BASE64` is taken from loopback sources only.
+   */
   readonly trust: string
-  /** A frame to start from: bytes, or base64. Verified like any other. */
+  /** What `latest` holds, or another signed document, to start from: bytes, or base64. Verified like any other. */
   readonly bootstrap?: Uint8Array | ArrayBuffer | string
+  /**
+   * Where to keep what was verified, for the next start. `tidegate/stores` and `tidegate/files` have some. Without one, what
+   * is older than was seen before is refused for as long as the client lives, and no longer; so it is with `false`, and
+   * everywhere but in browsers unless given: there it is the Cache API.
+   */
+  readonly store?: Store | false
+  /** What tells of news before the next poll does, such as `serverSentEvents()` of `tidegate/sse`. Not on Workers. */
+  readonly nudge?: Nudge
   /** How to poll the source; `false` fetches it once only. */
   readonly refresh?: RefreshOptions | false
   /** Milliseconds that one request may take; 10,000 unless given. */
@@ -41,7 +54,10 @@ export interface SlimOptions extends ClientOptions {
   readonly onDemand?: boolean
 }
 
-/** How a source is polled. Failures double the interval, up to five minutes or the interval itself if that is longer. */
+/**
+ * How a source is polled: not while the page is hidden or offline, and at once when it is back. Failures double the interval, up to five minutes or the interval itself if that is longer.
+ * What a source asks for in `Retry-After` is granted up to an hour.
+ */
 export interface RefreshOptions {
   /** Milliseconds between polls; 60,000 unless given. */
   readonly interval?: number
@@ -54,7 +70,7 @@ export type Status = 'starting' | 'ready' | 'stale' | 'failed'
 
 /** What listeners get. */
 export interface ClientEvents {
-  /** A snapshot came into force: the keys of the flags that came, went, or say something else now. */
+  /** A snapshot came into force, or kills: the keys of the flags that came, went, or say something else now. */
   change: readonly string[]
   status: Status
   error: TidegateError
@@ -63,7 +79,10 @@ export interface ClientEvents {
 export interface ReadyOptions {
   /** Milliseconds after which the wait is over with `TIMEOUT`. */
   readonly timeout?: number
-  /** On Workers: `(promise) => ctx.waitUntil(promise)`. While a snapshot is in force, refreshing goes on behind the response. */
+  /**
+   * On Workers: `(promise) => ctx.waitUntil(promise)`. While a snapshot is in force, refreshing goes on behind the response, as
+   * does keeping it in a store.
+   */
   readonly waitUntil?: (promise: Promise<unknown>) => void
 }
 
@@ -133,7 +152,7 @@ export interface Client<Flags = FlagMap> extends Evaluator<Flags, [context?: Eva
   bind(context: EvaluationContext): Binding<Flags>
   /** Resolves when a snapshot is in force; rejects with a `TidegateError` when an attempt ended without one. */
   ready(options?: ReadyOptions): Promise<void>
-  /** Asks the source now. True when a new snapshot came into force. Never rejects: failures are `error` events. */
+  /** Asks the source now. True when something new came into force. Never rejects: failures are `error` events. */
   refresh(): Promise<boolean>
   /** Calls `listener` after each event, from a microtask; returns what stops that. */
   on<Event extends keyof ClientEvents>(

@@ -1,4 +1,5 @@
 import { asTidegateError, TidegateError } from './error.js'
+import { joined } from './joined.js'
 import type { Source, SourceAnswer, SourceRequest } from './source.js'
 import type { Fetch } from './types.js'
 
@@ -7,11 +8,10 @@ const MISSING = [403, 404, 410]
 
 /** Reads published files under a URL that ends in `/`. Any other URL is that of the one file `latest`. */
 export function openUrlSource(
-  location: string | URL,
+  base: URL,
   fetcher: Fetch | undefined,
   cache: RequestCache | undefined,
 ): Source {
-  const base = locate(location)
   const { href, origin, hostname } = base
   const folder = href.endsWith('/')
   const handedOut = new Set<string>()
@@ -44,7 +44,8 @@ export function openUrlSource(
   }
 }
 
-function locate(location: string | URL): URL {
+/** An absolute URL, from one that may be relative to the page. */
+export function locate(location: string | URL): URL {
   try {
     return new URL(location, globalThis.location?.href)
   } catch (error) {
@@ -59,7 +60,7 @@ function readDelay(value: string | null): number {
 
 async function readBody(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const reader = response.body?.getReader()
-  const chunks: Uint8Array<ArrayBuffer>[] = []
+  const chunks: Uint8Array[] = []
   let length = 0
   for (;;) {
     const chunk = (await reader?.read())?.value
@@ -68,5 +69,5 @@ async function readBody(response: Response, limit: number): Promise<Uint8Array<A
     if (length > limit) throw new TidegateError('LIMIT_EXCEEDED')
     chunks.push(chunk)
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer())
+  return joined(chunks)
 }

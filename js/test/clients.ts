@@ -34,7 +34,7 @@ export function open(
 }
 
 /** A `fetch` that answers each request with the next of `answers`, the last one for ever, and notes what was asked. */
-export function answering(...answers: readonly (() => Response | Promise<Response>)[]) {
+export function answeringAll(...answers: readonly (() => Response | Promise<Response>)[]) {
   const requests: { readonly url: string; readonly init: RequestInit }[] = []
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
     const answer = answers[Math.min(requests.length, answers.length - 1)]
@@ -42,6 +42,16 @@ export function answering(...answers: readonly (() => Response | Promise<Respons
     if (!answer) throw new Error('no answer prepared')
     return answer()
   }
+  return { fetch, requests }
+}
+
+/** The same where there is one file only: other requests than for `latest` are not noted, and find nothing. */
+export function answering(...answers: readonly (() => Response | Promise<Response>)[]) {
+  const { fetch: latest, requests } = answeringAll(...answers)
+  const fetch = async (url: string, init: RequestInit): Promise<Response> =>
+    /\/(head|\d+\.root|snapshot\/\w+)$/.test(url)
+      ? new Response('not found', { status: 404 })
+      : latest(url, init)
   return { fetch, requests }
 }
 

@@ -228,7 +228,8 @@ describe('a bootstrap', () => {
 describe('ready', () => {
   it('gives up after its timeout, and the client goes on', async () => {
     let answer: (response: Response) => void = () => {}
-    const client = open({ source, fetch: () => new Promise((resolve) => (answer = resolve)) })
+    const { fetch } = answering(() => new Promise((resolve) => (answer = resolve)))
+    const client = open({ source, fetch })
     await expect(client.ready({ timeout: 5 })).rejects.toMatchObject({ code: 'TIMEOUT' })
     expect(client.status).toBe('starting')
     answer(new Response(first))
@@ -286,11 +287,8 @@ describe('a request', () => {
 
   it('that ends after close changes nothing', async () => {
     let answer: (response: Response) => void = () => {}
-    const client = open({
-      bootstrap: first,
-      source,
-      fetch: () => new Promise((resolve) => (answer = resolve)),
-    })
+    const { fetch } = answering(() => new Promise((resolve) => (answer = resolve)))
+    const client = open({ bootstrap: first, source, fetch })
     client.close()
     answer(new Response(second))
     await client.refresh()
@@ -480,10 +478,11 @@ describe('on demand', () => {
     const behind: Promise<unknown>[] = []
     const waitUntil = (promise: Promise<unknown>) => void behind.push(promise)
     await client.ready({ waitUntil })
-    expect(behind).toEqual([])
+    await Promise.all(behind)
+    expect([client.snapshot?.version, behind.length, requests.length]).toEqual([1, 1, 1])
     vi.setSystemTime(NOW + 60_000)
     await client.ready({ waitUntil })
-    expect([client.snapshot?.version, behind.length, requests.length]).toEqual([1, 1, 2])
+    expect([client.snapshot?.version, behind.length, requests.length]).toEqual([1, 2, 2])
     await Promise.all(behind)
     expect(client.snapshot?.version).toBe(2)
   })

@@ -66,7 +66,8 @@ describe('the memory of the runtime', () => {
       Object.fromEntries(Array.from({ length: count }, (_, number) => [`flag-${number}`, byCountry]))
     const payloads = [1, 40].map((count) => payloadOf(makeFrame({ flags: flags(count) })))
     let version = 0
-    const fetch = async () => {
+    const fetch = async (url: string) => {
+      if (url.endsWith('head')) return new Response('', { status: 404 })
       const payload = payloads[version % 2] as Uint8Array
       // The version stands behind the format and the length of the header.
       new DataView(payload.buffer, payload.byteOffset).setBigInt64(6, BigInt(++version), true)

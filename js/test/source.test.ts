@@ -6,7 +6,7 @@ import { fileSource } from '../src/file-source.js'
 import { kvSource } from '../src/kv-source.js'
 import type { SourceRequest } from '../src/public.js'
 import { openUrlSource } from '../src/url-source.js'
-import { answering, open } from './clients.js'
+import { answeringAll, open } from './clients.js'
 import { byCountry, makeFrame } from './snapshots.js'
 
 const { signal } = new AbortController()
@@ -19,20 +19,20 @@ function redirected(url: string): Response {
 }
 
 describe('a URL source', () => {
-  const urlSource = (fetch: ReturnType<typeof answering>['fetch'], url = 'https://flags.test/shop/') =>
-    openUrlSource(url, fetch, 'no-cache')
+  const urlSource = (fetch: ReturnType<typeof answeringAll>['fetch'], url = 'https://flags.test/shop/') =>
+    openUrlSource(new URL(url), fetch, 'no-cache')
 
   it('reads files below a folder', async () => {
-    const { fetch, requests } = answering(() => new Response('content', { headers: { etag: '"1"' } }))
+    const { fetch, requests } = answeringAll(() => new Response('content', { headers: { etag: '"1"' } }))
     const source = urlSource(fetch)
-    const answer = await source.read('snapshot/12ab', request)
-    expect(requests[0]?.url).toBe('https://flags.test/shop/snapshot/12ab')
+    const answer = await source.read('rules/12ab', request)
+    expect(requests[0]?.url).toBe('https://flags.test/shop/rules/12ab')
     expect(answer).toMatchObject({ status: 'fresh', etag: '"1"' })
     expect(new TextDecoder().decode(answer.bytes)).toBe('content')
   })
 
   it('of one file has that as latest, and nothing else, without asking', async () => {
-    const { fetch, requests } = answering(() => new Response('content'))
+    const { fetch, requests } = answeringAll(() => new Response('content'))
     const source = urlSource(fetch, 'https://flags.test/shop.tgf?a=/b')
     for (const path of ['head', '1.root', 'snapshot/12ab'])
       expect(await source.read(path, request)).toEqual({ status: 'missing' })
@@ -41,7 +41,7 @@ describe('a URL source', () => {
   })
 
   it.each([403, 404, 410])('tells with %i that a file is missing', async (status) => {
-    const { fetch } = answering(() => new Response('none', { status }))
+    const { fetch } = answeringAll(() => new Response('none', { status }))
     expect((await urlSource(fetch).read('head', request)).status).toBe('missing')
   })
 
@@ -52,13 +52,13 @@ describe('a URL source', () => {
     'https://flags.test:444/',
     'data:,content',
   ])('never asks another origin: %s', async (path) => {
-    const { fetch, requests } = answering(() => new Response('content'))
+    const { fetch, requests } = answeringAll(() => new Response('content'))
     await expect(urlSource(fetch).read(path, request)).rejects.toMatchObject({ code: 'FETCH_FAILED' })
     expect(requests).toEqual([])
   })
 
   it('takes nothing from another origin that it was redirected to, and follows within its own', async () => {
-    const { fetch } = answering(
+    const { fetch } = answeringAll(
       () => redirected('https://elsewhere.test/shop/head'),
       () => redirected('https://flags.test/elsewhere/head'),
     )
@@ -78,14 +78,14 @@ describe('a URL source', () => {
           },
         }),
       )
-    await expect(urlSource(answering(endless).fetch).read('head', request)).rejects.toMatchObject({
+    await expect(urlSource(answeringAll(endless).fetch).read('head', request)).rejects.toMatchObject({
       code: 'LIMIT_EXCEEDED',
     })
     expect(sent).toBeLessThan(15)
   })
 
   it('asks caches on the way again for what was refused, and no more once it is known', async () => {
-    const { fetch, requests } = answering(() => new Response('content', { headers: { etag: '"1"' } }))
+    const { fetch, requests } = answeringAll(() => new Response('content', { headers: { etag: '"1"' } }))
     const source = urlSource(fetch)
     await source.read('head', request)
     await source.read('head', request)
@@ -94,14 +94,14 @@ describe('a URL source', () => {
   })
 
   it('takes 304 for an answer only where it sent an ETag', async () => {
-    const { fetch } = answering(() => new Response(null, { status: 304 }))
+    const { fetch } = answeringAll(() => new Response(null, { status: 304 }))
     expect((await urlSource(fetch).read('head', { ...request, etag: '"1"' })).status).toBe('unchanged')
     await expect(urlSource(fetch).read('head', request)).rejects.toMatchObject({ code: 'FETCH_FAILED' })
   })
 
   it('tells the delay that the source asks for, with failures as with answers, and once only', async () => {
     const headers = { 'retry-after': '900' }
-    const { fetch } = answering(
+    const { fetch } = answeringAll(
       () => new Response(null, { status: 503, headers }),
       () => new Response('content', { headers }),
       () => new Response('content'),

@@ -23,7 +23,7 @@ const frame = makeFrame({
 
 interface Site {
   readonly worker: Miniflare
-  /** How often the flags were asked for. */
+  /** How often `latest` was asked for; there is nothing else. */
   asked: number
   visit(
     visitor: string,
@@ -57,11 +57,13 @@ async function site(answer: (asked: number) => Promise<Response> | Response): Pr
       FLAGS_TRUST: sharedKey().trust,
     },
     outboundService(request: { readonly url: string }) {
-      if (new URL(request.url).hostname !== 'flags.test') {
+      const { hostname, pathname } = new URL(request.url)
+      if (hostname !== 'flags.test') {
         return new Response('<main>Shop</main><p id="banner"></p>', {
           headers: { 'content-type': 'text/html' },
         })
       }
+      if (pathname !== '/latest') return new Response('not found', { status: 404 })
       site.asked += 1
       return answer(site.asked)
     },

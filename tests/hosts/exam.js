@@ -72,6 +72,8 @@ function openLoader(createClient, options) {
   const open = () => {
     const client = createClient({
       ...options,
+      // Each case begins without a memory of others.
+      store: false,
       source: 'https://flags.example/frame',
       allowDevKeys: true,
       refresh: false,

@@ -1,9 +1,11 @@
+import { cacheStore } from '../cache-store.js'
 import { openClient } from '../client.js'
 import type { Client, ClientOptions, FlagMap, FlagSet } from '../types.js'
 import { compileFetched } from '../wasm.js'
 
 export * from '../public.js'
-/** Opens a client. The runtime is fetched from beside this file. */
+/** Opens a client. The runtime is fetched from beside this file; state is kept in the Cache API. */
 export function createClient<Flags extends FlagSet<Flags> = FlagMap>(options: ClientOptions): Client<Flags> {
-  return openClient(options, () => compileFetched(new URL('./runtime.wasm', import.meta.url)))
+  const compile = () => compileFetched(new URL('./runtime.wasm', import.meta.url))
+  return openClient({ store: cacheStore(), ...options }, compile)
 }

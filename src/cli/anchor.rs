@@ -31,6 +31,11 @@ pub(crate) fn trust(given: &str) -> Outcome<Trust> {
     trust.map_err(|error| refused(&error).about(path))
 }
 
+/// A trust anchor, for the command line's parser.
+pub(crate) fn parse(given: &str) -> Result<Trust, String> {
+    trust(given).map_err(|failure| failure.to_string())
+}
+
 /// What clients trust that are given nothing but a key.
 pub(crate) fn of_key(key: &[u8; 32]) -> Outcome<Trust> {
     Trust::from_key(key, false).map_err(|error| Failure::new(error.code(), error.to_string()))

@@ -55,9 +55,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         arguments.scope.as_ref(),
         now_ms,
     )?;
-    if let Some(header) = client.header() {
-        snapshot::is_stale(header, now_ms, reporter);
-    }
+    snapshot::is_stale(&client, now_ms, reporter);
     let mut evaluating = Evaluating {
         flags: chosen(&client, &arguments.flags)?,
         all: arguments.flags.is_empty(),

@@ -1,5 +1,6 @@
 #![doc = include_str!("CODES.md")]
 
+use serde_json::{Value, json};
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -71,6 +72,14 @@ impl Failure {
     /// Names the file that it is about, for machines.
     pub(crate) fn about(self, path: &Path) -> Self {
         self.changed(|problem| problem.file = Some(path.display().to_string()))
+    }
+
+    /// Code and message, for machines that are told of more than one failure.
+    pub(crate) fn json(&self) -> Value {
+        match self {
+            Self::Problem(problem) => json!({ "code": problem.code, "message": problem.message }),
+            Self::Told | Self::OutputClosed => Value::Null,
+        }
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {

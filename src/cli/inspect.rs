@@ -1,26 +1,78 @@
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Reporter};
-use crate::snapshot;
+use crate::root::roles_json;
+use crate::{clock, file, snapshot};
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use tidegate::engine;
+use tidegate::snapshot::limits;
+use tidegate::trust::{Document, Head, Kind, Root};
 
-/// Show the whole of a snapshot as JSON, without checking who signed it
+/// Show the whole of a snapshot, head or root as JSON, without checking who signed it
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tidegate inspect shop.tgf | jq .flags.checkout\n\n\
-    With --json it is all on one line. `tidegate verify` checks the signature.")]
+#[command(after_help = "Example:\n  tidegate inspect shop.tgf | jq .flags.checkout\n  \
+    tidegate inspect 1.root\n\n\
+    `latest`, which is a head and a snapshot, is shown as a list. With --json it is all on one line. `tidegate verify`\n\
+    checks signatures.")]
 pub(crate) struct Arguments {
-    /// The snapshot
+    /// The file
     file: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let path = &arguments.file;
-    let frame = snapshot::read(path)?;
-    let shown = engine::inspect(frame)
-        .map_err(|error| Failure::new(error.code(), format!("`{}`: {error}", path.display())).about(path))?;
+    let bytes = file::read(path, (limits::FRAME_BYTES + limits::DOCUMENT_BYTES) as u64)?;
+    let refused = |error: tidegate::Error| {
+        Failure::new(error.code(), format!("`{}`: {error}", path.display())).about(path)
+    };
+    let documents = Document::all(&bytes).map_err(refused)?;
+    let mut shown: Vec<Value> = documents
+        .iter()
+        .map(inspected)
+        .collect::<Result<_, _>>()
+        .map_err(refused)?;
+    let shown = match shown.as_mut_slice() {
+        [only] => only.take(),
+        _ => Value::Array(shown),
+    };
     report::print(&if reporter.is_json() {
         format!("{shown}\n")
     } else {
         format!("{shown:#}\n")
     })
+}
+
+fn inspected(document: &Document<'_>) -> Result<Value, tidegate::Error> {
+    let payload = document.payload();
+    let (name, content) = match document.kind() {
+        Some(Kind::Head) => {
+            let head = Head::decode(payload)?;
+            let mut content = snapshot::head_json(&head);
+            if let Some(fields) = content.as_object_mut() {
+                fields.insert("scope".into(), json!(head.scope.as_str()));
+            }
+            ("head", content)
+        }
+        Some(Kind::Root) => {
+            let root = Root::decode(payload)?;
+            let content = json!({
+                "project": root.project,
+                "version": root.version,
+                "longestHeadLifetime": clock::length(root.longest_head_lifetime_ms),
+                "roles": roles_json(&root),
+            });
+            ("root", content)
+        }
+        _ => return engine::inspect(document.bytes().to_vec()),
+    };
+    let ids: Vec<String> = document.key_ids().iter().map(|id| HEXLOWER.encode(id)).collect();
+    let frame = json!({
+        "signatureChecked": false,
+        "development": document.is_development(),
+        "keyIds": ids,
+        "bytes": document.bytes().len(),
+        "payloadBytes": payload.len(),
+    });
+    Ok(json!({ "frame": frame, name: content }))
 }

@@ -6,6 +6,7 @@ mod sign;
 use crate::failure::Outcome;
 use crate::report::Reporter;
 use clap::{Subcommand, ValueEnum};
+pub(crate) use report::roles_json;
 use tidegate::trust::{self, Root};
 
 /// Say which keys may sign what: a chain of signed roots

@@ -36,14 +36,14 @@ pub(crate) fn load(path: &Path, trust: &Trust, scope: Option<&Scope>, now_ms: i6
     Ok(client)
 }
 
-/// Whether a snapshot has expired, which is told as a warning.
-pub(crate) fn is_stale(header: &Header, now_ms: i64, reporter: &Reporter) -> bool {
-    let stale = now_ms >= header.expires_ms;
-    if stale {
-        let message = format!("the snapshot expired at {}", clock::written(header.expires_ms));
+/// Whether a snapshot, or the head that it came with, has expired, which is told as a warning.
+pub(crate) fn is_stale(client: &Client, now_ms: i64, reporter: &Reporter) -> bool {
+    let expired = client.expires_ms().filter(|expires_ms| *expires_ms <= now_ms);
+    if let Some(expires_ms) = expired {
+        let message = format!("the snapshot expired at {}", clock::written(expires_ms));
         reporter.warn(&Failure::new("snapshot-expired", message));
     }
-    stale
+    expired.is_some()
 }
 
 /// Why the engine does not take a file.

@@ -1,21 +1,32 @@
+mod chain;
+
+use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
 use crate::report::{Reporter, number};
-use crate::{clock, snapshot};
+use crate::{anchor, clock, snapshot};
 use serde_json::json;
 use std::path::PathBuf;
 use tidegate::{Scope, Trust};
 
-/// Check that a snapshot is whole, signed by a trusted key, and for a scope
+/// Check that a snapshot, or all that is published, is whole, signed by trusted keys, and for a scope
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  tidegate verify shop.tgf --trust \"$(cat tidegate.pub)\" \\\n    --scope shop/production/client\n\n\
+    after_help = "Example:\n  tidegate verify shop.tgf --trust \"$(cat tidegate.pub)\" \\\n    --scope shop/production/client\n  \
+    tidegate verify --chain s3://flags/shop --trust 1.root\n\n\
+    With --chain, everything that is published is walked as clients walk it, from what they trust: roots, latest, head,\n\
+    snapshot. Without --scope that is every environment and audience. The exit code and `code` are those of the first\n\
+    problem.\n\n\
     A snapshot that has expired is still good, as clients go on serving it; a warning tells."
 )]
 pub(crate) struct Arguments {
-    /// The snapshot
-    file: PathBuf,
-    /// The public key that must have signed it: `ed25519:…` or `ed25519-dev:…`
-    #[arg(long, value_parser = Trust::parse)]
+    /// The snapshot, or `latest` with its head
+    #[arg(required_unless_present = "chain")]
+    file: Option<PathBuf>,
+    /// Where snapshots are published: a folder, or `s3://…`, `gs://…`, `az://…`
+    #[arg(long, value_name = "DESTINATION", conflicts_with = "file")]
+    chain: Option<String>,
+    /// What clients trust: `ed25519:…`, `ed25519-dev:…` or `root:…`, or a file with it
+    #[arg(long, value_parser = anchor::parse)]
     trust: Trust,
     /// What it must be for: `project/environment/audience`
     #[arg(long, value_parser = Scope::parse)]
@@ -27,17 +38,24 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
-    let client = snapshot::load(
-        &arguments.file,
-        &arguments.trust,
-        arguments.scope.as_ref(),
-        now_ms,
-    )?;
+    if let Some(destination) = &arguments.chain {
+        let walk = chain::Walk {
+            destination: Destination::open(destination)?,
+            trust: &arguments.trust,
+            scope: arguments.scope.as_ref(),
+            now_ms,
+        };
+        return chain::run(&walk, reporter);
+    }
+    let Some(file) = &arguments.file else {
+        return Err(Failure::misuse("usage", "no file was given"));
+    };
+    let client = snapshot::load(file, &arguments.trust, arguments.scope.as_ref(), now_ms)?;
     let header = client
         .header()
         .ok_or_else(|| Failure::new("SNAPSHOT_MALFORMED", "snapshot has no header"))?;
     let flags = client.flags().count();
-    let stale = snapshot::is_stale(header, now_ms, reporter);
+    let stale = snapshot::is_stale(&client, now_ms, reporter);
     let (issued, expires) = (
         clock::written(header.issued_at_ms),
         clock::written(header.expires_ms),

@@ -163,13 +163,6 @@ fn what_is_no_key_is_refused() {
     assert!(!exists(&workshop.path("x.tgf")));
 }
 
-/// Everything that a run wrote, and a private key that must not be in it.
-fn keeps_secret(workshop: &Workshop, run: &super::Run) {
-    let pem = String::from_utf8(workshop.read("keys/tidegate.key")).unwrap();
-    let secret = pem.lines().nth(1).unwrap();
-    assert!(!run.out.contains(secret) && !run.err.contains(secret), "{run:?}");
-}
-
 fn compile_with(workshop: &Workshop, key: &str, environment: &[(&str, &str)]) -> super::Run {
     let mut command = workshop.command(&[
         "compile",
@@ -201,7 +194,7 @@ fn a_key_that_others_can_read_is_not_used() {
         )
         .unwrap();
         let run = compile_with(&workshop, "keys/tidegate.key", &[]);
-        keeps_secret(&workshop, &run);
+        workshop.is_kept_secret_by(&run);
         assert!(run.err.contains(&format!("has mode {mode:o}")), "{run:?}");
         run.fails(1, "key-exposed");
     }
@@ -231,7 +224,7 @@ fn a_key_may_stand_in_the_environment_and_never_on_the_command_line() {
         (&pem, "", "must not stand on the command line"),
     ] {
         let run = compile_with(&workshop, key, &[("SHOP_KEY", value)]);
-        keeps_secret(&workshop, &run);
+        workshop.is_kept_secret_by(&run);
         assert!(run.err.contains(why), "no `{why}` in {run:?}");
         assert_ne!(run.code, 0);
     }
@@ -279,7 +272,7 @@ fn a_command_that_signs_badly_is_told_and_nothing_is_written() {
     ] {
         external_signer(&workshop, sign);
         let run = workshop.run(&publish);
-        keeps_secret(&workshop, &run);
+        workshop.is_kept_secret_by(&run);
         run.fails(1, why);
     }
     *publish.last_mut().unwrap() = "exec:false";

@@ -7,7 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod chain;
 mod eval;
+mod faults;
 mod keys;
 mod kill;
 mod project;
@@ -102,7 +104,28 @@ impl Workshop {
             .unwrap();
         // A command that does not read its input may be gone already.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        Run::of(&child.wait_with_output().unwrap())
+        let run = Run::of(&child.wait_with_output().unwrap());
+        self.is_kept_secret_by(&run);
+        run
+    }
+
+    /// No run of any command tells a private key.
+    fn is_kept_secret_by(&self, run: &Run) {
+        for folder in fs::read_dir(self.folder.path()).unwrap() {
+            for file in fs::read_dir(folder.unwrap().path()).into_iter().flatten() {
+                let path = file.unwrap().path();
+                if path.extension().is_none_or(|ending| ending != "key") {
+                    continue;
+                }
+                let text = fs::read(&path).unwrap();
+                let text = String::from_utf8_lossy(&text);
+                let secret = text
+                    .lines()
+                    .find(|line| line.len() >= 40 && !line.contains("KEY"));
+                let told = secret.is_some_and(|secret| run.out.contains(secret) || run.err.contains(secret));
+                assert!(!told, "{run:?}");
+            }
+        }
     }
 
     /// Compiles the shop for production's clients.

@@ -68,6 +68,11 @@ impl Workshop {
         self.run(&[&["root"], command, &["--key", "keys/alice.key"], more].concat())
     }
 
+    /// Completes the first root.
+    pub(super) fn sign_both(&self) {
+        assert_eq!(self.sign(1, "bob").succeeds().json()["complete"], true);
+    }
+
     fn sign(&self, version: u64, name: &str) -> Run {
         let (file, key) = (format!("roots/{version}.root"), format!("keys/{name}.key"));
         self.run(&["root", "sign", &file, "--key", &key, "--json"])

@@ -7,6 +7,7 @@ mod reading;
 use crate::destination::{Destination, Object};
 use crate::failure::{Failure, Outcome};
 use judge::Judge;
+pub(crate) use judge::head_role;
 use std::collections::BTreeMap;
 use tidegate::trust::{Document, Head, Kind, Pointer, Role, Root};
 use tidegate::{Client, Trust};
@@ -65,7 +66,7 @@ impl Current {
 
     /// Who signs heads: where no root says so, those that the snapshot names.
     pub(crate) fn head_role(&self) -> Role {
-        judge::head_role(&self.root, &self.client)
+        head_role(&self.root, &self.client)
     }
 
     /// The payload of the snapshot in force.

@@ -132,7 +132,7 @@ impl Judge {
 }
 
 /// Who signs heads: where no root says so, those that the snapshot in force names.
-pub(super) fn head_role(root: &Root, client: &Client) -> Role {
+pub(crate) fn head_role(root: &Root, client: &Client) -> Role {
     match client.header() {
         Some(header) if root.head.keys.is_empty() => Role {
             threshold: 1,

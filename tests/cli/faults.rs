@@ -1,0 +1,329 @@
+//! What goes wrong while something is published: each fault is a real one, of another process or in the files.
+#![cfg(unix)]
+
+use super::publish::{publish, published};
+use super::{BANNER, Run, Workshop, exists};
+use serde_json::Value;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+const KEY: [&str; 2] = ["--head-key", "keys/tidegate.key"];
+const KILL: [&str; 4] = ["kill", "banner", "--reason", "r"];
+
+impl Workshop {
+    /// What a client finds on its first visit.
+    pub(super) fn chain(&self) -> Run {
+        let trust = self.trust();
+        self.run(&["verify", "--chain", "out", "--trust", &trust, "--json"])
+    }
+
+    /// The version in force for whoever comes now, where nothing is wrong.
+    fn version(&self) -> u64 {
+        let json = self.chain().succeeds().json();
+        json["scopes"][0]["version"].as_u64().unwrap()
+    }
+
+    /// Changes the rules, so that there is something to publish.
+    fn edit(&self, country: &str) {
+        self.write("shop/flags/banner.yaml", BANNER.replace("CA", country));
+    }
+
+    fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Keeps everybody from exchanging a file, as a slow writer would.
+    fn hold(&self, name: &str) -> File {
+        let lock = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(self.out(&format!(".{name}.lock")))
+            .unwrap();
+        lock.lock().unwrap();
+        lock
+    }
+}
+
+fn ended(child: Child) -> Run {
+    Run::of(&child.wait_with_output().unwrap())
+}
+
+/// Waits until something is the case.
+fn until(what: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !what() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it never was");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+fn bytes(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap()
+}
+
+#[test]
+fn killed_before_the_snapshot_leaves_everything_as_it_was() {
+    let workshop = Workshop::with_shop(&[("banner", BANNER)]);
+    // What is in the way of the snapshots' folder.
+    workshop.write("out/production/client/snapshot", "");
+    workshop.publish(&[]).fails(1, "cannot-write");
+    assert!(!exists(&workshop.out("latest")) && !exists(&workshop.out("head")));
+    fs::remove_file(workshop.out("snapshot")).unwrap();
+    workshop.publish(&[]).succeeds();
+    workshop.chain().succeeds();
+}
+
+#[test]
+fn killed_between_snapshot_and_latest_leaves_the_old_version_in_force() {
+    let workshop = published();
+    let (before, latest) = (workshop.version(), bytes(&workshop.out("latest")));
+    workshop.edit("US");
+    let slow = workshop.hold("latest");
+    let mut child = workshop.start(&publish(&[]));
+    until(|| workshop.snapshots().len() == 2);
+    sleep(Duration::from_millis(50));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(slow);
+    assert_eq!(bytes(&workshop.out("latest")), latest);
+    assert_eq!(workshop.version(), before);
+
+    let json = workshop.publish(&["--json"]).succeeds().json();
+    assert_eq!(json["scopes"][0]["did"], "published");
+    assert!(workshop.version() > before);
+}
+
+/// Published twice, the second time killed between `latest` and `head`.
+fn half_published() -> (Workshop, Vec<u8>) {
+    let workshop = published();
+    let (latest, head) = (bytes(&workshop.out("latest")), bytes(&workshop.out("head")));
+    workshop.edit("US");
+    let slow = workshop.hold("head");
+    let mut child = workshop.start(&publish(&[]));
+    until(|| bytes(&workshop.out("latest")) != latest);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(slow);
+    assert_eq!(bytes(&workshop.out("head")), head);
+    workshop.chain().fails(1, "HEAD_ROLLBACK");
+    (workshop, head)
+}
+
+#[test]
+fn killed_between_latest_and_head_is_finished_by_the_next_run() {
+    let (workshop, _) = half_published();
+    let latest = bytes(&workshop.out("latest"));
+    let json = workshop.publish(&["--json"]).succeeds().json();
+    assert_eq!(json["scopes"][0]["did"], "finished");
+    assert_eq!(json["scopes"][0]["wrote"], serde_json::json!(["head"]));
+    assert_eq!(bytes(&workshop.out("latest")), latest);
+    assert_eq!(workshop.snapshots().len(), 2);
+    workshop.chain().succeeds();
+}
+
+#[test]
+fn killed_between_latest_and_head_with_new_edits_goes_on_with_those() {
+    let (workshop, _) = half_published();
+    workshop.edit("GB");
+    let json = workshop.publish(&["--json"]).succeeds().json();
+    assert_eq!(json["scopes"][0]["did"], "published");
+    workshop.chain().succeeds();
+}
+
+#[test]
+fn a_kill_or_a_renewal_finishes_what_was_half_published() {
+    for command in [&KILL[..], &["renew"]] {
+        let (workshop, _) = half_published();
+        workshop.at_out(command, &KEY).succeeds();
+        let json = workshop.chain().succeeds().json();
+        let kills = if command == KILL {
+            serde_json::json!(["banner"])
+        } else {
+            serde_json::json!([])
+        };
+        assert_eq!(json["scopes"][0]["kills"], kills);
+        assert_eq!(
+            workshop.publish(&["--json"]).succeeds().json()["scopes"][0]["head"]["kills"],
+            kills
+        );
+        workshop.chain().succeeds();
+    }
+}
+
+#[test]
+fn an_unkill_that_was_interrupted_keeps_the_flag_off_until_it_is_run_again() {
+    let workshop = published();
+    workshop.at_out(&KILL, &KEY).succeeds();
+    workshop.publish(&["--force"]).succeeds();
+    let latest = bytes(&workshop.out("latest"));
+    let slow = workshop.hold("head");
+    let unkill = [
+        "unkill",
+        "banner",
+        "--key",
+        "keys/tidegate.key",
+        "--at",
+        "out",
+        "--environment",
+        "production",
+    ];
+    let mut child = workshop.start(&unkill);
+    until(|| bytes(&workshop.out("latest")) != latest);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(slow);
+    let (latest, snapshots) = (bytes(&workshop.out("latest")), workshop.snapshots().len());
+    // Nobody can tell this from a kill that came in between: the flag stays off until somebody says otherwise.
+    let json = workshop.publish(&["--dry-run", "--json"]).succeeds().json();
+    assert_eq!(json["scopes"][0]["head"]["kills"][0], "banner");
+    workshop.run(&unkill).succeeds();
+    assert_eq!(
+        (bytes(&workshop.out("latest")), workshop.snapshots().len()),
+        (latest, snapshots)
+    );
+    assert_eq!(
+        workshop.chain().succeeds().json()["scopes"][0]["kills"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn of_two_publishers_at_once_one_wins_and_the_other_is_told() {
+    let workshop = published();
+    workshop.edit("US");
+    let slow = workshop.hold("latest");
+    let one = workshop.start(&publish(&[]));
+    until(|| workshop.snapshots().len() == 2);
+    workshop.edit("GB");
+    let other = workshop.start(&publish(&[]));
+    until(|| workshop.snapshots().len() == 3);
+    sleep(Duration::from_millis(100));
+    drop(slow);
+    let runs = [ended(one), ended(other)];
+    let won = runs.iter().filter(|run| run.code == 0).count();
+    assert_eq!(won, 1, "{runs:?}");
+    let lost = runs.into_iter().find(|run| run.code != 0).unwrap();
+    lost.fails(1, "published-meanwhile");
+    workshop.chain().succeeds();
+}
+
+#[test]
+fn many_publishers_at_once_leave_one_whole_publication() {
+    let workshop = published();
+    let countries = ["US", "GB", "FR", "IT"];
+    let children: Vec<Child> = countries
+        .iter()
+        .map(|country| {
+            let copy = format!("shop-{country}");
+            workshop.write(
+                &format!("{copy}/tidegate.yaml"),
+                workshop.read("shop/tidegate.yaml"),
+            );
+            workshop.write(
+                &format!("{copy}/flags/banner.yaml"),
+                BANNER.replace("CA", country),
+            );
+            let mut arguments = publish(&[]);
+            arguments[2] = &copy;
+            workshop.start(&arguments)
+        })
+        .collect();
+    let runs: Vec<Run> = children.into_iter().map(ended).collect();
+    assert!(runs.iter().any(|run| run.code == 0), "{runs:?}");
+    for run in runs.into_iter().filter(|run| run.code != 0) {
+        run.fails(1, "published-meanwhile");
+    }
+    workshop.chain().succeeds();
+}
+
+#[test]
+fn a_kill_while_somebody_publishes_is_lost_by_neither() {
+    // Before `latest`, when the publisher has looked at `head` for the last time; and between `latest` and `head`.
+    for stage in ["latest", "head"] {
+        let workshop = published();
+        workshop.edit("US");
+        let before = bytes(&workshop.out("latest"));
+        let slow = workshop.hold(stage);
+        let publisher = workshop.start(&publish(&["--json"]));
+        until(|| match stage {
+            "latest" => workshop.snapshots().len() == 2,
+            _ => bytes(&workshop.out("latest")) != before,
+        });
+        sleep(Duration::from_millis(100));
+        let kill = [&KILL[..], &["--at", "out", "--environment", "production"], &KEY].concat();
+        let killer = workshop.start(&kill);
+        sleep(Duration::from_millis(300));
+        drop(slow);
+        let (publisher, killer) = (ended(publisher).succeeds(), ended(killer).succeeds());
+        let json = workshop.chain().succeeds().json();
+        assert_eq!(
+            json["scopes"][0]["kills"][0], "banner",
+            "{stage}: {publisher:?} {killer:?}"
+        );
+        let again = workshop.publish(&["--json"]).succeeds().json();
+        assert_eq!(again["scopes"][0]["head"]["kills"][0], "banner");
+        let rule = |json: &Value| json["flags"]["banner"]["rules"][0]["if"]["in"][0].clone();
+        let newest = again["scopes"][0]["head"]["snapshot"]["url"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let shown = workshop
+            .run(&["inspect", &format!("out/production/client/{newest}")])
+            .succeeds()
+            .json();
+        assert_eq!(
+            (rule(&shown), &shown["flags"]["banner"]["killed"]),
+            ("US".into(), &Value::Bool(true))
+        );
+    }
+}
+
+#[test]
+fn damage_is_told_and_mended_only_by_force() {
+    for name in ["head", "latest"] {
+        let workshop = published();
+        let mut damaged = bytes(&workshop.out(name));
+        let place = damaged.len() / 2;
+        damaged[place] ^= 1;
+        fs::write(workshop.out(name), &damaged).unwrap();
+        workshop.publish(&[]).fails(1, "error[");
+        workshop.at_out(&["renew"], &KEY).fails(1, "error[");
+        assert_eq!(bytes(&workshop.out(name)), damaged);
+        assert_ne!(workshop.chain().code, 0);
+        workshop.publish(&["--force"]).succeeds();
+        workshop.chain().succeeds();
+    }
+}
+
+#[test]
+fn a_snapshot_that_was_cut_off_on_its_way_is_written_again() {
+    let workshop = published();
+    let now = ["--now", "2026-11-21T12:00:00Z", "--version", "9000000000000000"];
+    let json = workshop
+        .publish(&[&now[..], &["--json"]].concat())
+        .succeeds()
+        .json();
+    let name = json["scopes"][0]["wrote"][0].as_str().unwrap().to_owned();
+    let whole = bytes(&workshop.out(&name));
+    // As if the same publication had been interrupted in the middle of its snapshot.
+    let other = workshop.path("other");
+    fs::create_dir_all(workshop.path("other/production/client/snapshot")).unwrap();
+    fs::write(
+        other.join("production/client").join(&name),
+        &whole[..whole.len() / 2],
+    )
+    .unwrap();
+    let mut arguments = publish(&now);
+    arguments[4] = "other";
+    workshop.run(&arguments).succeeds();
+    assert_eq!(bytes(&other.join("production/client").join(&name)), whole);
+}

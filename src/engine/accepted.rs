@@ -1,6 +1,6 @@
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::limits;
-use crate::trust::{Head, Pointer};
+use crate::trust::{Frame, HeadRecord, PointerRecord, RootRecord};
 
 /// The roots and heads that were accepted, in their order, around the snapshot in force: what a client must not forget.
 ///
@@ -15,8 +15,7 @@ pub(super) struct Accepted {
 #[derive(Debug)]
 struct Entry {
     frame: Vec<u8>,
-    /// `None` for a root.
-    head: Option<Head>,
+    is_head: bool,
     /// The keys that signed the head may still sign heads: no older one is taken.
     head_counts: bool,
     /// The keys that sign snapshots are still the same: the head may point to none that is older.
@@ -31,9 +30,9 @@ impl Accepted {
 
     /// Is a head newer than all that count? Refuses what goes back, or says something else under a known version. Heads
     /// do not count for one whose keys were `renamed`.
-    pub(super) fn judge(&self, head: &Head, renamed: bool) -> Result<(), Error> {
+    pub(super) fn judge(&self, head: &HeadRecord<'_>, renamed: bool) -> Result<(), Error> {
         for entry in self.entries.iter().rev() {
-            let Some(known) = &entry.head else {
+            let Some(known) = entry.head() else {
                 continue;
             };
             if entry.head_counts && !renamed && head.version <= known.version {
@@ -45,40 +44,41 @@ impl Accepted {
                 .into());
             }
             if entry.pointer_counts {
-                head.snapshot.follows(&known.snapshot)?;
+                known
+                    .snapshot
+                    .allows(head.snapshot.version, head.snapshot.digest)?;
             }
         }
         Ok(())
     }
 
     pub(super) fn push_root(&mut self, frame: &[u8]) {
-        self.push(frame, None);
+        self.push(frame, false);
     }
 
     /// Adds the newest head. Older ones stay only as long as they kill what it does not, or the snapshot in force came
     /// under them.
-    pub(super) fn push_head(&mut self, frame: &[u8], head: Head) -> Result<(), Error> {
+    pub(super) fn push_head(&mut self, frame: &[u8], head: &HeadRecord<'_>) -> Result<(), Error> {
         let mut position = 0;
         let before = self.before;
         self.entries.retain(|entry| {
             position += 1;
             let covered = entry
-                .head
-                .as_ref()
-                .is_some_and(|known| known.kills.iter().all(|kill| head.kills.contains(kill)));
+                .head()
+                .is_some_and(|known| known.kills().all(|kill| head.kills().any(|other| other == kill)));
             position <= before || !covered
         });
         if self.heads().count() >= limits::HEADS {
             return Err(ErrorKind::LimitExceeded.into());
         }
-        self.push(frame, Some(head));
+        self.push(frame, true);
         Ok(())
     }
 
-    fn push(&mut self, frame: &[u8], head: Option<Head>) {
+    fn push(&mut self, frame: &[u8], is_head: bool) {
         self.entries.push(Entry {
             frame: frame.to_vec(),
-            head,
+            is_head,
             head_counts: true,
             pointer_counts: true,
         });
@@ -86,14 +86,11 @@ impl Accepted {
 
     /// A snapshot came into force: under the newest head, or alone. It lifts all earlier kills.
     pub(super) fn apply(&mut self, alone: bool) {
-        let newest = self
-            .entries
-            .iter()
-            .rposition(|entry| entry.head.is_some() && !alone);
+        let newest = self.entries.iter().rposition(|entry| entry.is_head && !alone);
         let mut position = 0;
         self.entries.retain(|entry| {
             position += 1;
-            entry.head.is_none() || newest == Some(position - 1)
+            !entry.is_head || newest == Some(position - 1)
         });
         self.before = self.entries.len();
     }
@@ -112,20 +109,25 @@ impl Accepted {
         }
     }
 
-    pub(super) fn heads(&self) -> impl DoubleEndedIterator<Item = &Head> {
-        self.entries.iter().filter_map(|entry| entry.head.as_ref())
+    pub(super) fn heads(&self) -> impl DoubleEndedIterator<Item = HeadRecord<'_>> {
+        self.entries.iter().filter_map(Entry::head)
     }
 
-    pub(super) fn newest(&self) -> Option<&Head> {
+    pub(super) fn newest(&self) -> Option<HeadRecord<'_>> {
         self.heads().next_back()
     }
 
+    /// The newest root that was accepted.
+    pub(super) fn root(&self) -> Option<RootRecord<'_>> {
+        let newest = self.entries.iter().rfind(|entry| !entry.is_head)?;
+        RootRecord::read(Frame::first(&newest.frame).ok()?.payload()).ok()
+    }
+
     /// The snapshot that the newest head points to, unless it is the one in force.
-    pub(super) fn wanted(&self) -> Option<&Pointer> {
-        let newest = &self.newest()?.snapshot;
+    pub(super) fn wanted(&self) -> Option<PointerRecord<'_>> {
+        let newest = self.newest()?.snapshot;
         let before = self.entries.get(..self.before).unwrap_or_default();
-        let in_force = before.iter().find_map(|entry| entry.head.as_ref());
-        match in_force {
+        match before.iter().find_map(Entry::head) {
             Some(head) if head.snapshot.digest == newest.digest => None,
             _ => Some(newest),
         }
@@ -136,5 +138,14 @@ impl Accepted {
         let (first, last) = self.entries.split_at_checked(self.before).unwrap_or_default();
         let entries = if before { first } else { last };
         entries.iter().flat_map(|entry| &entry.frame).copied().collect()
+    }
+}
+
+impl Entry {
+    fn head(&self) -> Option<HeadRecord<'_>> {
+        if !self.is_head {
+            return None;
+        }
+        HeadRecord::read(Frame::first(&self.frame).ok()?.payload()).ok()
     }
 }

@@ -60,18 +60,18 @@ impl Client {
     }
 
     /// The newest head.
-    pub fn head(&self) -> Option<&Head> {
-        self.keeper.head()
+    pub fn head(&self) -> Option<Head> {
+        self.keeper.head().and_then(|record| Head::of(&record).ok())
     }
 
     /// The version of the newest root; 0 where the trust anchor is a bare key and no root came since.
     pub fn root_version(&self) -> u64 {
-        self.keeper.root_version()
+        self.keeper.root().version
     }
 
     /// The snapshot that the newest head points to, when it is not the one in force.
-    pub fn wanted(&self) -> Option<&Pointer> {
-        self.keeper.wanted()
+    pub fn wanted(&self) -> Option<Pointer> {
+        self.keeper.wanted().map(|record| (&record).into())
     }
 
     /// From when on what is in force is stale, in epoch milliseconds: the snapshot's expiry or the newest head's, the

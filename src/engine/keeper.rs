@@ -3,14 +3,12 @@ use super::ruleset::Ruleset;
 use crate::digest::digest;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{Header, Scope, Snapshot, limits};
-use crate::trust::{Frame, Head, Kind, Pointer, Role, Root, Trust, verify};
+use crate::trust::{Frame, HeadRecord, Kind, PointerRecord, RoleRecord, RootRecord, Trust, verify};
 
 /// Verifies what it is given, and keeps what is trusted: roots, heads, and the snapshot in force.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     trust: Trust,
-    /// The newest root.
-    root: Root,
     scope: Option<Scope>,
     accepted: Accepted,
     ruleset: Option<Ruleset>,
@@ -47,7 +45,6 @@ impl Keeper {
     /// A keeper for one scope; without one, it keeps to the scope of the first head or snapshot that it takes.
     pub(crate) fn new(trust: Trust, scope: Option<Scope>) -> Self {
         Self {
-            root: trust.root().clone(),
             trust,
             scope,
             accepted: Accepted::default(),
@@ -72,7 +69,9 @@ impl Keeper {
             }
             bytes = rest;
         }
-        self.govern();
+        if report.changed > 0 {
+            self.govern();
+        }
         report
     }
 
@@ -109,32 +108,30 @@ impl Keeper {
 
     /// Takes the next root of the chain. Those before it are passed over: they are trusted or replaced already.
     fn take_root(&mut self, parts: &Frame<'_>, frame: &[u8]) -> Result<u32, Error> {
-        let next = Root::decode(parts.payload())?;
+        let next = RootRecord::read(parts.payload())?;
+        let root = self.root();
         let known = self.trust.frame() == frame || self.accepted.holds(frame);
-        if known || next.version < self.root.version {
+        if known || next.version < root.version {
             return Ok(0);
         }
-        if next.version != self.root.version + 1 {
+        if next.version != root.version + 1 {
             return Err(ErrorKind::RootConflict.into());
         }
-        verify(parts, &self.root.root)?;
-        verify(parts, &next.root)?;
-        let own = match &self.scope {
-            Some(scope) => scope.project(),
-            None => &self.root.project,
-        };
+        verify(parts, root.root)?;
+        verify(parts, next.root)?;
+        let own = self.scope.as_ref().map_or(root.project, Scope::project);
         if !own.is_empty() && own != next.project {
             return Err(ErrorKind::ScopeMismatch.into());
         }
-        if next.head != self.root.head {
+        let (heads, snapshots) = (next.head != root.head, next.snapshot != root.snapshot);
+        if heads {
             self.accepted.forget_heads();
         }
-        if next.snapshot != self.root.snapshot {
+        if snapshots {
             self.accepted.forget_pointers();
             self.remembers_snapshot = false;
         }
         self.accepted.push_root(frame);
-        self.root = next;
         Ok(changed::ROOT)
     }
 
@@ -149,30 +146,30 @@ impl Keeper {
         if self.accepted.holds(frame) {
             return Ok(0);
         }
+        let root = self.root();
+        let bare = root.head.keys.is_empty();
         let current = self.ruleset.as_ref().map(Ruleset::header);
-        let named = |header: &Header| Role::of(header.head_keys.clone());
-        let mut signed = if self.root.head.keys.is_empty() {
-            current.map_or(Err(ErrorKind::KeyUnknown.into()), |header| {
-                verify(parts, &named(header))
-            })
-        } else {
-            verify(parts, &self.root.head)
+        let role = match current {
+            Some(header) if bare => RoleRecord::any(&header.head_keys),
+            _ => root.head,
         };
+        let mut signed = verify(parts, role);
         let mut renamed = false;
         // A newer snapshot may name other keys.
         if signed.is_err()
-            && self.root.head.keys.is_empty()
+            && bare
             && let Some(next) = self.vouch(behind)
             && current.is_none_or(|current| current.version < next.version)
         {
             *vouched = true;
             renamed = true;
-            signed = verify(parts, &named(&next));
+            signed = verify(parts, RoleRecord::any(&next.head_keys));
         }
         signed?;
-        let head = Head::decode(parts.payload())?;
-        self.fits(&head.scope)?;
-        if !head.is_short_lived(&self.root) {
+        let head = HeadRecord::read(parts.payload())?;
+        let scope = Scope::read(head.scope).ok_or(ErrorKind::HeadMalformed)?;
+        self.fits(&scope)?;
+        if !head.is_short_lived(&root) {
             return Err(ErrorKind::HeadMalformed.into());
         }
         self.accepted.judge(&head, renamed)?;
@@ -186,8 +183,8 @@ impl Keeper {
         if renamed {
             self.accepted.forget_heads();
         }
-        self.scope.get_or_insert_with(|| head.scope.clone());
-        self.accepted.push_head(frame, head)?;
+        self.accepted.push_head(frame, &head)?;
+        self.scope = Some(scope);
         Ok(changed::HEAD)
     }
 
@@ -195,7 +192,7 @@ impl Keeper {
     fn vouch(&self, bytes: &[u8]) -> Option<Header> {
         let parts = Frame::first(bytes).ok()?;
         let kind = parts.kind(self.trust.is_development());
-        if kind != Some(Kind::Snapshot) || verify(&parts, &self.root.snapshot).is_err() {
+        if kind != Some(Kind::Snapshot) || verify(&parts, self.root().snapshot).is_err() {
             return None;
         }
         Header::of(parts.payload()).ok()
@@ -212,16 +209,15 @@ impl Keeper {
         }
         let parts = Frame::first(&frame)?;
         if !vouched {
-            verify(&parts, &self.root.snapshot)?;
+            verify(&parts, self.root().snapshot)?;
         }
         let header = Header::of(parts.payload())?;
         self.fits(&header.scope)?;
-        let alone = self.root.head.keys.is_empty() && header.head_keys.is_empty();
+        let alone = self.root().head.keys.is_empty() && header.head_keys.is_empty();
         let newest = self.accepted.newest();
-        match newest {
+        match &newest {
             Some(head) if !alone => {
-                let found = Pointer::to(header.version, digest(&[&frame]));
-                found.follows(&head.snapshot)?;
+                head.snapshot.allows(header.version, &digest(&[&frame]))?;
                 if header.version != head.snapshot.version {
                     return Err(ErrorKind::SnapshotMismatch.into());
                 }
@@ -255,7 +251,7 @@ impl Keeper {
     }
 
     fn fits(&self, scope: &Scope) -> Result<(), Error> {
-        let project = &self.root.project;
+        let project = self.root().project;
         if self.scope.as_ref().is_some_and(|own| own != scope)
             || !project.is_empty() && project != scope.project()
         {
@@ -276,18 +272,18 @@ impl Keeper {
         self.ruleset.as_ref()
     }
 
+    /// The newest root.
+    pub(crate) fn root(&self) -> RootRecord<'_> {
+        self.accepted.root().unwrap_or_else(|| self.trust.record())
+    }
+
     /// The newest head.
-    pub(crate) fn head(&self) -> Option<&Head> {
+    pub(crate) fn head(&self) -> Option<HeadRecord<'_>> {
         self.accepted.newest()
     }
 
-    /// The newest root's version; 0 for a bare key.
-    pub(crate) fn root_version(&self) -> u64 {
-        self.root.version
-    }
-
     /// The snapshot that the newest head points to, unless it is the one in force.
-    pub(crate) fn wanted(&self) -> Option<&Pointer> {
+    pub(crate) fn wanted(&self) -> Option<PointerRecord<'_>> {
         self.accepted.wanted()
     }
 

@@ -46,13 +46,13 @@ impl Ruleset {
         self.expires_ms = self.header().expires_ms.min(expiry.unwrap_or(i64::MAX));
         let issues = accepted.heads().map(|head| head.issued_at_ms);
         self.issued_at_ms = issues.max().unwrap_or(i64::MIN);
-        let kills = || accepted.heads().flat_map(|head| &head.kills);
         self.killed = Vec::new();
-        if kills().next().is_some() {
+        for head in accepted.heads().filter(|head| head.kills().next().is_some()) {
+            self.killed.resize(self.flags.len(), false);
             let keys = self.snapshot.keys().split(|byte| *byte == b'\n');
-            self.killed = keys
-                .map(|key| kills().any(|kill| kill.as_bytes() == key))
-                .collect();
+            for (killed, key) in self.killed.iter_mut().zip(keys) {
+                *killed |= head.kills().any(|kill| kill.as_bytes() == key);
+            }
         }
     }
 

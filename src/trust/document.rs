@@ -1,5 +1,5 @@
 use super::key::key_id;
-use super::{Frame, Kind, Role, verify};
+use super::{Frame, Kind, Role, RoleRecord, verify};
 use crate::error::Error;
 use crate::snapshot::Header;
 
@@ -58,7 +58,8 @@ impl<'a> Document<'a> {
 
     /// The keys of a role that did sign.
     pub fn signers(&self, role: &Role) -> Vec<[u8; 32]> {
-        let signed = |key: &&[u8; 32]| verify(&self.frame, &Role::of(vec![**key])).is_ok();
+        let signed =
+            |key: &&[u8; 32]| verify(&self.frame, RoleRecord::any(std::slice::from_ref(*key))).is_ok();
         role.keys.iter().filter(signed).copied().collect()
     }
 }

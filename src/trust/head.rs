@@ -1,4 +1,4 @@
-use super::root::Root;
+use super::root::RootRecord;
 #[cfg(feature = "compile")]
 use crate::digest::digest;
 use crate::error::{Error, ErrorKind};
@@ -56,70 +56,25 @@ impl Pointer {
             url: format!("snapshot/{}", data_encoding::HEXLOWER.encode(&digest)),
         }
     }
-
-    /// What a file is found to be.
-    pub(crate) fn to(version: u64, digest: [u8; 64]) -> Self {
-        Self {
-            version,
-            length: 0,
-            digest,
-            url: String::new(),
-        }
-    }
-
-    /// Refuses what is older than another, or differs from it under the same version.
-    pub(crate) fn follows(&self, other: &Self) -> Result<(), Error> {
-        if self.version < other.version {
-            return Err(ErrorKind::SnapshotRollback.into());
-        }
-        if self.version == other.version && self.digest != other.digest {
-            return Err(ErrorKind::SnapshotConflict.into());
-        }
-        Ok(())
-    }
 }
 
 impl Head {
     /// Reads a payload; whether it is to be trusted is for others to say.
     pub fn decode(payload: &[u8]) -> Result<Self, Error> {
-        let mut cursor = Cursor::new(payload);
-        match cursor.u16() {
-            Some(FORMAT) => Self::read(cursor).ok_or(ErrorKind::HeadMalformed.into()),
-            Some(_) => Err(ErrorKind::FormatUnsupported.into()),
-            None => Err(ErrorKind::HeadMalformed.into()),
-        }
+        Self::of(&HeadRecord::read(payload)?)
     }
 
-    fn read(mut cursor: Cursor<'_>) -> Option<Self> {
-        let scope = Scope::read(cursor.short_text()?)?;
-        let version = cursor.version()?;
-        let (issued_at_ms, expires_ms) = (cursor.moment()?, cursor.moment()?);
-        let snapshot = Pointer {
-            version: cursor.version()?,
-            length: cursor.u32()?,
-            digest: cursor.array()?,
-            url: cursor.short_text()?.into(),
-        };
-        let (minimum_version, root_version) = (cursor.version()?, cursor.version()?);
-        let count = cursor.u16()?;
-        let kills = (0..count)
-            .map(|_| cursor.short_text().map(Into::into))
-            .collect::<Option<_>>()?;
-        (minimum_version <= snapshot.version && issued_at_ms <= expires_ms).then_some(Self {
-            scope,
-            version,
-            issued_at_ms,
-            expires_ms,
-            snapshot,
-            minimum_version,
-            root_version,
-            kills,
+    pub(crate) fn of(record: &HeadRecord<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            scope: Scope::parse(record.scope).map_err(|_| ErrorKind::HeadMalformed)?,
+            version: record.version,
+            issued_at_ms: record.issued_at_ms,
+            expires_ms: record.expires_ms,
+            snapshot: (&record.snapshot).into(),
+            minimum_version: record.minimum_version,
+            root_version: record.root_version,
+            kills: record.kills().map(String::from).collect(),
         })
-    }
-
-    /// Does it last no longer than a root allows?
-    pub(crate) fn is_short_lived(&self, root: &Root) -> bool {
-        self.expires_ms - self.issued_at_ms <= root.longest_head_lifetime_ms
     }
 
     /// The payload to sign.
@@ -148,5 +103,100 @@ impl Head {
     }
 }
 
+impl From<&PointerRecord<'_>> for Pointer {
+    fn from(record: &PointerRecord<'_>) -> Self {
+        Self {
+            version: record.version,
+            length: record.length,
+            digest: *record.digest,
+            url: record.url.into(),
+        }
+    }
+}
+
 /// The format that this engine writes and reads.
 const FORMAT: u16 = 1;
+
+/// A head, read in place.
+#[derive(Clone, Copy)]
+pub(crate) struct HeadRecord<'a> {
+    pub(crate) scope: &'a str,
+    pub(crate) version: u64,
+    pub(crate) issued_at_ms: i64,
+    pub(crate) expires_ms: i64,
+    pub(crate) snapshot: PointerRecord<'a>,
+    pub(crate) minimum_version: u64,
+    pub(crate) root_version: u64,
+    kills: Cursor<'a>,
+    kill_count: u16,
+}
+
+/// A pointer, read in place.
+#[derive(Clone, Copy)]
+pub(crate) struct PointerRecord<'a> {
+    pub(crate) version: u64,
+    pub(crate) length: u32,
+    pub(crate) digest: &'a [u8; 64],
+    pub(crate) url: &'a str,
+}
+
+impl<'a> HeadRecord<'a> {
+    /// Reads a payload, in which everything must make sense.
+    ///
+    /// Out of line: it is read again wherever it is asked, and the shipped code holds that once.
+    #[inline(never)]
+    pub(crate) fn read(payload: &'a [u8]) -> Result<Self, Error> {
+        let mut cursor = Cursor::new(payload);
+        let format = cursor.u16().ok_or(ErrorKind::HeadMalformed)?;
+        if format != FORMAT {
+            return Err(ErrorKind::FormatUnsupported.into());
+        }
+        Self::fields(cursor).ok_or(ErrorKind::HeadMalformed.into())
+    }
+
+    fn fields(mut cursor: Cursor<'a>) -> Option<Self> {
+        let head = Self {
+            scope: cursor.short_text()?,
+            version: cursor.version()?,
+            issued_at_ms: cursor.moment()?,
+            expires_ms: cursor.moment()?,
+            snapshot: PointerRecord {
+                version: cursor.version()?,
+                length: cursor.u32()?,
+                digest: cursor.bytes(64)?.first_chunk()?,
+                url: cursor.short_text()?,
+            },
+            minimum_version: cursor.version()?,
+            root_version: cursor.version()?,
+            kill_count: cursor.u16()?,
+            kills: cursor,
+        };
+        let whole = head.kills().count() == usize::from(head.kill_count);
+        (whole && head.minimum_version <= head.snapshot.version && head.issued_at_ms <= head.expires_ms)
+            .then_some(head)
+    }
+
+    /// The keys of the flags that are killed.
+    pub(crate) fn kills(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let mut kills = self.kills;
+        (0..self.kill_count).map_while(move |_| kills.short_text())
+    }
+
+    /// Does it last no longer than a root allows?
+    pub(crate) fn is_short_lived(&self, root: &RootRecord<'_>) -> bool {
+        self.expires_ms - self.issued_at_ms <= root.longest_head_lifetime_ms
+    }
+}
+
+impl PointerRecord<'_> {
+    /// Refuses a version that is older than this one, or another digest under the same version.
+    pub(crate) fn allows(&self, version: u64, digest: &[u8; 64]) -> Result<(), Error> {
+        if version < self.version {
+            return Err(ErrorKind::SnapshotRollback.into());
+        }
+        if version == self.version && digest != self.digest {
+            return Err(ErrorKind::SnapshotConflict.into());
+        }
+        Ok(())
+    }
+}

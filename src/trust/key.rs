@@ -1,4 +1,4 @@
-use super::root::Root;
+use super::root::{Root, RootRecord};
 use super::verify::verify;
 use super::{Frame, Kind};
 use crate::digest::short_digest;
@@ -22,7 +22,8 @@ use ed25519_dalek::VerifyingKey;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trust {
-    root: Root,
+    /// The key, where it stands alone.
+    key: [[u8; 32]; 1],
     development: bool,
     /// The pinned root as it was signed; empty for a bare key.
     frame: Vec<u8>,
@@ -62,7 +63,7 @@ impl Trust {
 
     pub(super) fn of_key(key: [u8; 32], development: bool) -> Self {
         Self {
-            root: Root::of_key(key),
+            key: [key],
             development,
             frame: Vec::new(),
         }
@@ -74,10 +75,9 @@ impl Trust {
         if parts.kind(false) != Some(Kind::Root) {
             return Err(ErrorKind::PayloadTypeUnexpected.into());
         }
-        let root = Root::decode(parts.payload())?;
-        verify(&parts, &root.root)?;
+        verify(&parts, RootRecord::read(parts.payload())?.root)?;
         Ok(Self {
-            root,
+            key: [[0; 32]],
             development: false,
             frame,
         })
@@ -89,8 +89,14 @@ impl Trust {
     }
 
     /// The pinned root; for a bare key, the implicit one.
-    pub fn root(&self) -> &Root {
-        &self.root
+    pub fn root(&self) -> Root {
+        (&self.record()).into()
+    }
+
+    /// The pinned root, read in place.
+    pub(crate) fn record(&self) -> RootRecord<'_> {
+        let pinned = Frame::first(&self.frame).and_then(|frame| RootRecord::read(frame.payload()));
+        pinned.unwrap_or_else(|_| RootRecord::of_key(&self.key))
     }
 
     /// The pinned root as it was signed; empty for a bare key.
@@ -109,7 +115,10 @@ impl fmt::Display for Trust {
         } else {
             "ed25519"
         };
-        let key = self.root.root.keys.first().map(|key| Base64::encode_string(key));
-        write!(formatter, "{prefix}:{}", key.unwrap_or_default())
+        write!(
+            formatter,
+            "{prefix}:{}",
+            Base64::encode_string(self.key.as_flattened())
+        )
     }
 }

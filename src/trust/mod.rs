@@ -15,9 +15,11 @@ mod verify;
 pub use document::{Document, id_of_key};
 pub(crate) use frame::Frame;
 pub use head::{Head, Pointer};
+pub(crate) use head::{HeadRecord, PointerRecord};
 pub use key::Trust;
 pub use kind::Kind;
 pub use root::{Role, Root};
+pub(crate) use root::{RoleRecord, RootRecord};
 #[cfg(feature = "compile")]
 pub use sign::{SealError, Signer, SigningKey, add_signature, seal};
 pub(crate) use verify::verify;

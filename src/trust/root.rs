@@ -33,45 +33,9 @@ pub struct Role {
 }
 
 impl Root {
-    /// The implicit root of one key that signs everything but heads.
-    pub(super) fn of_key(key: [u8; 32]) -> Self {
-        let role = Role::of(vec![key]);
-        Self {
-            project: String::new(),
-            version: 0,
-            longest_head_lifetime_ms: limits::HEAD_LIFETIME_MS,
-            root: role.clone(),
-            snapshot: role,
-            head: Role::of(Vec::new()),
-        }
-    }
-
     /// Reads a payload; whether it is to be trusted is for others to say.
     pub fn decode(payload: &[u8]) -> Result<Self, Error> {
-        let mut cursor = Cursor::new(payload);
-        match cursor.u16() {
-            Some(FORMAT) => Self::read(cursor).ok_or(ErrorKind::RootMalformed.into()),
-            Some(_) => Err(ErrorKind::FormatUnsupported.into()),
-            None => Err(ErrorKind::RootMalformed.into()),
-        }
-    }
-
-    fn read(mut cursor: Cursor<'_>) -> Option<Self> {
-        let project = cursor.short_text()?.into();
-        let version = u64::try_from(cursor.i64()?).ok()?;
-        let longest_head_lifetime_ms = cursor.i64()?;
-        let root = Self {
-            project,
-            version,
-            longest_head_lifetime_ms,
-            root: Role::read(&mut cursor)?,
-            snapshot: Role::read(&mut cursor)?,
-            head: Role::read(&mut cursor)?,
-        };
-        let fits = (1..=limits::VERSION).contains(&version)
-            && !root.project.is_empty()
-            && (1..=limits::MOMENT_MS).contains(&longest_head_lifetime_ms);
-        fits.then_some(root)
+        RootRecord::read(payload).map(|record| Self::from(&record))
     }
 
     /// The payload to sign.
@@ -90,26 +54,111 @@ impl Root {
     }
 }
 
+impl From<&RootRecord<'_>> for Root {
+    fn from(record: &RootRecord<'_>) -> Self {
+        let role = |role: RoleRecord<'_>| Role {
+            threshold: role.threshold,
+            keys: role.keys.to_vec(),
+        };
+        Self {
+            project: record.project.into(),
+            version: record.version,
+            longest_head_lifetime_ms: record.longest_head_lifetime_ms,
+            root: role(record.root),
+            snapshot: role(record.snapshot),
+            head: role(record.head),
+        }
+    }
+}
+
 /// The format that this engine writes and reads.
 const FORMAT: u16 = 1;
 
-impl Role {
+/// A root, read in place.
+#[derive(Clone, Copy)]
+pub(crate) struct RootRecord<'a> {
+    pub(crate) project: &'a str,
+    pub(crate) version: u64,
+    pub(crate) longest_head_lifetime_ms: i64,
+    pub(crate) root: RoleRecord<'a>,
+    pub(crate) snapshot: RoleRecord<'a>,
+    pub(crate) head: RoleRecord<'a>,
+}
+
+/// A role, read in place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RoleRecord<'a> {
+    pub(crate) threshold: u8,
+    pub(crate) keys: &'a [[u8; 32]],
+}
+
+impl<'a> RootRecord<'a> {
+    /// Reads a payload, in which everything must make sense.
+    pub(crate) fn read(payload: &'a [u8]) -> Result<Self, Error> {
+        let mut cursor = Cursor::new(payload);
+        let format = cursor.u16().ok_or(ErrorKind::RootMalformed)?;
+        if format != FORMAT {
+            return Err(ErrorKind::FormatUnsupported.into());
+        }
+        let root = Self::fields(cursor).ok_or(ErrorKind::RootMalformed)?;
+        let fits = root.version > 0
+            && !root.project.is_empty()
+            && (1..=limits::MOMENT_MS).contains(&root.longest_head_lifetime_ms)
+            && [root.root, root.snapshot, root.head].iter().all(RoleRecord::fits);
+        if !fits {
+            return Err(ErrorKind::RootMalformed.into());
+        }
+        Ok(root)
+    }
+
+    /// The implicit root of one key that signs everything but heads.
+    pub(super) fn of_key(key: &'a [[u8; 32]; 1]) -> Self {
+        let role = RoleRecord::any(key);
+        Self {
+            project: "",
+            version: 0,
+            longest_head_lifetime_ms: limits::HEAD_LIFETIME_MS,
+            root: role,
+            snapshot: role,
+            head: RoleRecord::any(&[]),
+        }
+    }
+
+    fn fields(mut cursor: Cursor<'a>) -> Option<Self> {
+        let project = cursor.short_text()?;
+        let (version, longest_head_lifetime_ms) = (cursor.version()?, cursor.i64()?);
+        let mut role = || -> Option<RoleRecord<'a>> {
+            let [threshold, count] = cursor.array()?;
+            let keys = cursor.bytes(usize::from(count) * 32)?.as_chunks().0;
+            Some(RoleRecord { threshold, keys })
+        };
+        Some(Self {
+            project,
+            version,
+            longest_head_lifetime_ms,
+            root: role()?,
+            snapshot: role()?,
+            head: role()?,
+        })
+    }
+}
+
+impl<'a> RoleRecord<'a> {
     /// Any one of some keys.
-    pub(crate) fn of(keys: Vec<[u8; 32]>) -> Self {
+    pub(crate) fn any(keys: &'a [[u8; 32]]) -> Self {
         Self { threshold: 1, keys }
     }
 
-    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
-        let [threshold, count] = cursor.array()?;
-        let keys = cursor.bytes(usize::from(count) * 32)?.as_chunks().0;
-        // A key that stands twice would count once only, and make a threshold look safer than it is.
-        let distinct = (1..)
-            .zip(keys)
-            .all(|(next, key)| !keys.iter().skip(next).any(|other| other == key));
-        let fits = distinct && (1..=count).contains(&threshold) && usize::from(count) <= limits::SIGNATURES;
-        fits.then(|| Self {
-            threshold,
-            keys: keys.to_vec(),
-        })
+    /// A key that stands twice would count once only, and make a threshold look safer than it is.
+    fn fits(&self) -> bool {
+        let count = self.keys.len();
+        let mut later = self.keys;
+        while let [key, rest @ ..] = later {
+            if rest.contains(key) {
+                return false;
+            }
+            later = rest;
+        }
+        (1..=count).contains(&self.threshold.into()) && count <= limits::SIGNATURES
     }
 }

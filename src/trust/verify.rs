@@ -1,6 +1,6 @@
 use super::frame::Frame;
 use super::key::key_id;
-use super::root::Role;
+use super::root::RoleRecord;
 use crate::error::{Error, ErrorKind};
 use ed25519_dalek::{Signature, VerifyingKey};
 
@@ -8,9 +8,10 @@ use ed25519_dalek::{Signature, VerifyingKey};
 ///
 /// Strict verification (RFC 8032 with the checks of <https://eprint.iacr.org/2020/1244>): one signature, one answer, on
 /// every host. A key counts once, however often it signed.
-pub(crate) fn verify(frame: &Frame<'_>, role: &Role) -> Result<(), Error> {
+#[inline(never)]
+pub(crate) fn verify(frame: &Frame<'_>, role: RoleRecord<'_>) -> Result<(), Error> {
     let (mut signed, mut known) = (0, false);
-    for key in &role.keys {
+    for key in role.keys {
         let wanted = key_id(key);
         let mut signatures = frame.signatures.as_chunks::<72>().0.iter().filter_map(|entry| {
             let (id, signature) = entry.split_first_chunk::<8>()?;

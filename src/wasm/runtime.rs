@@ -163,7 +163,7 @@ impl Runtime {
             self.evaluations = vec![0; ruleset.len()];
         }
         let head = keeper.head().map_or(0, |head| head.version);
-        let [head, root] = [head, keeper.root_version()].map(|version| (version as f64).to_bits());
+        let [head, root] = [head, keeper.root().version].map(|version| (version as f64).to_bits());
         self.result = [report.changed.into(), head, root, 0, 0, 0, 0, 0];
         report.error.map_or(Ok(()), Err)
     }

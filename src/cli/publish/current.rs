@@ -57,7 +57,7 @@ impl Current {
     }
 
     /// The newest head, which there must be.
-    pub(crate) fn head(&self, folder: &str) -> Outcome<&Head> {
+    pub(crate) fn head(&self, folder: &str) -> Outcome<Head> {
         self.client.head().ok_or_else(|| {
             let message = format!("no head is published at `{folder}`");
             Failure::new("not-published", message).with_help("`tidegate publish` writes the first one")
@@ -86,8 +86,8 @@ impl Current {
     }
 
     /// The snapshot that the newest head points to.
-    pub(crate) fn pointer(&self) -> Option<&Pointer> {
-        self.client.head().map(|head| &head.snapshot)
+    pub(crate) fn pointer(&self) -> Option<Pointer> {
+        self.client.head().map(|head| head.snapshot)
     }
 
     /// A version for the next head: the time, so that two who write at once do not choose the same, but always higher.

@@ -38,7 +38,9 @@ impl NextHead {
         let longest_ms = current.root.longest_head_lifetime_ms;
         let lifetime_ms = self
             .lifetime_ms
-            .or(before.map(|head| head.expires_ms.saturating_sub(head.issued_at_ms)))
+            .or(before
+                .as_ref()
+                .map(|head| head.expires_ms.saturating_sub(head.issued_at_ms)))
             .unwrap_or(HEAD_LIFETIME_MS.min(longest_ms));
         if lifetime_ms > longest_ms && self.lifetime_ms.is_some() {
             let message = format!(

@@ -63,10 +63,10 @@ fn believed(frame: &[u8], name: &str, current: &Current) -> Option<Past> {
     };
     let role = &current.root.snapshot;
     let header = document.header().ok()?;
-    let scope = current.client.head().map(|head| &head.scope)?;
+    let scope = current.client.head()?.scope;
     let believed = document.kind() == Some(Kind::Snapshot)
         && document.signers(role).len() >= usize::from(role.threshold)
-        && header.scope == *scope
+        && header.scope == scope
         && pointer(header.version, frame).url == name;
     believed.then(|| Past {
         header,

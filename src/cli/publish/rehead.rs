@@ -27,7 +27,7 @@ pub(crate) async fn rehead(
     for _ in 0..ATTEMPTS {
         let current = session.current(folder).await?;
         let newest = current.head(folder)?;
-        let Some(next) = next(&current, newest) else {
+        let Some(next) = next(&current, &newest) else {
             let head = newest.clone();
             return Ok(Reheaded { head, changed: false });
         };

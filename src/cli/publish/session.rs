@@ -77,9 +77,9 @@ impl Session {
         )
         .await?;
         // A folder that was copied from another place would be taken for this one.
-        let scope = current.client.head().map(|head| &head.scope);
-        match scope.or(current.client.header().map(|header| &header.scope)) {
-            Some(scope) if !is_of(scope, folder) => {
+        let scope = current.client.head().map(|head| head.scope);
+        match scope.or(current.client.header().map(|header| header.scope.clone())) {
+            Some(scope) if !is_of(&scope, folder) => {
                 let message = format!(
                     "what is published at `{}` is for {}",
                     self.destination.full(folder),

@@ -121,7 +121,7 @@ impl Judge {
             .first()
             .filter(|first| first.kind() == Some(Kind::Head))?;
         let bytes = first.bytes();
-        if head.is_some_and(|head| head.bytes == bytes) || Head::decode(first.payload()).ok()? != *in_force {
+        if head.is_some_and(|head| head.bytes == bytes) || Head::decode(first.payload()).ok()? != in_force {
             return None;
         }
         Some(Unfinished {

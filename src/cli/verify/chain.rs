@@ -256,7 +256,7 @@ impl Chain {
             "scope": header.map(|header| header.scope.as_str()),
             "version": header.map(|header| header.version),
             "flags": self.client.flags().count(),
-            "kills": self.client.head().map(|head| &head.kills),
+            "kills": self.client.head().map(|head| head.kills),
             "stale": self.is_stale(),
             "chain": self.links,
             "problems": self.problems.iter().map(Failure::json).collect::<Vec<_>>(),

@@ -34,7 +34,7 @@ export function openDelivery(
   let begun = false
   let headed = false
   /** The version of the head at which the chain of roots was followed to its end. */
-  let rootsFollowed = -1
+  let rootsFollowed = 0
 
   return async (signal, prepare, apply) => {
     let failure: unknown

@@ -182,7 +182,12 @@ export function openEngine(
 
   function take(documents: Uint8Array): number {
     give(documents)
-    return runtime.calls.load(now())
+    const code = runtime.calls.load(now())
+    // The memory may have grown.
+    runtime.view()
+    engine.headVersion = runtime.float(2)
+    engine.rootVersion = runtime.float(4)
+    return code
   }
 
   /** Copies bytes to the engine's input. */
@@ -193,9 +198,6 @@ export function openEngine(
   }
 
   function adopt(): void {
-    const { float } = runtime
-    engine.headVersion = float(2)
-    engine.rootVersion = float(4)
     before = part(BEFORE).slice()
     behind = part(BEHIND).slice()
     engine.frameLength = part(FRAME).length

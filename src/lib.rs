@@ -13,7 +13,7 @@
 //! - `model` reads what people write, and keeps the place of everything;
 //! - `compile` refuses what cannot be right and lowers the rest;
 //! - [`snapshot`] is the payload: written once, read in place;
-//! - [`trust`] says whose payload it is before anything in it is parsed;
+//! - [`trust`] says who may say what, before anything of it is believed: roots, heads and snapshots;
 //! - [`engine`] decides.
 //!
 //! `model`, `compile` and signing come with the feature `compile`; the `tidegate` binary with `cli`. A server needs neither.

@@ -108,10 +108,15 @@ fn the_commands_of_the_table_run_as_they_are_written() {
         ("--scope S", "--scope shop/production/client"),
         ("--context JSON", r#"--context '{"targetingKey":"u-12"}'"#),
         ("FLAG", "checkout"),
+        ("--head-key FILE", "--head-key ../keys/tidegate.key"),
+        ("PUB", "../keys/tidegate.pub"),
+        ("--at DEST", "--at ../DEST"),
+        ("--to DEST", "--to ../DEST"),
     ];
     shop.run(
         "tidegate compile --environment production --audience client --key ../keys/tidegate.key --out FILE",
     );
+    shop.run("tidegate publish --to ../DEST --environment production --key ../keys/tidegate.key");
     for (command, _) in table() {
         // It runs until it is stopped.
         if command.starts_with("serve ") {
@@ -120,6 +125,6 @@ fn the_commands_of_the_table_run_as_they_are_written() {
         let line = stand_ins.iter().fold(command.to_owned(), |line, (word, value)| {
             line.replace(word, value)
         });
-        shop.run(&format!("rm -rf DIR; tidegate {line}"));
+        shop.run(&format!("rm -rf DIR 1.root; tidegate {line}"));
     }
 }

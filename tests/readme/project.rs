@@ -33,10 +33,18 @@ pub(crate) fn path_of(block: &Block<'_>) -> &'static str {
 
 /// The steps of "The first flag", as one script.
 fn first_flag() -> String {
-    let mut scripts = blocks(README);
-    scripts.retain(|block| block.language == "sh" && block.text.starts_with("tidegate "));
+    let mut scripts = scripts();
+    scripts.retain(|script| script.starts_with("tidegate init "));
     assert_eq!(scripts.len(), 1, "one block holds the first steps");
-    scripts.remove(0).text
+    scripts.remove(0)
+}
+
+/// The blocks of commands.
+fn scripts() -> Vec<String> {
+    let scripts = blocks(README)
+        .into_iter()
+        .filter(|block| block.language == "sh" && block.text.starts_with("tidegate "));
+    scripts.map(|block| block.text).collect()
 }
 
 /// A folder in which the README's first steps were taken, and its flags were added.
@@ -111,4 +119,14 @@ fn the_first_steps_and_the_flag_that_is_shown_work() {
         "tidegate verify latest --trust {trust} --scope shop/production/client"
     ));
     assert!(verified.contains("2 flags"), "{verified}");
+}
+
+#[test]
+fn what_is_typed_later_works_in_its_order() {
+    let shop = Shop::new();
+    let first = first_flag();
+    let later: Vec<String> = scripts().into_iter().filter(|script| *script != first).collect();
+    assert!(!later.is_empty());
+    let printed: String = later.iter().map(|script| shop.run(script)).collect();
+    assert!(printed.contains("root:"), "{printed}");
 }

@@ -327,3 +327,30 @@ fn a_snapshot_that_was_cut_off_on_its_way_is_written_again() {
     workshop.run(&arguments).succeeds();
     assert_eq!(bytes(&other.join("production/client").join(&name)), whole);
 }
+
+#[test]
+fn a_change_of_head_keys_that_was_interrupted_is_finished() {
+    let workshop = published();
+    workshop.at_out(&KILL, &KEY).succeeds();
+    workshop.run(&["keygen", "--out", "other"]).succeeds();
+    let change = publish(&[
+        "--head-key",
+        "other/tidegate.key",
+        "--trust-head-key",
+        "other/tidegate.pub",
+    ]);
+    let latest = bytes(&workshop.out("latest"));
+    let slow = workshop.hold("head");
+    let mut child = workshop.start(&change);
+    until(|| bytes(&workshop.out("latest")) != latest);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(slow);
+    workshop.chain().fails(1, "KEY_UNKNOWN");
+    let told = workshop.run(&change).succeeds().out;
+    assert!(told.contains("the interrupted publication finished"), "{told}");
+    assert_eq!(
+        workshop.chain().succeeds().json()["scopes"][0]["kills"][0],
+        "banner"
+    );
+}

@@ -4,6 +4,7 @@ use super::publish::published;
 use super::{BANNER, Workshop};
 use std::fs;
 use std::time::{Duration, Instant};
+use tidegate::trust::{Document, Head, Kind, SigningKey, seal};
 
 const KEY: [&str; 2] = ["--head-key", "keys/tidegate.key"];
 const KILL: [&str; 4] = ["kill", "banner", "--reason", "orders are lost"];
@@ -155,4 +156,29 @@ fn a_renewed_head_says_the_same_for_longer() {
     assert_eq!(due["scopes"][0]["changed"], true);
     assert_eq!(head["expires"], "2026-11-13T00:00:00Z");
     assert_eq!(head["kills"][0], "banner");
+}
+
+#[test]
+fn what_a_stolen_head_key_leaves_out_stays_killed() {
+    let workshop = published();
+    workshop.at_out(&KILL, &KEY).succeeds();
+    workshop.publish(&["--force"]).succeeds();
+    let pem = String::from_utf8(workshop.read("keys/tidegate.key")).unwrap();
+    let der = data_encoding::BASE64
+        .decode(pem.lines().nth(1).unwrap().as_bytes())
+        .unwrap();
+    let stolen = SigningKey::from_seed(der.last_chunk().unwrap(), false);
+    let bytes = fs::read(workshop.out("head")).unwrap();
+    let mut head = Head::decode(Document::all(&bytes).unwrap()[0].payload()).unwrap();
+    head.version += 1;
+    head.kills.clear();
+    fs::write(
+        workshop.out("head"),
+        seal(Kind::Head, &head.encode(), &[&stolen]).unwrap(),
+    )
+    .unwrap();
+
+    let json = workshop.publish(&["--json"]).succeeds().json();
+    assert_eq!(json["scopes"][0]["did"], "renewed");
+    assert_eq!(json["scopes"][0]["head"]["kills"][0], "banner");
 }

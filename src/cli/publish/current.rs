@@ -9,6 +9,7 @@ use crate::failure::{Failure, Outcome};
 use judge::Judge;
 pub(crate) use judge::head_role;
 use std::collections::BTreeMap;
+use tidegate::compile::folded_kills;
 use tidegate::trust::{Document, Head, Kind, Pointer, Role, Root};
 use tidegate::{Client, Trust};
 
@@ -53,7 +54,15 @@ impl Current {
         now_ms: i64,
         force: bool,
     ) -> Outcome<Self> {
-        reading::read(destination, folder, trust, roots, now_ms, force).await
+        let mut current = reading::read(destination, folder, trust, roots, now_ms, force).await?;
+        // What was folded into the snapshot stays killed, even if whoever holds a head key leaves it out.
+        let folded = current.snapshot_payload().map(|payload| folded_kills(&payload));
+        current
+            .kills
+            .extend(folded.and_then(Result::ok).unwrap_or_default());
+        current.kills.sort();
+        current.kills.dedup();
+        Ok(current)
     }
 
     /// The newest head, which there must be.

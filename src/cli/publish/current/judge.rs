@@ -60,6 +60,28 @@ impl Judge {
         Ok(())
     }
 
+    /// Where the snapshot is that names the keys of a head, if that may be another one than the one in force: somebody who
+    /// changed the keys was interrupted.
+    pub(super) fn own_snapshot(&self, head: &[u8]) -> Option<String> {
+        let in_force = self.client.header()?.version;
+        let documents = Document::all(head).ok()?;
+        let head = documents
+            .first()
+            .filter(|first| first.kind() == Some(Kind::Head))?;
+        let pointer = Head::decode(head.payload()).ok()?.snapshot;
+        let older = self.root.head.keys.is_empty() && pointer.version < in_force;
+        older.then_some(pointer.url)
+    }
+
+    /// Takes the kills of a head that is good under its own snapshot, which is no longer in force. Its versions do not
+    /// count: clients forget them with the keys.
+    pub(super) fn take_apart(&mut self, head: &[u8], snapshot: &[u8]) -> bool {
+        let mut client = Client::new(self.trust.clone(), None);
+        let good = client.load([head, snapshot].concat(), self.now_ms).is_ok();
+        self.heads.extend(client.head().filter(|_| good));
+        good
+    }
+
     /// Takes the next root; where it gives a role to other keys, versions under the old ones do not count.
     pub(super) fn follow(&mut self, frame: &[u8]) -> Outcome {
         let refused = |error: Error| {
@@ -89,13 +111,8 @@ impl Judge {
         head: Option<Object>,
         latest: Option<Object>,
     ) -> Current {
-        let mut kills: Vec<String> = Vec::new();
-        for kill in self.heads.iter().flat_map(|head| &head.kills) {
-            if !kills.contains(kill) {
-                kills.push(kill.clone());
-            }
-        }
-        kills.sort();
+        let kills = self.heads.iter().flat_map(|head| head.kills.clone());
+        let kills = kills.collect();
         let unfinished = latest
             .as_ref()
             .and_then(|latest| self.unfinished(&latest.bytes, head.as_ref()));

@@ -81,9 +81,12 @@ pub(crate) struct Arguments {
     /// The time instead of the clock
     #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     now: Option<i64>,
-    /// Publish even what is published already, and over what cannot be verified
+    /// Publish even what is published already
     #[arg(long)]
     force: bool,
+    /// Publish over what cannot be verified, as if it were not there: kills that only stand there are lost
+    #[arg(long)]
+    overwrite_unverified: bool,
     /// Show what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -159,7 +162,7 @@ fn session(arguments: &Arguments, signers: &Signers) -> Outcome<Session> {
         trust,
         roots,
         now_ms: arguments.now.unwrap_or_else(clock::now_ms),
-        force: arguments.force,
+        overwrites: arguments.overwrite_unverified,
     })
 }
 

@@ -288,7 +288,7 @@ fn a_kill_while_somebody_publishes_is_lost_by_neither() {
 }
 
 #[test]
-fn damage_is_told_and_mended_only_by_force() {
+fn damage_is_told_and_mended_only_when_asked_to() {
     for name in ["head", "latest"] {
         let workshop = published();
         let mut damaged = bytes(&workshop.out(name));
@@ -299,7 +299,7 @@ fn damage_is_told_and_mended_only_by_force() {
         workshop.at_out(&["renew"], &KEY).fails(1, "error[");
         assert_eq!(bytes(&workshop.out(name)), damaged);
         assert_ne!(workshop.chain().code, 0);
-        workshop.publish(&["--force"]).succeeds();
+        workshop.publish(&["--overwrite-unverified"]).succeeds();
         workshop.chain().succeeds();
     }
 }

@@ -187,7 +187,13 @@ fn what_another_key_signed_is_neither_believed_nor_replaced() {
     workshop.run(&arguments).fails(1, "KEY_UNKNOWN");
     assert_eq!(fs::read(workshop.out("latest")).unwrap(), before);
     arguments.push("--force");
-    workshop.run(&arguments).succeeds();
+    workshop.run(&arguments).fails(1, "KEY_UNKNOWN");
+    arguments.push("--overwrite-unverified");
+    let told = workshop.run(&arguments).succeeds().out;
+    assert!(
+        told.contains("could not be verified: out/production/client/"),
+        "{told}"
+    );
 }
 
 #[test]

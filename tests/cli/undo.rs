@@ -198,13 +198,16 @@ fn what_a_removed_key_signed_does_not_come_back() {
     let workshop = published();
     let first = workshop.in_force()["header"]["version"].to_string();
     workshop.run(&["keygen", "--out", "other"]).succeeds();
-    let mut arguments = super::publish::publish(&["--force"]);
+    let mut arguments = super::publish::publish(&["--overwrite-unverified"]);
     arguments[10] = "other/tidegate.key";
     workshop.run(&arguments).succeeds();
     let back = ["rollback", "--to", &first, "--key", "other/tidegate.key"];
     workshop.at_out(&back, &[]).fails(1, "version-missing");
     // Nor does what was damaged where it lies.
-    let json = workshop.publish(&["--force", "--json"]).succeeds().json();
+    let json = workshop
+        .publish(&["--overwrite-unverified", "--json"])
+        .succeeds()
+        .json();
     let name = json["scopes"][0]["wrote"][0].as_str().unwrap();
     let mut bytes = fs::read(workshop.out(name)).unwrap();
     *bytes.last_mut().unwrap() ^= 1;

@@ -28,6 +28,8 @@ pub(crate) struct Current {
     pub(crate) latest: Option<Object>,
     /// The head in `latest`, where `head` lags behind it: somebody was interrupted between the two.
     pub(crate) unfinished: Option<Unfinished>,
+    /// What could not be verified and is to be overwritten.
+    pub(crate) passed_over: Vec<String>,
     /// Flags that are killed, in order.
     pub(crate) kills: Vec<String>,
     /// The highest versions that were seen under keys that still count.
@@ -45,16 +47,16 @@ pub(crate) struct Unfinished {
 impl Current {
     /// Reads what is published at `folder`.
     ///
-    /// `roots` are those at hand, which may be newer. With `force`, what cannot be verified counts as not there.
+    /// `roots` are those at hand, which may be newer. With `overwrites`, what cannot be verified counts as not there.
     pub(crate) async fn read(
         destination: &Destination,
         folder: &str,
         trust: &Trust,
         roots: &BTreeMap<u64, Vec<u8>>,
         now_ms: i64,
-        force: bool,
+        overwrites: bool,
     ) -> Outcome<Self> {
-        let mut current = reading::read(destination, folder, trust, roots, now_ms, force).await?;
+        let mut current = reading::read(destination, folder, trust, roots, now_ms, overwrites).await?;
         // What was folded into the snapshot stays killed, even if whoever holds a head key leaves it out.
         let folded = current.snapshot_payload().map(|payload| folded_kills(&payload));
         current

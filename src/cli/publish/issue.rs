@@ -45,6 +45,8 @@ pub(crate) struct Issued {
     pub(crate) what: What,
     pub(crate) header: Header,
     pub(crate) head: Head,
+    /// What could not be verified, and was overwritten.
+    pub(crate) passed_over: Vec<String>,
     /// What was written, in order.
     pub(crate) files: Vec<String>,
 }
@@ -123,6 +125,7 @@ impl Issuer<'_> {
             what,
             header,
             head,
+            passed_over: current.passed_over.clone(),
             files,
         };
         Ok((issued, release))

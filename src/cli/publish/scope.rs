@@ -202,6 +202,7 @@ impl Published {
             what,
             header,
             head,
+            passed_over,
             files,
         } = &self.issued;
         let would = if dry_run { "would be " } else { "" };
@@ -225,6 +226,9 @@ impl Published {
                 if dry_run { "would write " } else { "wrote " }
             ));
         }
+        if !passed_over.is_empty() {
+            text.push_str(&format!("  could not be verified: {}\n", passed_over.join(", ")));
+        }
         if !head.kills.is_empty() {
             text.push_str(&format!("  killed: {}\n", head.kills.join(", ")));
         }
@@ -242,6 +246,7 @@ impl Published {
             what,
             header,
             head,
+            passed_over,
             files,
         } = &self.issued;
         let mut json = snapshot::issued_json(header, head, files);
@@ -253,6 +258,7 @@ impl Published {
                 What::Unchanged => "unchanged",
             };
             fields.insert("did".into(), json!(what));
+            fields.insert("overwroteUnverified".into(), json!(passed_over));
             fields.insert("unknownKills".into(), json!(self.unknown_kills));
         }
         json

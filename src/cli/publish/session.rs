@@ -41,7 +41,7 @@ pub(crate) struct Session {
     /// The time for all that one command does: scopes that are published together have one version.
     pub(crate) now_ms: i64,
     /// What cannot be verified counts as not there.
-    pub(crate) force: bool,
+    pub(crate) overwrites: bool,
 }
 
 impl Session {
@@ -61,7 +61,7 @@ impl Session {
             trust,
             roots: BTreeMap::new(),
             now_ms: target.now.unwrap_or_else(clock::now_ms),
-            force: false,
+            overwrites: false,
         })
     }
 
@@ -73,7 +73,7 @@ impl Session {
             &self.trust,
             &self.roots,
             self.now_ms,
-            self.force,
+            self.overwrites,
         )
         .await?;
         // A folder that was copied from another place would be taken for this one.

@@ -124,6 +124,7 @@ impl Judge {
             head,
             latest,
             unfinished,
+            passed_over: Vec::new(),
             kills,
             head_floor: self.head_floor,
             snapshot_floor: self.snapshot_floor,

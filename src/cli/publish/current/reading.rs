@@ -15,7 +15,7 @@ pub(super) async fn read(
     trust: &Trust,
     roots: &BTreeMap<u64, Vec<u8>>,
     now_ms: i64,
-    force: bool,
+    overwrites: bool,
 ) -> Outcome<Current> {
     let at = |name: &str| format!("{folder}/{name}");
     let (head_path, latest_path) = (at(layout::HEAD), at(layout::LATEST));
@@ -48,6 +48,7 @@ pub(super) async fn read(
             .map(|(path, object, _)| (path, object))
             .collect();
     };
+    let mut passed_over = Vec::new();
     for (path, object, error) in &refused {
         let url = judge.own_snapshot(&object.bytes).map(|url| at(&url));
         let snapshot = match url {
@@ -55,7 +56,7 @@ pub(super) async fn read(
             None => None,
         };
         if !snapshot.is_some_and(|snapshot| judge.take_apart(&object.bytes, &snapshot.bytes)) {
-            forgive(destination, path, error, force)?;
+            passed_over.push(unverified(destination, path, error, overwrites)?);
         }
     }
     // A head whose snapshot is not in `latest`.
@@ -64,10 +65,12 @@ pub(super) async fn read(
         if let Some(object) = destination.read(&path, FRAMES, None).await?.found()
             && let Err(error) = judge.take(&object.bytes)
         {
-            forgive(destination, &path, &error, force)?;
+            passed_over.push(unverified(destination, &path, &error, overwrites)?);
         }
     }
-    Ok(judge.into_current(roots_there, head, latest))
+    let mut current = judge.into_current(roots_there, head, latest);
+    current.passed_over = passed_over;
+    Ok(current)
 }
 
 /// The roots of a destination from the pinned one on, up to the first that is missing. The pinned one may be missing.
@@ -84,11 +87,17 @@ async fn roots_from(destination: &Destination, folder: &str, pinned: u64) -> Out
     Ok(roots)
 }
 
-fn forgive(destination: &Destination, path: &str, error: &tidegate::Error, force: bool) -> Outcome {
-    if force {
-        return Ok(());
-    }
+/// The name of a file that cannot be verified, if it is to be overwritten.
+fn unverified(
+    destination: &Destination,
+    path: &str,
+    error: &tidegate::Error,
+    overwrites: bool,
+) -> Outcome<String> {
     let full = destination.full(path);
+    if overwrites {
+        return Ok(full);
+    }
     let failure = Failure::new(error.code(), format!("`{full}`: {error}")).about(full.as_ref());
     Err(match error.code() {
         "KEY_UNKNOWN" | "THRESHOLD_UNMET" => {

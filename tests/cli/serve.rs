@@ -1,6 +1,7 @@
 //! The real server, asked over sockets.
 
 mod answers;
+mod bucket;
 mod events;
 mod limits;
 mod published;

@@ -2,7 +2,7 @@ use crate::Workshop;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long anything may take before a test fails: far longer than it does.
@@ -33,8 +33,11 @@ impl Server {
     }
 
     fn start(workshop: &Workshop, source: &[&str], more: &[&str]) -> Self {
-        let mut child = workshop
-            .command(&[&["serve", "--port", "0", "--json"], source, more].concat())
+        Self::spawn(workshop.command(&[&["serve", "--port", "0", "--json"], source, more].concat()))
+    }
+
+    pub(super) fn spawn(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -119,7 +122,7 @@ impl Server {
 
     #[cfg(unix)]
     pub(super) fn signal(&self, signal: &str) {
-        let asked = std::process::Command::new("kill")
+        let asked = Command::new("kill")
             .args([signal, &self.child.id().to_string()])
             .status();
         assert!(asked.unwrap().success());

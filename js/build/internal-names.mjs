@@ -8,7 +8,7 @@ export const internalNames = [
   ...['calls', 'words', 'floats', 'octets', 'view', 'word', 'float', 'runtime'],
   ...['path', 'need', 'offset', 'place'],
   ...['info', 'expired', 'fingerprint', 'keys', 'attributes', 'one'],
-  ...['type', 'timed', 'values', 'text', 'ruleCount'],
+  ...['kind', 'timed', 'values', 'text', 'ruleCount'],
   ...['start', 'frameLength', 'headVersion', 'rootVersion', 'state', 'wanted'],
   ...['failure', 'restore', 'save'],
   ...['plan', 'stop'],

@@ -151,7 +151,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     if (closed) return applied
     const delay = pollDelay(interval, onDemand ? 0 : jitter, failures, engine.snapshot, retryAfter)
     if (onDemand) rest = delay
-    else polling?.plan(delay)
+    else if (interval < Infinity) polling?.plan(delay)
     if (applied) await keeping?.save()
     return applied
 

@@ -14,14 +14,14 @@ export function pollDelay(
   ready: unknown,
   retryAfter: number,
 ): number {
-  const base = ready || failures === 0 || interval === Infinity ? interval : 500
+  const base = ready || failures === 0 ? interval : 500
   const delay = Math.min(base * 2 ** failures, Math.max(interval, 300_000))
   return Math.max(delay * (1 + jitter * (2 * Math.random() - 1)), Math.min(retryAfter, LONGEST_REST))
 }
 
 /** Polls one at a time, not while the page is hidden or there is no network. */
 export interface Polling {
-  /** Polls after a delay, which may be endless, instead of what was planned. */
+  /** Polls after a delay, instead of what was planned. */
   plan(delay: number): void
   stop(): void
 }
@@ -37,7 +37,7 @@ export function startPolling(poll: () => void): Polling {
   return {
     plan(delay) {
       cancel(timer)
-      if (delay < Infinity) timer = later(due, delay)
+      timer = later(due, delay)
     },
     stop() {
       cancel(timer)

@@ -17,7 +17,7 @@ export interface SnapshotInfo {
 /** What loading told about a flag. */
 export interface Flag {
   /** The type of its values; undefined when the record cannot be read. */
-  readonly type: 'boolean' | 'string' | 'number' | 'object' | undefined
+  readonly kind: 'boolean' | 'string' | 'number' | 'object' | undefined
   readonly timed: boolean
   /** The attributes that the flag reads. */
   readonly attributes: readonly Attribute[]
@@ -104,13 +104,13 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
     const number = numbers.get(key)
     if (number === undefined) return unanswered('FLAG_NOT_FOUND', defaultValue, detailed)
     const asked = flags[number] ?? flag(number)
-    if (typeof defaultValue === asked.type) {
+    if (typeof defaultValue === asked.kind) {
       const moment = asked.timed ? now() : 0
       place(context, packed, asked.attributes)
       const answer = calls.evaluate(number, moment)
       const value = asked.values[answer & 255]
       if (value !== undefined) return detailed ? explain(snapshot, asked, answer, value) : value
-    } else if (asked.type) return unanswered('TYPE_MISMATCH', defaultValue, detailed)
+    } else if (asked.kind) return unanswered('TYPE_MISMATCH', defaultValue, detailed)
     return unanswered('PARSE_ERROR', defaultValue, detailed)
   }
 
@@ -135,17 +135,17 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
     const known = flags[number]
     if (known) return known
     calls.flag(number)
-    const [read, type] = [word(2), word(5) & 2 ? undefined : types[word(4)]]
+    const [read, kind] = [word(2), word(5) & 2 ? undefined : types[word(4)]]
     const strings = text().split('\0')
     const described: Flag = {
-      type,
+      kind,
       timed: (word(5) & 1) > 0,
       attributes: Array.from(
         new Uint16Array(runtime.octets.slice(read, read + word(3) * 2).buffer),
         (attribute) => attributes[attribute] as Attribute,
       ),
       values: Array.from({ length: word(6) }, (_, variant) =>
-        parseValue(strings[variant * 2 + 1] as string, type),
+        parseValue(strings[variant * 2 + 1] as string, kind),
       ),
       text: strings,
       ruleCount: word(7),

@@ -33,9 +33,11 @@ describe('the package', () => {
       .map((name) => readFileSync(path(`../src/${name}.ts`), 'utf8'))
       .flatMap((text) => text.match(/^export (interface|type) [\s\S]*?^(?=\}|$)/gm) ?? [])
       .filter((declaration) => !declaration.startsWith('export interface Runtime {'))
-      .flatMap((declaration) => [...declaration.matchAll(/^ {2}(?:readonly )?(\w+)[?(:<]/gm)])
+      .flatMap((declaration) => [...declaration.matchAll(/(?:^ {2}|\breadonly )(?:readonly )?(\w+)[?(:<]/gm)])
       .map(([, member]) => member as string)
-    expect(members).toEqual(expect.arrayContaining(['trust', 'flagMetadata', 'retryAfter', 'configure']))
+    expect(members).toEqual(
+      expect.arrayContaining(['trust', 'flagMetadata', 'retryAfter', 'type', 'configure']),
+    )
     expect(internalNames.filter((name: string) => members.includes(name))).toEqual([])
   })
 

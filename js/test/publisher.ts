@@ -21,6 +21,8 @@ export interface PublisherOptions {
   readonly snapshot?: readonly Signer[]
   /** The keys that sign heads. */
   readonly head?: readonly Signer[]
+  /** The moment at which all is issued; `NOW` unless given. */
+  readonly issuedAt?: number
   /** The newest root's version; 0 for a bare key, whose snapshots name the keys of heads. */
   readonly rootVersion?: number
 }
@@ -54,12 +56,13 @@ export function makePublisher({
   flags,
   snapshot = [makeSigner()],
   head = [makeSigner()],
+  issuedAt = NOW,
   rootVersion = 0,
 }: PublisherOptions): Publisher {
   const files: Files = new Map()
   let pointer: HeadFields['snapshot']
   let scope: string
-  let payload = payloadOf(makeFrame({ flags }))
+  let payload = payloadOf(makeFrame({ flags, issuedAt }))
   const publisher: Publisher = {
     files,
     trust: (snapshot[0] as Signer).trust,
@@ -69,7 +72,7 @@ export function makePublisher({
     headVersion: 0,
     snapshotVersion: 0,
     publish(changes = {}) {
-      if (changes.flags) payload = payloadOf(makeFrame({ flags: changes.flags }))
+      if (changes.flags) payload = payloadOf(makeFrame({ flags: changes.flags, issuedAt }))
       publisher.snapshotVersion++
       const headKeys = publisher.rootVersion ? [] : publisher.headSigners.map(({ key }) => key)
       const header = { version: publisher.snapshotVersion, headKeys, ...changes.header }
@@ -85,8 +88,8 @@ export function makePublisher({
       const fields: HeadFields = {
         scope,
         version: publisher.headVersion,
-        issuedAt: NOW,
-        expires: NOW + 86_400_000,
+        issuedAt,
+        expires: issuedAt + 86_400_000,
         snapshot: pointer,
         rootVersion: publisher.rootVersion,
         ...changes,

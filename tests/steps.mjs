@@ -27,7 +27,7 @@ export const steps = [
   { name: 'size', run: ['node', '--test', 'tests/size.test.mjs'] },
   { name: 'types-js', run: ['tsc', '--project', 'js'] },
   { name: 'types-www', run: ['tsc', '--project', 'www'] },
-  { name: 'js', run: ['vitest', 'run', '--root', 'js'] },
+  { name: 'js', needs: ['chromium'], run: ['vitest', 'run', '--root', 'js'] },
   {
     name: 'hosts',
     needs: ['chromium'],

@@ -3,15 +3,14 @@
 
 use super::publish::{publish, published};
 use super::{BANNER, Run, Workshop, exists};
-use serde_json::Value;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const KEY: [&str; 2] = ["--head-key", "keys/tidegate.key"];
-const KILL: [&str; 4] = ["kill", "banner", "--reason", "r"];
+pub(super) const KEY: [&str; 2] = ["--head-key", "keys/tidegate.key"];
+pub(super) const KILL: [&str; 4] = ["kill", "banner", "--reason", "r"];
 
 impl Workshop {
     /// What a client finds on its first visit.
@@ -27,11 +26,11 @@ impl Workshop {
     }
 
     /// Changes the rules, so that there is something to publish.
-    fn edit(&self, country: &str) {
+    pub(super) fn edit(&self, country: &str) {
         self.write("shop/flags/banner.yaml", BANNER.replace("CA", country));
     }
 
-    fn start(&self, arguments: &[&str]) -> Child {
+    pub(super) fn start(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
         command
             .stdout(Stdio::piped())
@@ -41,7 +40,7 @@ impl Workshop {
     }
 
     /// Keeps everybody from exchanging a file, as a slow writer would.
-    fn hold(&self, name: &str) -> File {
+    pub(super) fn hold(&self, name: &str) -> File {
         let lock = File::options()
             .write(true)
             .create(true)
@@ -53,12 +52,12 @@ impl Workshop {
     }
 }
 
-fn ended(child: Child) -> Run {
+pub(super) fn ended(child: Child) -> Run {
     Run::of(&child.wait_with_output().unwrap())
 }
 
 /// Waits until something is the case.
-fn until(what: impl Fn() -> bool) {
+pub(super) fn until(what: impl Fn() -> bool) {
     let start = Instant::now();
     while !what() {
         assert!(start.elapsed() < Duration::from_secs(20), "it never was");
@@ -66,7 +65,7 @@ fn until(what: impl Fn() -> bool) {
     }
 }
 
-fn bytes(path: &Path) -> Vec<u8> {
+pub(super) fn bytes(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
@@ -194,97 +193,6 @@ fn an_unkill_that_was_interrupted_keeps_the_flag_off_until_it_is_run_again() {
         workshop.chain().succeeds().json()["scopes"][0]["kills"],
         serde_json::json!([])
     );
-}
-
-#[test]
-fn of_two_publishers_at_once_one_wins_and_the_other_is_told() {
-    let workshop = published();
-    workshop.edit("US");
-    let slow = workshop.hold("latest");
-    let one = workshop.start(&publish(&[]));
-    until(|| workshop.snapshots().len() == 2);
-    workshop.edit("GB");
-    let other = workshop.start(&publish(&[]));
-    until(|| workshop.snapshots().len() == 3);
-    sleep(Duration::from_millis(100));
-    drop(slow);
-    let runs = [ended(one), ended(other)];
-    let won = runs.iter().filter(|run| run.code == 0).count();
-    assert_eq!(won, 1, "{runs:?}");
-    let lost = runs.into_iter().find(|run| run.code != 0).unwrap();
-    lost.fails(1, "published-meanwhile");
-    workshop.chain().succeeds();
-}
-
-#[test]
-fn many_publishers_at_once_leave_one_whole_publication() {
-    let workshop = published();
-    let countries = ["US", "GB", "FR", "IT"];
-    let children: Vec<Child> = countries
-        .iter()
-        .map(|country| {
-            let copy = format!("shop-{country}");
-            workshop.write(
-                &format!("{copy}/tidegate.yaml"),
-                workshop.read("shop/tidegate.yaml"),
-            );
-            workshop.write(
-                &format!("{copy}/flags/banner.yaml"),
-                BANNER.replace("CA", country),
-            );
-            let mut arguments = publish(&[]);
-            arguments[2] = &copy;
-            workshop.start(&arguments)
-        })
-        .collect();
-    let runs: Vec<Run> = children.into_iter().map(ended).collect();
-    assert!(runs.iter().any(|run| run.code == 0), "{runs:?}");
-    for run in runs.into_iter().filter(|run| run.code != 0) {
-        run.fails(1, "published-meanwhile");
-    }
-    workshop.chain().succeeds();
-}
-
-#[test]
-fn a_kill_while_somebody_publishes_is_lost_by_neither() {
-    // Before `latest`, when the publisher has looked at `head` for the last time; and between `latest` and `head`.
-    for stage in ["latest", "head"] {
-        let workshop = published();
-        workshop.edit("US");
-        let before = bytes(&workshop.out("latest"));
-        let slow = workshop.hold(stage);
-        let publisher = workshop.start(&publish(&["--json"]));
-        until(|| match stage {
-            "latest" => workshop.snapshots().len() == 2,
-            _ => bytes(&workshop.out("latest")) != before,
-        });
-        sleep(Duration::from_millis(100));
-        let kill = [&KILL[..], &["--at", "out", "--environment", "production"], &KEY].concat();
-        let killer = workshop.start(&kill);
-        sleep(Duration::from_millis(300));
-        drop(slow);
-        let (publisher, killer) = (ended(publisher).succeeds(), ended(killer).succeeds());
-        let json = workshop.chain().succeeds().json();
-        assert_eq!(
-            json["scopes"][0]["kills"][0], "banner",
-            "{stage}: {publisher:?} {killer:?}"
-        );
-        let again = workshop.publish(&["--json"]).succeeds().json();
-        assert_eq!(again["scopes"][0]["head"]["kills"][0], "banner");
-        let rule = |json: &Value| json["flags"]["banner"]["rules"][0]["if"]["in"][0].clone();
-        let newest = again["scopes"][0]["head"]["snapshot"]["url"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let shown = workshop
-            .run(&["inspect", &format!("out/production/client/{newest}")])
-            .succeeds()
-            .json();
-        assert_eq!(
-            (rule(&shown), &shown["flags"]["banner"]["killed"]),
-            ("US".into(), &Value::Bool(true))
-        );
-    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod keys;
 mod kill;
 mod project;
 mod publish;
+mod races;
 mod roots;
 mod serve;
 mod snapshot;

@@ -15,6 +15,9 @@ use std::time::Duration;
 const RETRIES: usize = 4;
 const RETRY_FOR: Duration = Duration::from_secs(20);
 
+/// Where clouds give credentials to their own machines.
+const MACHINE_CREDENTIALS: &str = "169.254.169.254";
+
 /// A folder in a bucket.
 #[derive(Debug, Clone)]
 pub(super) struct Bucket {
@@ -161,6 +164,16 @@ impl Bucket {
 }
 
 fn problem(error: &Error) -> Problem {
+    let mut reason = error.to_string();
+    // What lies at the bottom, such as a refused connection, is not in the text of what lies above it.
+    let mut root: &dyn std::error::Error = error;
+    while let Some(cause) = root.source() {
+        root = cause;
+    }
+    let root = root.to_string();
+    if !reason.contains(&root) {
+        reason = format!("{reason}: {root}");
+    }
     let help = match error {
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
             Some("credentials are read from the environment, by the names that the store's own tools use")
@@ -168,10 +181,10 @@ fn problem(error: &Error) -> Problem {
         Error::NotImplemented { .. } => {
             Some("the store must allow conditional writes, or two publishers overwrite one another")
         }
+        _ if reason.contains(MACHINE_CREDENTIALS) => {
+            Some("there are no credentials in the environment, and this machine was given none of its own")
+        }
         _ => None,
     };
-    Problem {
-        reason: error.to_string(),
-        help,
-    }
+    Problem { reason, help }
 }

@@ -262,3 +262,23 @@ fn a_change_of_head_keys_that_was_interrupted_is_finished() {
         "banner"
     );
 }
+
+#[test]
+fn a_lost_latest_is_made_again_and_kills_are_not_forgotten() {
+    for damage in [None, Some("not a frame, by far")] {
+        let workshop = published();
+        workshop.at_out(&KILL, &KEY).succeeds();
+        fs::remove_file(workshop.out("latest")).unwrap();
+        workshop.at_out(&["renew"], &KEY).succeeds();
+        let mut more = vec!["--json"];
+        if let Some(text) = damage {
+            fs::write(workshop.out("latest"), text).unwrap();
+            workshop.publish(&more).fails(1, "FRAME_MALFORMED");
+            more.push("--overwrite-unverified");
+        }
+        let json = workshop.publish(&more).succeeds().json();
+        assert_eq!(json["scopes"][0]["did"], "published");
+        assert_eq!(json["scopes"][0]["head"]["kills"][0], "banner");
+        workshop.chain().succeeds();
+    }
+}

@@ -99,3 +99,19 @@ fn a_kill_while_somebody_publishes_is_lost_by_neither() {
         );
     }
 }
+
+#[test]
+fn a_renewal_while_somebody_publishes_is_taken_in() {
+    let workshop = published();
+    workshop.edit("US");
+    let slow = workshop.hold("latest");
+    let publisher = workshop.start(&publish(&["--json"]));
+    until(|| workshop.snapshots().len() == 2);
+    sleep(Duration::from_millis(100));
+    workshop.at_out(&["renew"], &KEY).succeeds();
+    drop(slow);
+    let json = ended(publisher).succeeds().json();
+    assert_eq!(json["scopes"][0]["did"], "published");
+    assert_eq!(workshop.snapshots().len(), 2);
+    workshop.chain().succeeds();
+}

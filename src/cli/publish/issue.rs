@@ -57,6 +57,7 @@ impl Issuer<'_> {
     pub(crate) async fn issue(&self, step: impl Fn(&Current) -> Outcome<Step>) -> Outcome<Issued> {
         // The snapshot that was there, and those that this run put there itself.
         let mut ours: Vec<Option<[u8; 64]>> = Vec::new();
+        let mut published = None;
         for _ in 0..ATTEMPTS {
             let current = self.session.current(self.folder).await?;
             let there = current.pointer().map(|pointer| pointer.digest);
@@ -64,8 +65,14 @@ impl Issuer<'_> {
                 break;
             }
             ours.push(there);
-            let (issued, release) = self.prepared(&current, step(&current)?)?;
-            ours.push(Some(issued.head.snapshot.digest));
+            let (mut issued, release) = self.prepared(&current, step(&current)?)?;
+            let digest = issued.head.snapshot.digest;
+            ours.push(Some(digest));
+            // Only the head is left to do where it was another head that came in between.
+            if issued.what == What::Published || published == Some(digest) {
+                issued.what = What::Published;
+                published = Some(digest);
+            }
             if self.dry_run || issued.files.is_empty() {
                 return Ok(issued);
             }

@@ -81,6 +81,9 @@ impl Plan<'_> {
         let (Some(header), Some(_)) = (current.client.header(), current.client.head()) else {
             return Ok(false);
         };
+        if current.latest.is_none() {
+            return Ok(false);
+        }
         let asked = self
             .arguments
             .version

@@ -60,24 +60,28 @@ impl Judge {
         Ok(())
     }
 
-    /// Where the snapshot is that names the keys of a head, if that may be another one than the one in force: somebody who
-    /// changed the keys was interrupted.
+    /// Where the snapshot is that names the keys of a head which the one in force does not name: `latest` is missing or
+    /// damaged, or somebody who changed the keys was interrupted.
     pub(super) fn own_snapshot(&self, head: &[u8]) -> Option<String> {
-        let in_force = self.client.header()?.version;
+        let in_force = self.client.header().map(|header| header.version);
         let documents = Document::all(head).ok()?;
         let head = documents
             .first()
             .filter(|first| first.kind() == Some(Kind::Head))?;
         let pointer = Head::decode(head.payload()).ok()?.snapshot;
-        let older = self.root.head.keys.is_empty() && pointer.version < in_force;
-        older.then_some(pointer.url)
+        let other = in_force.is_none_or(|in_force| pointer.version < in_force);
+        (self.root.head.keys.is_empty() && other).then_some(pointer.url)
     }
 
-    /// Takes the kills of a head that is good under its own snapshot, which is no longer in force. Its versions do not
-    /// count: clients forget them with the keys.
-    pub(super) fn take_apart(&mut self, head: &[u8], snapshot: &[u8]) -> bool {
+    /// Takes a head that is good under its own snapshot. Where another one is in force, it tells of kills alone: clients
+    /// forget versions with the keys.
+    pub(super) fn take_with(&mut self, head: &[u8], snapshot: &[u8]) -> bool {
+        let both = [head, snapshot].concat();
+        if self.client.header().is_none() {
+            return self.take(&both).is_ok();
+        }
         let mut client = Client::new(self.trust.clone(), None);
-        let good = client.load([head, snapshot].concat(), self.now_ms).is_ok();
+        let good = client.load(both, self.now_ms).is_ok();
         self.heads.extend(client.head().filter(|_| good));
         good
     }

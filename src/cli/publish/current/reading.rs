@@ -55,7 +55,7 @@ pub(super) async fn read(
             Some(url) => destination.read(&url, FRAMES, None).await?.found(),
             None => None,
         };
-        if !snapshot.is_some_and(|snapshot| judge.take_apart(&object.bytes, &snapshot.bytes)) {
+        if !snapshot.is_some_and(|snapshot| judge.take_with(&object.bytes, &snapshot.bytes)) {
             passed_over.push(unverified(destination, path, error, overwrites)?);
         }
     }

@@ -50,12 +50,13 @@ export function openDelivery(
       if (head) await within(GRACE, head).catch(() => {})
       found = (await attempt(take('latest', latest, renew))) ?? true
     }
-    const first = failure as Partial<TidegateError> | undefined
+    const first = failure
     if (head) {
       const again = latest ? renew : () => take('latest', read('latest', LARGEST_FRAME))
       headed = (await attempt(take('head', head, renew ?? again))) ?? headed
-      // A head that was published alone is newer than that of `latest`, and may have been seen before.
-      if (headed && first?.code === 'HEAD_ROLLBACK') failure = undefined
+      // A kill leaves `latest` as it is, and a publication replaces it before `head`: either may be the older one.
+      const older = (failure as Partial<TidegateError> | undefined)?.code === 'HEAD_ROLLBACK'
+      if (latest && older && (headed || !first)) failure = undefined
     }
     if (!headed && !found) fail(missing(latest ? 'latest' : 'head'))
     if (rooted && rootsFollowed !== engine.headVersion) await attempt(followRoots())

@@ -4,7 +4,7 @@ import { explain, unanswered } from './evaluation.js'
 import { ATTRIBUTES, FINGERPRINTS, HEADER, KEYS, NEEDS, type Runtime, SCOPE, SYMBOLS } from './runtime.js'
 import { parseValue } from './values.js'
 
-/** The headers of a snapshot. Times are epoch milliseconds. */
+/** The headers of a snapshot. Times are epoch milliseconds; `expires` is the newest head's where that is sooner. */
 export interface SnapshotInfo {
   /** `project/environment/audience`. */
   readonly scope: string

@@ -87,6 +87,21 @@ describe('a first visit', () => {
     expect(client.status).toBe('ready')
   })
 
+  it('between the uploads of a publication takes what is newer, latest or head', async () => {
+    const publisher = published()
+    const old = publisher.files.get('head') as Uint8Array<ArrayBuffer>
+    publisher.publish({ flags: { ...flags, added: { default: 'on' } } })
+    const fresh = publisher.files.get('head') as Uint8Array<ArrayBuffer>
+    publisher.files.set('head', old)
+    const { client, codes } = visit(publisher)
+    await client.refresh()
+    expect(client.value('added', false)).toBe(true)
+    publisher.files.set('head', fresh)
+    await client.refresh()
+    expect(client.snapshot?.version).toBe(2)
+    expect(codes).toEqual([])
+  })
+
   it('fetches the snapshot that a newer head points to', async () => {
     const publisher = published()
     const old = publisher.files.get('latest') as Uint8Array<ArrayBuffer>

@@ -78,6 +78,29 @@ describe('the packed package', () => {
     },
   )
 
+  it('has stores, sources and events in entries of their own, which keep the process no longer than it wants', () => {
+    const printed = run(`
+      import { createClient } from 'tidegate'
+      import { fileSource, fileStore } from 'tidegate/files'
+      import { cacheStore, indexedDbStore, kvSource, kvStore, localStorageStore, memoryStore } from 'tidegate/stores'
+      import { serverSentEvents } from 'tidegate/sse'
+      import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+      mkdirSync('flags')
+      writeFileSync('flags/latest', Buffer.from('${bootstrap}', 'base64'))
+      const { trust } = ${options}
+      const open = () => createClient({ source: fileSource('flags'), store: fileStore('state'), trust })
+      const first = open()
+      await first.refresh()
+      rmSync('flags/latest')
+      const second = open()
+      await second.ready()
+      console.log(second.value('by-country', false, { country: 'CA' }))
+      const rest = [cacheStore, indexedDbStore, kvSource, kvStore, localStorageStore, memoryStore, serverSentEvents]
+      console.log(rest.every((make) => typeof make === 'function'))
+    `)
+    expect(printed.split('\n')).toEqual(['true', 'true'])
+  })
+
   it('carries the JSON Schemas of the files that people write', () => {
     const printed = run(`
       import { readFileSync } from 'node:fs'

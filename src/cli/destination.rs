@@ -120,9 +120,12 @@ impl Destination {
         }
     }
 
-    /// A file's full name, for messages.
+    /// The full name of a file, or without a path the destination's own, for messages.
     pub(crate) fn full(&self, path: &str) -> String {
-        format!("{}/{path}", self.name)
+        match path {
+            "" => self.name.clone(),
+            _ => format!("{}/{path}", self.name),
+        }
     }
 
     /// Reads a file of at most so many bytes, unless it still has the ETag that is known.

@@ -1,6 +1,6 @@
 use crate::audit::{self, Entry};
 use crate::destination::wait;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::publish::make::NextHead;
 use crate::publish::rehead::{Reheaded, rehead};
 use crate::publish::session::{Session, Target};
@@ -16,7 +16,7 @@ use tidegate::trust::Kind;
 #[command(
     after_help = "Example:\n  tidegate kill checkout --reason \"orders are lost\" --at s3://flags/shop --environment production \\\n    \
     --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
-    The flag serves its `offVariant` in every client that is online within a refresh interval. It stays off until\n\
+    The flag serves its `offVariant` in every client that is online within a refresh interval. It stays off until \
     `tidegate unkill`, whatever is published in between. The reason goes to the audit log, never to clients."
 )]
 pub(crate) struct Arguments {
@@ -45,6 +45,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    if !is_key(&arguments.flag) {
+        let message = format!("`{}` cannot be a flag's key", arguments.flag);
+        return Err(Failure::misuse("FLAG_NOT_FOUND", message));
+    }
     let signers = Signers::open(Kind::Head, &arguments.head_key)?;
     let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
     let done = wait(kill(arguments, &session, &signers))?;
@@ -70,6 +74,12 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     }
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
     reporter.result(&text, &entry)
+}
+
+/// Could a project have a flag by this name?
+fn is_key(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    (1..=128).contains(&text.len()) && text.bytes().all(allowed)
 }
 
 async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Outcome<Vec<Reheaded>> {

@@ -32,10 +32,10 @@ use tidegate::trust::Kind;
 #[command(
     after_help = "Example:\n  tidegate publish --project shop --to s3://flags/shop --environment production \\\n    \
     --root roots --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY\n\n\
-    Writes DESTINATION/ENVIRONMENT/AUDIENCE/: the roots, `snapshot/…`, `latest`, and last `head`. Run it again after an\n\
-    interruption: it goes on where it was. Flags that `tidegate kill` turned off stay off. Where the rules are those that\n\
+    Writes DESTINATION/ENVIRONMENT/AUDIENCE/: the roots, `snapshot/…`, `latest`, and last `head`. Run it again after an \
+    interruption: it goes on where it was. Flags that `tidegate kill` turned off stay off. Where the rules are those that \
     are published already, only a head that is half over is renewed, and a snapshot that is.\n\n\
-    Buckets: options are read from the environment as the stores' own tools do, such as AWS_ACCESS_KEY_ID, AWS_REGION and\n\
+    Buckets: options are read from the environment as the stores' own tools do, such as AWS_ACCESS_KEY_ID, AWS_REGION and \
     AWS_ENDPOINT, GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_NAME."
 )]
 pub(crate) struct Arguments {

@@ -15,10 +15,10 @@ use std::path::PathBuf;
 /// Publish the rules of an older version again, under a new one
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  tidegate rollback --list --at s3://flags/shop --environment production --audience client --trust 1.root\n  \
-    tidegate rollback --to 1795315859029 --at s3://flags/shop --environment production --audience client \\\n    \
+    after_help = "Example:\n  tidegate rollback --list --at s3://flags/shop --environment production --trust 1.root\n  \
+    tidegate rollback --to 1795315859029 --at s3://flags/shop --environment production \\\n    \
     --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
-    Versions never go back, rules do. Flags that are killed now stay killed. The project's files are as they were: the\n\
+    Versions never go back, rules do. Flags that are killed now stay killed. The project's files are as they were: the \
     next `tidegate publish` publishes what they say."
 )]
 pub(crate) struct Arguments {

@@ -15,8 +15,8 @@ use tidegate::trust::{self, Root};
     after_help = "Example:\n  tidegate root init --project shop --key alice.key --root-key bob.pub --threshold 2 \\\n    \
     --snapshot-key ci.pub --head-key oncall.pub\n  \
     tidegate root sign 1.root --key bob.key\n\n\
-    Clients are pinned to a root, and follow the next ones by themselves. A root takes effect only when enough keys of\n\
-    the one before it, and enough of its own, have signed it; `tidegate publish --root` refuses it until then. No\n\
+    Clients are pinned to a root, and follow the next ones by themselves. A root takes effect only when enough keys of \
+    the one before it, and enough of its own, have signed it; `tidegate publish --root` refuses it until then. No \
     network is needed: carry the file from one holder of a key to the next."
 )]
 pub(crate) struct Arguments {

@@ -14,9 +14,9 @@ use std::path::PathBuf;
 /// Let a flag that was killed decide again: a new snapshot of the same rules, without the kill
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  tidegate unkill checkout --reason \"fixed in 2.5.1\" --at s3://flags/shop --environment production \\\n    \
+    after_help = "Example:\n  tidegate unkill checkout --reason \"fixed\" --at s3://flags/shop --environment production \\\n    \
     --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
-    Rules and other kills stay as they are published. What the project itself says, `killed: true`, stays too: only an\n\
+    Rules and other kills stay as they are published. What the project itself says, `killed: true`, stays too: only an \
     edit lifts that."
 )]
 pub(crate) struct Arguments {

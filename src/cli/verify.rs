@@ -13,8 +13,8 @@ use tidegate::{Scope, Trust};
 #[command(
     after_help = "Example:\n  tidegate verify shop.tgf --trust \"$(cat tidegate.pub)\" \\\n    --scope shop/production/client\n  \
     tidegate verify --chain s3://flags/shop --trust 1.root\n\n\
-    With --chain, everything that is published is walked as clients walk it, from what they trust: roots, latest, head,\n\
-    snapshot. Without --scope that is every environment and audience. The exit code and `code` are those of the first\n\
+    With --chain, everything that is published is walked as clients walk it, from what they trust: roots, latest, head, \
+    snapshot. Without --scope that is every environment and audience. The exit code and `code` are those of the first \
     problem.\n\n\
     A snapshot that has expired is still good, as clients go on serving it; a warning tells."
 )]

@@ -355,3 +355,15 @@ fn more_than_one_may_have_to_sign_a_snapshot() {
         .publish_under("ci", "ci", &["--key", "keys/review.key"])
         .succeeds();
 }
+
+#[test]
+fn every_command_about_roots_shows_an_example() {
+    let workshop = Workshop::new();
+    for command in ["init", "add-key", "remove-key", "rotate", "sign"] {
+        let help = workshop.run(&["root", command, "--help"]).succeeds().out;
+        assert!(
+            help.contains(&format!("Example:\n  tidegate root {command}")),
+            "{help}"
+        );
+    }
+}

@@ -12,7 +12,7 @@ use tidegate::trust::{Kind, Role, Root};
 #[command(
     after_help = "Example:\n  tidegate root init --project shop --key alice.key --root-key bob.pub --threshold 2 \\\n    \
     --snapshot-key ci.pub --head-key ci.pub --head-key oncall.pub --head-lifetime 7d --out 1.root\n\n\
-    The trust string that is printed is what clients are given. Keep the keys of the root offline: they are needed only\n\
+    The trust string that is printed is what clients are given. Keep the keys of the root offline: they are needed only \
     when keys change."
 )]
 pub(super) struct Arguments {

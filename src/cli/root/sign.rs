@@ -11,7 +11,7 @@ use tidegate::trust::add_signature;
 /// Add a signature to a root
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  tidegate root sign 2.root --key bob.key\n\n\
-    Shows first what the root says, with --dry-run and nothing else. Where clients trust a bare key so far, that key signs\n\
+    Shows first what the root says, with --dry-run and nothing else. Where clients trust a bare key so far, that key signs \
     the first root as well, and they follow.")]
 pub(super) struct Arguments {
     /// The root's file

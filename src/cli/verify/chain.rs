@@ -154,7 +154,7 @@ impl Chain {
         }
     }
 
-    fn tell(&mut self, name: &str, document: &Document<'_>, before: &Root) {
+    fn tell(&mut self, file: &str, document: &Document<'_>, before: &Root) {
         let payload = document.payload();
         let (said, json, role) = match document.kind() {
             Some(Kind::Root) => {
@@ -187,6 +187,7 @@ impl Chain {
             None => return,
         };
         let signers = signers(document, &role);
+        let name = shortened(file);
         self.text.push_str(&format!(
             "  {name}: {said}; signed by {} of {} needed{}\n",
             signers.len(),
@@ -198,7 +199,7 @@ impl Chain {
             },
         ));
         let mut link = Map::new();
-        link.insert("file".into(), json!(name));
+        link.insert("file".into(), json!(file));
         link.insert("kind".into(), json!(document.kind().map(Kind::name)));
         link.insert("signedBy".into(), json!(signers));
         link.insert("needed".into(), json!(role.threshold));
@@ -261,6 +262,14 @@ impl Chain {
             "chain": self.links,
             "problems": self.problems.iter().map(Failure::json).collect::<Vec<_>>(),
         })
+    }
+}
+
+/// A name as far as people read it.
+fn shortened(name: &str) -> String {
+    match name.split_once('/') {
+        Some((folder, digest)) => format!("{folder}/{}…", digest.get(..8).unwrap_or(digest)),
+        None => name.to_owned(),
     }
 }
 

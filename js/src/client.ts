@@ -107,8 +107,8 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     attempt ??= pull().finally(() => {
       attempt = undefined
       if (missed) refresh()
+      missed = false
     })
-    missed = false
     return attempt
   }
 

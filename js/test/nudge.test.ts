@@ -51,9 +51,10 @@ describe('a nudge', () => {
 
   it('that comes during an attempt is followed by another, one for all', async () => {
     const { publisher, client, told, asked } = nudgeable()
+    publisher.publishHead({ kills: ['plain'] })
     for (let i = 0; i < 10; i++) told.refresh()
     await client.refresh()
-    publisher.publishHead({ kills: ['plain'] })
+    while (asked.length < 3) await settled()
     await client.refresh()
     expect(client.value('plain', true)).toBe(false)
     await settled()

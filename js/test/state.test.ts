@@ -104,6 +104,18 @@ describe('what is kept', () => {
     expect(written.length).toBe(2)
   })
 
+  it('is not written again when others wrote the same meanwhile', async () => {
+    const publisher = published()
+    const first = watched()
+    await visit(publisher, first.store).client.refresh()
+    let reads = 0
+    const { store, written } = watched({
+      read: async (key) => (++reads > 1 ? first.memory.read(key) : undefined),
+    })
+    await visit(publisher, store).client.refresh()
+    expect([reads, written.length]).toEqual([2, 0])
+  })
+
   it('is kept under the URL of the source where no scope is given', async () => {
     const publisher = published()
     const { store, written } = watched()

@@ -34,15 +34,18 @@ export function openDelivery(
   let begun = false
   let headed = false
   /** The version of the head at which the chain of roots was followed to its end. */
-  let rootsFollowed = 0
+  let rootsFollowed = -1
 
   return async (signal, prepare, apply) => {
     let failure: unknown
     let retryAfter = 0
+    let followed = !rooted
     const latest = !headed && read('latest', LARGEST_FRAME)
     const head = (headed || !begun || engine.headVersion > 0) && read('head', LARGEST_DOCUMENT)
     begun = true
     await prepare()
+    // Before anything that a key signed which a newer root has removed.
+    if (!followed && rootsFollowed < 0) await attempt(followRoots())
     // New keys come with new roots, or, where there are none, with the snapshot that names them.
     const renew = rooted ? followRoots : undefined
     let found = false
@@ -59,7 +62,8 @@ export function openDelivery(
       if (latest && older && (headed || !first)) failure = undefined
     }
     if (!headed && !found) fail(missing(latest ? 'latest' : 'head'))
-    if (rooted && rootsFollowed !== engine.headVersion) await attempt(followRoots())
+    if (!followed && rootsFollowed !== engine.headVersion) await attempt(followRoots())
+    if (followed) rootsFollowed = engine.headVersion
     const wanted = engine.wanted()
     if (wanted) {
       const { url, length } = wanted
@@ -103,7 +107,7 @@ export function openDelivery(
         const path = `${known + 1}.root`
         if (!(await take(path, read(path, LARGEST_DOCUMENT)))) break
       }
-      rootsFollowed = engine.headVersion
+      followed = true
     }
 
     async function attempt<T>(work: Promise<T>): Promise<T | undefined> {

@@ -89,6 +89,8 @@ export function openEngine(
     engine.frameLength = 0
     give(anchor(trust, scope))
     check(runtime.calls.configure())
+    // To load, be it nothing, tells the version of the root that is pinned.
+    take(new Uint8Array())
   }
 
   function load(documents: Uint8Array): boolean {

@@ -67,7 +67,6 @@ describe('a client with a pinned root', () => {
     expect(asked).toEqual(['latest', 'head', '2.root'])
     expect(client.value('by-country', false, { country: 'CA' })).toBe(true)
     await client.refresh()
-    await client.refresh()
     expect(asked).toEqual(['latest', 'head', '2.root', 'head'])
     publisher.publishHead()
     await client.refresh()
@@ -128,14 +127,26 @@ describe('a client with a pinned root', () => {
   it('no longer takes what a removed key signs', async () => {
     const { publisher, trust, rotate } = governed()
     const stolen = publisher.headSigners
-    const { client, codes } = visit(publisher, trust)
     rotate({ head: [makeSigner()] })
-    publisher.publishHead()
+    publisher.publish()
+    const { client, codes } = visit(publisher, trust)
     await client.refresh()
     publisher.headSigners = stolen
     publisher.publishHead({ kills: ['plain'] })
     expect(await client.refresh()).toBe(false)
     expect(codes).toEqual(['KEY_UNKNOWN'])
+    expect(client.value('plain', false)).toBe(true)
+  })
+
+  it('learns of removed keys before it takes what they sign, on a first visit too', async () => {
+    const { publisher, trust, rotate } = governed()
+    rotate({ head: [makeSigner()], snapshot: [makeSigner()] })
+    const { client, codes } = visit(publisher, trust)
+    await client.refresh()
+    expect(client.status).toBe('failed')
+    expect(codes).toEqual(['KEY_UNKNOWN'])
+    publisher.publish()
+    await client.refresh()
     expect(client.value('plain', false)).toBe(true)
   })
 

@@ -28,6 +28,7 @@ export const steps = [
   { name: 'types-js', run: ['tsc', '--project', 'js'] },
   { name: 'types-www', run: ['tsc', '--project', 'www'] },
   { name: 'js', needs: ['chromium'], run: ['vitest', 'run', '--root', 'js'] },
+  { name: 'faults', run: ['node', 'tests/faults/run.mjs'] },
   {
     name: 'hosts',
     needs: ['chromium'],

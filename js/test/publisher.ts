@@ -51,6 +51,16 @@ export interface Publisher {
   publishHead(changes?: Partial<HeadFields>): Bytes
 }
 
+/** What was compiled, by its recipe: the command line tool takes longer than all the rest. */
+const payloads = new Map<string, Uint8Array>()
+
+function compiled(recipe: Recipe): Uint8Array {
+  const key = JSON.stringify(recipe)
+  const payload = payloads.get(key) ?? payloadOf(makeFrame(recipe))
+  payloads.set(key, payload)
+  return payload
+}
+
 /** Starts with an empty folder. */
 export function makePublisher({
   flags,
@@ -62,7 +72,7 @@ export function makePublisher({
   const files: Files = new Map()
   let pointer: HeadFields['snapshot']
   let scope: string
-  let payload = payloadOf(makeFrame({ flags, issuedAt }))
+  let payload = compiled({ flags, issuedAt })
   const publisher: Publisher = {
     files,
     trust: (snapshot[0] as Signer).trust,
@@ -72,7 +82,7 @@ export function makePublisher({
     headVersion: 0,
     snapshotVersion: 0,
     publish(changes = {}) {
-      if (changes.flags) payload = payloadOf(makeFrame({ flags: changes.flags, issuedAt }))
+      if (changes.flags) payload = compiled({ flags: changes.flags, issuedAt })
       publisher.snapshotVersion++
       const headKeys = publisher.rootVersion ? [] : publisher.headSigners.map(({ key }) => key)
       const header = { version: publisher.snapshotVersion, headKeys, ...changes.header }

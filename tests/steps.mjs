@@ -29,6 +29,8 @@ export const steps = [
   { name: 'types-www', run: ['tsc', '--project', 'www'] },
   { name: 'js', needs: ['chromium'], run: ['vitest', 'run', '--root', 'js'] },
   { name: 'faults', run: ['node', 'tests/faults/run.mjs'] },
+  { name: 'endurance', run: ['node', 'tests/faults/endurance.mjs'] },
+  { name: 'reach', run: ['node', 'tests/faults/reach.mjs'] },
   {
     name: 'hosts',
     needs: ['chromium'],

@@ -6,6 +6,7 @@ import { damage } from './scenarios/damage.mjs'
 import { kills } from './scenarios/kills.mjs'
 import { processes } from './scenarios/processes.mjs'
 import { replays } from './scenarios/replays.mjs'
+import { rotation } from './scenarios/rotation.mjs'
 import { scopes } from './scenarios/scopes.mjs'
 import { signatures } from './scenarios/signatures.mjs'
 import { storage } from './scenarios/storage.mjs'
@@ -15,6 +16,7 @@ import { traps } from './scenarios/traps.mjs'
 export const groups = {
   'What happens to bytes on their way': damage,
   'Who may sign': signatures,
+  'How keys are changed': rotation,
   'What is trusted to begin with': anchors,
   'Whose rules they are': scopes,
   'What is authentic and not what was published': replays,

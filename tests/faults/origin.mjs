@@ -14,7 +14,7 @@ export async function openOrigin(files) {
     const path = request.url.slice('/flags/'.length)
     asked.push(path)
     const bytes = files.get(path)
-    const well = (change = (bytes) => bytes) => answer(request, response, bytes && change(bytes))
+    const well = (change = (bytes) => bytes) => answer(request, response, bytes, change)
     const fault = spoiled.find(({ pattern }) => pattern.test(path))
     if (fault) fault.handle({ request, response, path, bytes, well })
     else well()
@@ -36,9 +36,10 @@ export async function openOrigin(files) {
   }
 }
 
-function answer(request, response, bytes) {
+/** What was changed on its way comes with the ETag of what it was, as from a cache that went wrong. */
+function answer(request, response, bytes, change) {
   if (!bytes) return response.writeHead(404).end('not found')
   const etag = `"${createHash('sha256').update(bytes).digest('hex')}"`
   if (request.headers['if-none-match'] === etag) return response.writeHead(304, { etag }).end()
-  response.writeHead(200, { etag, 'content-type': 'application/vnd.tidegate.frame' }).end(bytes)
+  response.writeHead(200, { etag, 'content-type': 'application/vnd.tidegate.frame' }).end(change(bytes))
 }

@@ -7,7 +7,7 @@ export const damage = [
     expects: { newcomer: NOTHING, codes: ['FETCH_FAILED', 'FRAME_TRUNCATED'] },
     async run(scenario) {
       const sixteenths = Array.from({ length: 16 }, (_, at) => at / 16)
-      const short = sixteenths.map((part) => cut(part, ({ response }, bytes) => response.end(bytes)))
+      const short = sixteenths.map((part) => cut(part, ({ well }, bytes) => well(() => bytes)))
       const broken = sixteenths.map((part) =>
         cut(part, ({ response, bytes: { length } }, bytes) => {
           response.writeHead(200, { 'content-length': length })

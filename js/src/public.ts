@@ -1,10 +1,17 @@
-export type { EvaluationContext } from './context.js'
+export type { Nudge, Nudged } from './delivery/nudge.js'
+export type { EvaluationContext } from './engine/context.js'
+export type {
+  EvaluationDetails,
+  EvaluationErrorCode,
+  Exit,
+  FlagMetadata,
+  Reason,
+} from './engine/evaluation.js'
+export type { SnapshotInfo } from './engine/snapshot.js'
+export type { DeepReadonly, FlagValue } from './engine/values.js'
 export { TidegateError, type TidegateErrorCode } from './error.js'
-export type { EvaluationDetails, EvaluationErrorCode, Exit, FlagMetadata, Reason } from './evaluation.js'
-export type { Nudge, Nudged } from './nudge.js'
-export type { SnapshotInfo } from './snapshot.js'
-export type { Source, SourceAnswer, SourceRequest } from './source.js'
-export type { Store } from './store.js'
+export type { Source, SourceAnswer, SourceRequest } from './source/source.js'
+export type { Store } from './store/store.js'
 export type {
   Binding,
   Client,
@@ -18,4 +25,3 @@ export type {
   RefreshOptions,
   Status,
 } from './types.js'
-export type { DeepReadonly, FlagValue } from './values.js'

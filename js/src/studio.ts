@@ -1,4 +1,4 @@
-import type { EvaluationErrorCode, Exit, Reason } from './evaluation.js'
+import type { EvaluationErrorCode, Exit, Reason } from './engine/evaluation.js'
 import load, * as glue from './studio_glue.js'
 
 /** A file of a project; the path is relative to the project's folder, with forward slashes. */

@@ -1,11 +1,11 @@
-import type { EvaluationContext } from './context.js'
+import type { Nudge } from './delivery/nudge.js'
+import type { EvaluationContext } from './engine/context.js'
+import type { EvaluationDetails } from './engine/evaluation.js'
+import type { SnapshotInfo } from './engine/snapshot.js'
+import type { DeepReadonly, FlagValue } from './engine/values.js'
 import type { TidegateError } from './error.js'
-import type { EvaluationDetails } from './evaluation.js'
-import type { Nudge } from './nudge.js'
-import type { SnapshotInfo } from './snapshot.js'
-import type { Source } from './source.js'
-import type { Store } from './store.js'
-import type { DeepReadonly, FlagValue } from './values.js'
+import type { Source } from './source/source.js'
+import type { Store } from './store/store.js'
 
 /** The part of `fetch` that is needed. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Compiled } from '../src/engine.js'
-import { memoryStore } from '../src/memory-store.js'
+import type { Compiled } from '../src/engine/engine.js'
 import type { TidegateError } from '../src/public.js'
+import { memoryStore } from '../src/store/memory-store.js'
 import { answering, hanging, held, open, runtimeModule, settled } from './clients.js'
 import { byCountry, makeFrame, makeKey, NOW } from './snapshots.js'
 

@@ -19,15 +19,15 @@ describe('the package', () => {
   it('shortens no name that it promises, and none of the runtime', () => {
     const files = [
       'types',
-      'evaluation',
+      'engine/evaluation',
       'error',
-      'source',
-      'store',
-      'nudge',
+      'source/source',
+      'store/store',
+      'delivery/nudge',
       'kv',
-      'kv-source',
-      'sse',
-      'runtime',
+      'source/kv-source',
+      'delivery/sse',
+      'engine/runtime',
     ]
     const members = files
       .map((name) => readFileSync(path(`../src/${name}.ts`), 'utf8'))

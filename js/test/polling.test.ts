@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pollDelay } from '../src/polling.js'
+import { pollDelay } from '../src/delivery/polling.js'
 
 const state = { jitter: 0, failures: 0, ready: true, retryAfter: 0 }
 

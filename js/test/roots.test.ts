@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memoryStore } from '../src/memory-store.js'
+import { memoryStore } from '../src/store/memory-store.js'
 import { open } from './clients.js'
 import { bytesOf, encodeRoot, makeSigner, type RootFields, type Signer, seal, trustOf } from './frames.js'
 import { makePublisher, type Publisher, serving } from './publisher.js'

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type ServerSentEventsOptions, serverSentEvents } from '../src/sse.js'
+import { type ServerSentEventsOptions, serverSentEvents } from '../src/delivery/sse.js'
 
 /** A server of events: what it is told to say goes to all who listen. */
 async function serve(status = 200, type = 'text/event-stream') {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { memoryStore } from '../src/memory-store.js'
 import type { Store } from '../src/public.js'
+import { memoryStore } from '../src/store/memory-store.js'
 import { open, settled } from './clients.js'
 import { bytesOf, makeSigner } from './frames.js'
 import { makePublisher, type Publisher, serving } from './publisher.js'

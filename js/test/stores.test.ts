@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { cacheStore } from '../src/cache-store.js'
-import { fileStore } from '../src/file-store.js'
-import { indexedDbStore } from '../src/indexed-db-store.js'
-import { kvStore } from '../src/kv-store.js'
-import { localStorageStore } from '../src/local-storage-store.js'
-import { memoryStore } from '../src/memory-store.js'
-import type { Store } from '../src/store.js'
+import { cacheStore } from '../src/store/cache-store.js'
+import { fileStore } from '../src/store/file-store.js'
+import { indexedDbStore } from '../src/store/indexed-db-store.js'
+import { kvStore } from '../src/store/kv-store.js'
+import { localStorageStore } from '../src/store/local-storage-store.js'
+import { memoryStore } from '../src/store/memory-store.js'
+import type { Store } from '../src/store/store.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-store-'))
 const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) & 255)

@@ -1,7 +1,7 @@
-import { cacheStore } from '../cache-store.js'
 import { openClient } from '../client.js'
+import { compileFetched } from '../engine/wasm.js'
+import { cacheStore } from '../store/cache-store.js'
 import type { Client, ClientOptions, FlagMap, FlagSet } from '../types.js'
-import { compileFetched } from '../wasm.js'
 
 export * from '../public.js'
 /** Opens a client. The runtime is fetched from beside this file; state is kept in the Cache API. */

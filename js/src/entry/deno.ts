@@ -1,7 +1,7 @@
 import { openClient } from '../client.js'
+import { compileFetched } from '../engine/wasm.js'
+import { compileFile } from '../engine/wasm-file.js'
 import type { Client, ClientOptions, FlagMap, FlagSet } from '../types.js'
-import { compileFetched } from '../wasm.js'
-import { compileFile } from '../wasm-file.js'
 
 export * from '../public.js'
 /** Opens a client. The runtime is read from beside this file, or fetched where the package is served over HTTP. */

@@ -1,4 +1,4 @@
-export { fileSource } from '../file-source.js'
-export { fileStore } from '../file-store.js'
-export type { Source, SourceAnswer, SourceRequest } from '../source.js'
-export type { Store } from '../store.js'
+export { fileSource } from '../source/file-source.js'
+export type { Source, SourceAnswer, SourceRequest } from '../source/source.js'
+export { fileStore } from '../store/file-store.js'
+export type { Store } from '../store/store.js'

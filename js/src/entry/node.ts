@@ -1,6 +1,6 @@
 import { openClient } from '../client.js'
+import { compileFile } from '../engine/wasm-file.js'
 import type { Client, ClientOptions, FlagMap, FlagSet } from '../types.js'
-import { compileFile } from '../wasm-file.js'
 
 export * from '../public.js'
 /** Opens a client. The runtime is read from beside this file, so a bootstrap is in force at once. */

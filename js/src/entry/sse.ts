@@ -1,2 +1,2 @@
-export type { Nudge, Nudged } from '../nudge.js'
-export { type ServerSentEventsOptions, serverSentEvents } from '../sse.js'
+export type { Nudge, Nudged } from '../delivery/nudge.js'
+export { type ServerSentEventsOptions, serverSentEvents } from '../delivery/sse.js'

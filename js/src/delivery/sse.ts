@@ -1,6 +1,6 @@
+import { cancel, later } from '../timer.js'
+import type { Fetch } from '../types.js'
 import type { Nudge, Nudged } from './nudge.js'
-import { cancel, later } from './timer.js'
-import type { Fetch } from './types.js'
 
 export interface ServerSentEventsOptions {
   /** Where the events are; `events` beside the source's files unless given. */

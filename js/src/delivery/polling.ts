@@ -1,4 +1,4 @@
-import { cancel, later } from './timer.js'
+import { cancel, later } from '../timer.js'
 
 /** However long a source asks to be left alone: a flag that is turned off must arrive some time. */
 const LONGEST_REST = 3_600_000

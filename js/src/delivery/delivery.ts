@@ -1,7 +1,7 @@
-import type { Engine } from './engine.js'
-import { TidegateError } from './error.js'
-import { LARGEST_DOCUMENT, LARGEST_FRAME, type Source, type SourceAnswer } from './source.js'
-import { within } from './timer.js'
+import type { Engine } from '../engine/engine.js'
+import { TidegateError } from '../error.js'
+import { LARGEST_DOCUMENT, LARGEST_FRAME, type Source, type SourceAnswer } from '../source/source.js'
+import { within } from '../timer.js'
 
 /** Milliseconds by which a slow `head` holds up `latest`, which may not know the last kills yet. */
 const GRACE = 500

@@ -1,7 +1,7 @@
-import { asTidegateError, TidegateError } from './error.js'
-import { joined } from './joined.js'
+import { asTidegateError, TidegateError } from '../error.js'
+import { joined } from '../joined.js'
+import type { Fetch } from '../types.js'
 import type { Source, SourceAnswer, SourceRequest } from './source.js'
-import type { Fetch } from './types.js'
 
 /** Statuses of a file that is not there: buckets that may not be listed answer 403. */
 const MISSING = [403, 404, 410]

@@ -1,5 +1,5 @@
+import { TidegateError } from '../error.js'
 import type { Compiled } from './engine.js'
-import { TidegateError } from './error.js'
 
 /** Compiles while downloading, or after it where the server names another type than `application/wasm`. */
 export async function compileFetched(url: URL): Promise<Compiled> {

@@ -1,8 +1,8 @@
-import { decodeBase64 } from './base64.js'
+import { decodeBase64 } from '../base64.js'
+import { asTidegateError, check, TidegateError } from '../error.js'
+import { joined } from '../joined.js'
 import type { PackedContext } from './context.js'
-import { asTidegateError, check, TidegateError } from './error.js'
 import { unanswered } from './evaluation.js'
-import { joined } from './joined.js'
 import { BEFORE, BEHIND, FRAME, openRuntime, type Runtime, SNAPSHOT_CHANGED, WANTED } from './runtime.js'
 import { readSnapshot, type Snapshot } from './snapshot.js'
 

@@ -1,4 +1,4 @@
-import type { KvNamespace } from './kv.js'
+import type { KvNamespace } from '../kv.js'
 import type { Store } from './store.js'
 
 /**

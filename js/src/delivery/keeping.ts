@@ -1,7 +1,7 @@
-import type { Engine } from './engine.js'
-import { TidegateError } from './error.js'
-import type { Store } from './store.js'
-import { within } from './timer.js'
+import type { Engine } from '../engine/engine.js'
+import { TidegateError } from '../error.js'
+import type { Store } from '../store/store.js'
+import { within } from '../timer.js'
 
 /** Milliseconds by which a slow store may hold up the first answer. */
 const GRACE = 1_000

@@ -1,4 +1,4 @@
-import type { KvNamespace } from './kv.js'
+import type { KvNamespace } from '../kv.js'
 import type { Source } from './source.js'
 
 /** How the keys of published files begin, and for how many seconds the edge may keep what it read. */

@@ -1,4 +1,4 @@
-import { decodeBase64 } from './base64.js'
+import { decodeBase64 } from '../base64.js'
 import type { Store } from './store.js'
 
 /** Characters for one call of `fromCharCode`: engines limit the arguments. */

@@ -18,7 +18,7 @@ pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
         flag_records: flags,
         attributes: snapshot.needs().len(),
         symbols: snapshot.symbol_count(),
-        resources: vec![None; resources.len()],
+        resources: vec![Seen::default(); resources.len()],
         segments: vec![None; segments.len()],
         segment_reads: vec![0; segments.len() * longs],
         flags: vec![None; flags.len()],
@@ -26,9 +26,9 @@ pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
         reads: vec![0; longs],
     };
     let mut reached = 0;
-    for (index, kind) in (0..).zip(&mut check.resources) {
+    for (index, seen) in (0..).zip(&mut check.resources) {
         if resources.next_to(index, &mut reached).is_none() {
-            *kind = Some(ResourceKind::Unreadable);
+            seen.looked_at = u8::MAX;
         }
     }
     let mut reached = 0;
@@ -57,8 +57,8 @@ struct Check<'a> {
     flag_records: Records<'a>,
     attributes: usize,
     symbols: usize,
-    /// What each resource was found to be, once it was looked at.
-    resources: Vec<Option<ResourceKind>>,
+    /// What each resource was found to be, by those who looked at it.
+    resources: Vec<Seen>,
     segments: Vec<Option<Cost>>,
     /// The attributes that each segment reads, as many longs of bits as `reads` has.
     segment_reads: Vec<u64>,
@@ -80,14 +80,21 @@ struct Cost {
     timed: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A bit for each [`ResourceKind`]: one flag's mistake about a resource is not another's.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    looked_at: u8,
+    sound: u8,
+}
+
+#[derive(Debug, Clone, Copy)]
+#[repr(u8)]
 enum ResourceKind {
-    Unreadable,
-    Automaton,
-    Versions,
-    Networks,
-    Listed,
-    Hashed,
+    Automaton = 1,
+    Versions = 2,
+    Networks = 4,
+    Listed = 8,
+    Hashed = 16,
 }
 
 impl Cost {
@@ -403,8 +410,10 @@ impl<'a> Check<'a> {
     #[inline(never)]
     fn resource(&mut self, index: u32, wanted: ResourceKind, weight: u32) -> Option<()> {
         self.cost.weigh(weight);
-        let known = self.resources.get_mut(index as usize)?;
-        if known.is_none() {
+        let seen = self.resources.get_mut(index as usize)?;
+        let kind = wanted as u8;
+        if seen.looked_at & kind == 0 {
+            seen.looked_at |= kind;
             let bytes = self.resource_records.at(index)?;
             let sound = match wanted {
                 ResourceKind::Automaton => resource::automaton(bytes).is_some_and(|(_, table)| table.check()),
@@ -412,11 +421,12 @@ impl<'a> Check<'a> {
                 ResourceKind::Networks => resource::networks(bytes).is_some_and(|networks| networks.check()),
                 ResourceKind::Listed => resource::listed(bytes).is_some(),
                 ResourceKind::Hashed => resource::hashed(bytes).is_some(),
-                ResourceKind::Unreadable => false,
             };
-            *known = Some(if sound { wanted } else { ResourceKind::Unreadable });
+            if sound {
+                seen.sound |= kind;
+            }
         }
-        require(*known == Some(wanted))
+        require(seen.sound & kind > 0)
     }
 }
 

@@ -66,7 +66,7 @@ export function encodeHead(head: HeadFields): Bytes {
   return bytesOf(
     ...[u16(1), short(scope), u64(version), u64(issuedAt), u64(expires)],
     ...[u64(snapshot.version), u32(snapshot.length), snapshot.digest, short(snapshot.url)],
-    ...[u64(minimumVersion), u64(rootVersion), u16(kills.length), ...kills.map(short)],
+    ...[u64(minimumVersion), u64(rootVersion), u16(kills.length), ...[...kills].sort().map(short)],
   )
 }
 

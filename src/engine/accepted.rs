@@ -63,9 +63,11 @@ impl Accepted {
         let before = self.before;
         self.entries.retain(|entry| {
             position += 1;
-            let covered = entry
-                .head()
-                .is_some_and(|known| known.kills().all(|kill| head.kills().any(|other| other == kill)));
+            let covered = entry.head().is_some_and(|known| {
+                // Both are in order, so that each is walked once.
+                let mut others = head.kills();
+                known.kills().all(|kill| others.any(|other| other == kill))
+            });
             position <= before || !covered
         });
         if self.heads().count() >= limits::HEADS {
@@ -73,6 +75,12 @@ impl Accepted {
         }
         self.push(frame, true);
         Ok(())
+    }
+
+    /// Takes a head instead of all others.
+    pub(super) fn replace_heads(&mut self, frame: &[u8]) {
+        self.entries.retain(|entry| !entry.is_head);
+        self.push(frame, true);
     }
 
     fn push(&mut self, frame: &[u8], is_head: bool) {
@@ -117,6 +125,12 @@ impl Accepted {
         self.heads().next_back()
     }
 
+    /// The newest head as it was signed, and whether the keys that signed it may still sign heads.
+    pub(super) fn newest_frame(&self) -> Option<(&[u8], bool)> {
+        let newest = self.entries.iter().rfind(|entry| entry.is_head)?;
+        Some((&newest.frame, newest.head_counts))
+    }
+
     /// The newest root that was accepted.
     pub(super) fn root(&self) -> Option<RootRecord<'_>> {
         let newest = self.entries.iter().rfind(|entry| !entry.is_head)?;
@@ -143,9 +157,11 @@ impl Accepted {
 
 impl Entry {
     fn head(&self) -> Option<HeadRecord<'_>> {
-        if !self.is_head {
-            return None;
-        }
-        HeadRecord::read(Frame::first(&self.frame).ok()?.payload()).ok()
+        self.is_head.then(|| head_in(&self.frame))?
     }
+}
+
+/// The head that a frame holds.
+pub(super) fn head_in(frame: &[u8]) -> Option<HeadRecord<'_>> {
+    HeadRecord::read(Frame::first(frame).ok()?.payload()).ok()
 }

@@ -1,4 +1,4 @@
-use super::accepted::Accepted;
+use super::accepted::{Accepted, head_in};
 use super::ruleset::Ruleset;
 use crate::digest::digest;
 use crate::error::{Error, ErrorKind};
@@ -60,14 +60,12 @@ impl Keeper {
             report.error = Some(error);
             return report;
         }
-        let mut vouched = false;
-        while !bytes.is_empty() {
-            let (taken, rest) = self.take_first(bytes, &mut vouched, now_ms);
-            match taken {
+        let (mut at, mut vouched) = (0, None);
+        while at < bytes.len() {
+            match self.take_next(&mut bytes, &mut at, &mut vouched, now_ms) {
                 Ok(changed) => report.changed |= changed,
                 Err(error) => report.error = report.error.or(Some(error)),
             }
-            bytes = rest;
         }
         if report.changed > 0 {
             self.govern();
@@ -75,35 +73,40 @@ impl Keeper {
         report
     }
 
-    /// Takes the first frame, and gives back those behind it. `vouched` says of that frame that its signature was
-    /// verified already, and is told of the next.
-    fn take_first(
+    /// Takes the frame at a place, which moves on behind it. Nothing large is moved for a frame that is refused.
+    ///
+    /// `vouched` is the head before it, if that waits for the snapshot that names its keys.
+    fn take_next(
         &mut self,
-        mut bytes: Vec<u8>,
-        vouched: &mut bool,
+        bytes: &mut Vec<u8>,
+        at: &mut usize,
+        vouched: &mut Option<Vec<u8>>,
         now_ms: i64,
-    ) -> (Result<u32, Error>, Vec<u8>) {
-        let parts = match Frame::first(&bytes) {
-            Ok(parts) => parts,
-            Err(error) => return (Err(error), Vec::new()),
-        };
-        let length = parts.len();
-        let known = core::mem::take(vouched);
-        let kind = parts.kind(self.trust.is_development());
-        if kind == Some(Kind::Snapshot) {
-            // The snapshot stays in the bytes that it came in: they are large.
-            let rest = bytes.split_off(length);
-            return (self.take_snapshot(bytes, known, now_ms), rest);
-        }
-        let (frame, behind) = bytes.split_at_checked(length).unwrap_or_default();
-        let taken = match kind {
-            _ if length > limits::DOCUMENT_BYTES => Err(ErrorKind::LimitExceeded.into()),
+    ) -> Result<u32, Error> {
+        let start = *at;
+        let rest = bytes.get(start..).unwrap_or_default();
+        let parts = Frame::first(rest).inspect_err(|_| *at = bytes.len())?;
+        *at += parts.len();
+        let (frame, behind) = rest.split_at_checked(parts.len()).unwrap_or_default();
+        let head = vouched.take();
+        match parts.kind(self.trust.is_development()) {
+            Some(Kind::Snapshot) => {
+                let Some(header) = self.judge_snapshot(&parts, frame, head.as_deref(), now_ms)? else {
+                    return Ok(0);
+                };
+                let payload = parts.payload_range();
+                // The snapshot stays in the bytes that it came in: they are large.
+                let behind = bytes.split_off(*at);
+                let mut frame = core::mem::replace(bytes, behind);
+                frame.drain(..start);
+                *at = 0;
+                Ok(self.put_in_force(Snapshot::open(frame, payload, header)?, head))
+            }
+            _ if parts.len() > limits::DOCUMENT_BYTES => Err(ErrorKind::LimitExceeded.into()),
             Some(Kind::Root) => self.take_root(&parts, frame),
-            Some(_) => self.take_head(&parts, frame, behind, vouched),
+            Some(Kind::Head) => self.take_head(&parts, frame, behind, vouched),
             None => Err(ErrorKind::PayloadTypeUnexpected.into()),
-        };
-        bytes.drain(..length);
-        (taken, bytes)
+        }
     }
 
     /// Takes the next root of the chain. Those before it are passed over: they are trusted or replaced already.
@@ -135,13 +138,13 @@ impl Keeper {
         Ok(changed::ROOT)
     }
 
-    /// Takes a newer head. `vouched` becomes true where the snapshot behind it had to be verified for that.
+    /// Takes a newer head. One whose keys only the snapshot behind it names is `vouched` for, and counts with that.
     fn take_head(
         &mut self,
         parts: &Frame<'_>,
         frame: &[u8],
         behind: &[u8],
-        vouched: &mut bool,
+        vouched: &mut Option<Vec<u8>>,
     ) -> Result<u32, Error> {
         if self.accepted.holds(frame) {
             return Ok(0);
@@ -161,7 +164,6 @@ impl Keeper {
             && let Some(next) = self.vouch(behind)
             && current.is_none_or(|current| current.version < next.version)
         {
-            *vouched = true;
             renamed = true;
             signed = verify(parts, RoleRecord::any(&next.head_keys));
         }
@@ -181,7 +183,8 @@ impl Keeper {
             return Err(ErrorKind::SnapshotRollback.into());
         }
         if renamed {
-            self.accepted.forget_heads();
+            *vouched = Some(frame.to_vec());
+            return Ok(0);
         }
         self.accepted.push_head(frame, &head)?;
         self.scope = Some(scope);
@@ -198,26 +201,33 @@ impl Keeper {
         Header::of(parts.payload()).ok()
     }
 
-    /// Puts a snapshot in force: the one that the newest head points to, or where no keys sign heads, any newer one.
-    fn take_snapshot(&mut self, frame: Vec<u8>, vouched: bool, now_ms: i64) -> Result<u32, Error> {
-        if self
-            .ruleset
-            .as_ref()
-            .is_some_and(|current| current.snapshot().bytes() == frame)
-        {
-            return Ok(0);
+    /// May a snapshot come into force: is it the one that the newest head points to, or where no keys sign heads, newer?
+    /// Its header; `None` for the one that is in force. `vouched` is the head before it, if it names the keys of that.
+    fn judge_snapshot(
+        &self,
+        parts: &Frame<'_>,
+        frame: &[u8],
+        vouched: Option<&[u8]>,
+        now_ms: i64,
+    ) -> Result<Option<Header>, Error> {
+        let current = self.ruleset.as_ref();
+        if current.is_some_and(|current| current.snapshot().bytes() == frame) {
+            return Ok(None);
         }
-        let parts = Frame::first(&frame)?;
-        if !vouched {
-            verify(&parts, self.root().snapshot)?;
+        let root = self.root();
+        if vouched.is_none() {
+            verify(parts, root.snapshot)?;
         }
         let header = Header::of(parts.payload())?;
         self.fits(&header.scope)?;
-        let alone = self.root().head.keys.is_empty() && header.head_keys.is_empty();
-        let newest = self.accepted.newest();
+        let alone = self.stands_alone(&header);
+        let newest = vouched.map_or_else(|| self.accepted.newest(), head_in);
         match &newest {
             Some(head) if !alone => {
-                head.snapshot.allows(header.version, &digest(&[&frame]))?;
+                if head.scope != header.scope.as_str() {
+                    return Err(ErrorKind::ScopeMismatch.into());
+                }
+                head.snapshot.allows(header.version, &digest(&[frame]))?;
                 if header.version != head.snapshot.version {
                     return Err(ErrorKind::SnapshotMismatch.into());
                 }
@@ -225,17 +235,50 @@ impl Keeper {
             None if !alone => return Err(ErrorKind::HeadRequired.into()),
             _ => self.rises(header.version)?,
         }
+        if vouched.is_none() && !alone {
+            self.is_proven(&header)?;
+        }
         let now_ms = newest.map_or(now_ms, |head| now_ms.max(head.issued_at_ms));
         if header.not_before_ms > now_ms.saturating_add(limits::CLOCK_SKEW_MS) {
             return Err(ErrorKind::SnapshotNotYetValid.into());
         }
-        let payload = parts.payload_range();
-        let snapshot = Snapshot::open(frame, payload, header)?;
-        self.scope.get_or_insert_with(|| snapshot.header.scope.clone());
+        Ok(Some(header))
+    }
+
+    /// Refuses the newest head to bring a snapshot when its keys were replaced since, or the snapshot names others: for
+    /// somebody who starts with both, nobody vouches for it.
+    fn is_proven(&self, header: &Header) -> Result<(), Error> {
+        let root = self.root();
+        let (frame, counts) = self.accepted.newest_frame().ok_or(ErrorKind::HeadRequired)?;
+        let current = self.ruleset.as_ref().map(Ruleset::header);
+        let (role, known) = if root.head.keys.is_empty() {
+            let known = current.is_some_and(|current| current.head_keys == header.head_keys);
+            (RoleRecord::any(&header.head_keys), known)
+        } else {
+            (root.head, counts)
+        };
+        if !known && verify(&Frame::first(frame)?, role).is_err() {
+            return Err(ErrorKind::HeadRequired.into());
+        }
+        Ok(())
+    }
+
+    /// Puts a snapshot in force that may come, and the head that was `vouched` for.
+    fn put_in_force(&mut self, snapshot: Snapshot, vouched: Option<Vec<u8>>) -> u32 {
+        let alone = self.stands_alone(&snapshot.header);
+        if let Some(head) = &vouched {
+            self.accepted.replace_heads(head);
+        }
         self.accepted.apply(alone);
+        self.scope.get_or_insert_with(|| snapshot.header.scope.clone());
         self.ruleset = Some(Ruleset::check(snapshot));
         self.remembers_snapshot = true;
-        Ok(changed::SNAPSHOT)
+        changed::SNAPSHOT | vouched.map_or(0, |_| changed::HEAD)
+    }
+
+    /// Do no keys sign heads to a snapshot?
+    fn stands_alone(&self, header: &Header) -> bool {
+        self.root().head.keys.is_empty() && header.head_keys.is_empty()
     }
 
     /// Is a snapshot that stands alone newer than what is in force, and than what heads pointed to?

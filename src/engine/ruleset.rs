@@ -49,9 +49,10 @@ impl Ruleset {
         self.killed = Vec::new();
         for head in accepted.heads().filter(|head| head.kills().next().is_some()) {
             self.killed.resize(self.flags.len(), false);
+            let kills: Vec<&[u8]> = head.kills().map(str::as_bytes).collect();
             let keys = self.snapshot.keys().split(|byte| *byte == b'\n');
             for (killed, key) in self.killed.iter_mut().zip(keys) {
-                *killed |= head.kills().any(|kill| kill.as_bytes() == key);
+                *killed |= kills.binary_search(&key).is_ok();
             }
         }
     }

@@ -3,13 +3,15 @@ use super::root::RootRecord;
 use crate::digest::digest;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{Cursor, Scope};
+#[cfg(feature = "compile")]
+use std::collections::BTreeSet;
 
 /// The short-lived pointer to the snapshot in force, and what was killed since.
 ///
 /// ```text
 /// u16 format, 1 ‖ short scope ‖ u64 version ‖ i64 issued ‖ i64 expires
 ///   ‖ u64 snapshot's version ‖ u32 its length ‖ 64-byte SHA-512 ‖ short URL
-///   ‖ u64 minimum version ‖ u64 root's version ‖ u16 count × short flag key ‖ later fields
+///   ‖ u64 minimum version ‖ u64 root's version ‖ u16 count × short flag key, in order, each once ‖ later fields
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -77,7 +79,7 @@ impl Head {
         })
     }
 
-    /// The payload to sign.
+    /// The payload to sign; kills are put in order.
     #[cfg(feature = "compile")]
     pub fn encode(&self) -> Vec<u8> {
         let mut payload = FORMAT.to_le_bytes().to_vec();
@@ -95,8 +97,9 @@ impl Head {
         short(&mut payload, &self.snapshot.url);
         payload.extend(self.minimum_version.to_le_bytes());
         payload.extend(self.root_version.to_le_bytes());
-        payload.extend((self.kills.len() as u16).to_le_bytes());
-        for kill in &self.kills {
+        let kills: BTreeSet<&String> = self.kills.iter().collect();
+        payload.extend((kills.len() as u16).to_le_bytes());
+        for kill in kills {
             short(&mut payload, kill);
         }
         payload
@@ -171,12 +174,13 @@ impl<'a> HeadRecord<'a> {
             kill_count: cursor.u16()?,
             kills: cursor,
         };
-        let whole = head.kills().count() == usize::from(head.kill_count);
+        let whole = head.kills().count() == usize::from(head.kill_count)
+            && head.kills().is_sorted_by(|kill, next| kill < next);
         (whole && head.minimum_version <= head.snapshot.version && head.issued_at_ms <= head.expires_ms)
             .then_some(head)
     }
 
-    /// The keys of the flags that are killed.
+    /// The keys of the flags that are killed, in order, so that they can be searched.
     pub(crate) fn kills(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let mut kills = self.kills;
         (0..self.kill_count).map_while(move |_| kills.short_text())

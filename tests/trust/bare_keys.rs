@@ -8,6 +8,13 @@ fn bare() -> Client {
     Client::new(key(11).trust(), Some(Scope::parse(SCOPE).unwrap()))
 }
 
+/// The same, after it took some frames.
+fn bare_with(frames: Vec<u8>) -> Client {
+    let mut client = bare();
+    client.load(frames, NOW_MS).unwrap();
+    client
+}
+
 /// A snapshot by key 11 that names head keys.
 fn naming(version: u64, seeds: &[u8]) -> Vec<u8> {
     let keys = seeds.iter().map(|seed| key(*seed).public_key()).collect();
@@ -73,6 +80,45 @@ fn a_snapshot_with_heads_may_follow_one_without_and_the_other_way_round() {
     client.load(snapshot(7), NOW_MS).unwrap();
     assert_eq!(version(&client), 7);
     assert!(client.head().is_none());
+}
+
+#[test]
+fn a_head_and_the_snapshot_that_names_its_keys_come_into_force_together_or_not_at_all() {
+    let later = naming(7, &[22]);
+    let elsewhere = signed(Kind::Head, &head(6, 7, &later).encode(), &[22]);
+    for mut client in [bare(), bare_with(published(5, &[21], 21))] {
+        let before = client.state();
+        let frames = [elsewhere.clone(), naming(6, &[22])].concat();
+        assert_eq!(refusal(&mut client, frames), "SNAPSHOT_ROLLBACK");
+        assert_eq!(client.state(), before);
+        assert!(client.head().is_none_or(|head| head.version == 5));
+        client
+            .load([elsewhere.clone(), later.clone()].concat(), NOW_MS)
+            .unwrap();
+        assert_eq!(version(&bare_with(client.state())), 7);
+    }
+}
+
+#[test]
+fn a_head_brings_no_snapshot_that_names_other_keys() {
+    let mut client = bare_with(published(5, &[21], 21));
+    client.load(published(6, &[22], 21), NOW_MS).unwrap_err();
+    assert_eq!(refusal(&mut client, naming(6, &[22])), "HEAD_REQUIRED");
+    assert_eq!(version(&bare_with(client.state())), 5);
+    client.load(published(7, &[21, 22], 21), NOW_MS).unwrap();
+    assert_eq!(version(&bare_with(client.state())), 7);
+}
+
+#[test]
+fn a_head_from_before_a_root_with_other_keys_brings_nothing() {
+    let mut client = bare_with(published(5, &[31], 31));
+    let file = naming(6, &[31]);
+    let early = signed(Kind::Head, &head(6, 6, &file).encode(), &[31]);
+    client.load(early, NOW_MS).unwrap();
+    client.load(signed_root(&first(), &[11, 1]), NOW_MS).unwrap();
+    assert_eq!(refusal(&mut client, snapshot(6)), "SNAPSHOT_CONFLICT");
+    assert_eq!(refusal(&mut client, file), "HEAD_REQUIRED");
+    assert_eq!(version(&bare_with(client.state())), 5);
 }
 
 /// Root 1 of a chain that begins with key 11.

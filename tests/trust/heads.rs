@@ -214,3 +214,29 @@ fn documents_and_their_number_are_limited() {
     let many = signed_head(&head(4, 4, &snapshot(4))).repeat(1_001);
     assert_eq!(refusal(&mut client(5), many), "LIMIT_EXCEEDED");
 }
+
+#[test]
+fn of_signatures_that_name_one_key_the_first_counts() {
+    let sound = signed_head(&head(6, 5, &snapshot(5)));
+    let forged = [&sound[5..13], &[0; 64]].concat();
+    let frame = |entries: &[&[u8]]| {
+        let count = [entries.len() as u8];
+        [&sound[..4], &count, &entries.concat(), &sound[77..]].concat()
+    };
+    let (own, other) = (&sound[5..77], forged.as_slice());
+    assert_eq!(client(5).load(frame(&[own, other]), NOW_MS), Ok(Loaded::Applied));
+    assert_eq!(refusal(&mut client(5), frame(&[other, own])), "SIGNATURE_INVALID");
+}
+
+#[test]
+fn kills_that_are_out_of_order_or_named_twice_are_malformed() {
+    let sound = killing(head(6, 5, &snapshot(5)), &["b", "a", "b"]).encode();
+    let kills = |written: &[u8]| {
+        let front = &sound[..sound.len() - 4];
+        signed(Kind::Head, &[front, written].concat(), &[21])
+    };
+    assert_eq!(client(5).load(kills(b"\x01a\x01b"), NOW_MS), Ok(Loaded::Applied));
+    for written in [b"\x01b\x01a", b"\x01a\x01a"] {
+        assert_eq!(refusal(&mut client(5), kills(written)), "HEAD_MALFORMED");
+    }
+}

@@ -47,6 +47,7 @@ export const steps = [
     run: ['node', '--test', 'www/test/lab.test.mjs'],
     needs: ['chromium'],
   },
+  { name: 'fuzz', run: ['node', 'tests/fuzz/run.mjs', '--seconds', '30'] },
   {
     name: 'bindings',
     run: ['cargo', 'test', '--features', 'studio', '--test', 'wasm', ...wasm],

@@ -1,0 +1,6 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(
+    init: tidegate_fuzz::write_seeds("frame"),
+    |data: &[u8]| tidegate_fuzz::targets::frame(data)
+);

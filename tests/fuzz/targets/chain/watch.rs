@@ -1,0 +1,209 @@
+use super::super::{DAY_MS, NOW_MS, keys, publisher, take};
+use super::document::{Made, Signed};
+use std::collections::BTreeSet;
+use tidegate::engine::Exit;
+use tidegate::snapshot::Header;
+use tidegate::trust::{Head, Role, Root};
+use tidegate::{Client, Context, Error, Loaded, Trust};
+
+/// What was seen of a client, by which the next is judged.
+pub(super) struct Watch {
+    development: bool,
+    root: Root,
+    seen: Seen,
+    /// No head below this version may come.
+    least_head: u64,
+    /// No head may point below this version, and no snapshot with a lower one may come.
+    least_snapshot: u64,
+}
+
+/// All that can be seen from outside.
+#[derive(Debug, Clone, PartialEq)]
+struct Seen {
+    root_version: u64,
+    head: Option<Head>,
+    snapshot: Option<Header>,
+    wanted: Option<u64>,
+    expires_ms: Option<i64>,
+    /// The flags that are closed by a kill, and those that are on.
+    killed: BTreeSet<String>,
+    on: BTreeSet<String>,
+}
+
+impl Seen {
+    fn of(client: &Client) -> Self {
+        let context = Context::new("u-17");
+        let answers = take::decided(client, &context, NOW_MS);
+        let keys = |wanted: &dyn Fn(&tidegate::Answer<'_>) -> bool| {
+            answers
+                .iter()
+                .filter(|answer| wanted(answer))
+                .map(|answer| answer.flag().to_owned())
+                .collect()
+        };
+        Self {
+            root_version: client.root_version(),
+            head: client.head(),
+            snapshot: client.header().cloned(),
+            wanted: client.wanted().map(|pointer| pointer.version),
+            expires_ms: client.expires_ms(),
+            killed: keys(&|answer| answer.exit() == Exit::Killed),
+            on: keys(&|answer| answer.boolean() == Some(true)),
+        }
+    }
+}
+
+impl Watch {
+    pub(super) fn new(trust: &Trust) -> Self {
+        Self {
+            development: trust.is_development(),
+            root: trust.root().clone(),
+            seen: Seen {
+                root_version: trust.root().version,
+                head: None,
+                snapshot: None,
+                wanted: None,
+                expires_ms: None,
+                killed: BTreeSet::new(),
+                on: BTreeSet::new(),
+            },
+            least_head: 0,
+            least_snapshot: 0,
+        }
+    }
+
+    /// Nothing changed.
+    pub(super) fn stays(&self, client: &Client) {
+        assert_eq!(Seen::of(client), self.seen);
+    }
+
+    /// A client that starts with what another one stored knows the same.
+    pub(super) fn restarted(&self, client: &Client, mut fresh: Client) -> Client {
+        let state = client.state();
+        if !state.is_empty() {
+            let loaded = fresh.load(state.clone(), NOW_MS + i64::from(i8::MAX) * DAY_MS);
+            assert!(loaded.is_ok(), "{loaded:?}: what is stored is taken again");
+        }
+        assert_eq!(fresh.state(), state, "what is stored stays the same");
+        self.stays(&fresh);
+        fresh
+    }
+
+    /// Looks at what came of a delivery.
+    pub(super) fn look(&mut self, client: &Client, made: &Made, loaded: Result<Loaded, Error>) {
+        let now = Seen::of(client);
+        let before = core::mem::replace(&mut self.seen, now.clone());
+        let changed = now != before;
+        assert!(!(changed && loaded == Ok(Loaded::Unchanged)), "something changed");
+        let root_before = self.root.clone();
+        if now.root_version != before.root_version {
+            self.new_root(made, &before, &now);
+        }
+        let roots = [root_before, self.root.clone()];
+        let renamed = self.root.head.keys.is_empty() && head_keys(&before) != head_keys(&now);
+        if renamed {
+            self.least_head = 0;
+        }
+        if now.snapshot != before.snapshot {
+            let header = now.snapshot.as_ref().expect("no snapshot goes away");
+            let came = made.snapshot.as_ref().expect("it came just now");
+            assert_eq!(
+                (header.version, header.expires_ms),
+                (came.document.version, came.document.expires_ms)
+            );
+            assert_eq!(header.head_keys, came.document.head_keys);
+            assert!(
+                came.document.kills.iter().all(|kill| now.killed.contains(kill)),
+                "{came:?} kills"
+            );
+            assert!(
+                is_signed(came, roots.clone().map(|root| root.snapshot)),
+                "{came:?} was taken"
+            );
+            assert!(
+                header.version >= self.least_snapshot,
+                "an older snapshot was taken"
+            );
+            self.least_snapshot = header.version;
+        } else {
+            assert!(now.killed.is_superset(&before.killed), "a kill was lifted");
+            assert!(now.on.is_subset(&before.on), "a flag was opened");
+        }
+        if now.head != before.head {
+            self.new_head(made, &before, &now, roots);
+        }
+        self.are_killed(&now);
+    }
+
+    fn new_root(&mut self, made: &Made, before: &Seen, now: &Seen) {
+        let came = made.root.as_ref().expect("it came just now");
+        assert!(!self.development, "development keys sign no roots");
+        assert_eq!(now.root_version, before.root_version + 1);
+        assert_eq!(now.root_version, came.document.version);
+        for role in [&self.root.root, &came.document.root] {
+            assert!(keys::suffices(came.signers, role), "{came:?} was taken");
+        }
+        if came.document.head != self.root.head {
+            self.least_head = 0;
+        }
+        if came.document.snapshot != self.root.snapshot {
+            self.least_snapshot = 0;
+        }
+        self.root = came.document.clone();
+    }
+
+    fn new_head(&mut self, made: &Made, before: &Seen, now: &Seen, roots: [Root; 2]) {
+        let Some(head) = &now.head else {
+            // A snapshot that stands alone leaves no head that counts.
+            assert!(head_keys(now).is_empty() && self.root.head.keys.is_empty());
+            return self.least_head = 0;
+        };
+        let came = made.head.as_ref().expect("it came just now");
+        assert_eq!(head, &came.document);
+        // For a bare key, the snapshot in force names the keys, or the one that came with the head.
+        let named = made
+            .snapshot
+            .as_ref()
+            .map(|snapshot| snapshot.document.head_keys.clone());
+        let named = [head_keys(before), head_keys(now), named.unwrap_or_default()];
+        let named = named.map(|keys| Role { threshold: 1, keys });
+        let bare = roots[0].head.keys.is_empty();
+        let roles = roots.map(|root| root.head);
+        let roles = roles.into_iter().chain(named.into_iter().filter(|_| bare));
+        assert!(is_signed(came, roles), "{came:?} was taken");
+        assert!(head.version >= self.least_head, "an older head was taken");
+        let pointed = head.snapshot.version;
+        assert!(
+            pointed >= self.least_snapshot,
+            "a head to an older snapshot was taken"
+        );
+        self.least_head = head.version;
+        self.least_snapshot = pointed;
+    }
+
+    /// What the newest head kills is killed, and that is no reason to be anything but closed.
+    fn are_killed(&self, now: &Seen) {
+        if let (Some(head), Some(_)) = (&now.head, &now.snapshot) {
+            for flag in publisher::FLAGS
+                .iter()
+                .filter(|flag| head.kills.iter().any(|kill| kill == *flag))
+            {
+                assert!(now.killed.contains(*flag), "{flag} is killed");
+            }
+        }
+        assert!(now.on.is_disjoint(&now.killed));
+    }
+}
+
+fn head_keys(seen: &Seen) -> Vec<[u8; 32]> {
+    seen.snapshot
+        .as_ref()
+        .map(|header| header.head_keys.clone())
+        .unwrap_or_default()
+}
+
+fn is_signed<T>(document: &Signed<T>, roles: impl IntoIterator<Item = Role>) -> bool {
+    roles
+        .into_iter()
+        .any(|role| !role.keys.is_empty() && keys::suffices(document.signers, &role))
+}

@@ -1,3 +1,4 @@
+use super::ed25519::public_point;
 use super::root::{Root, RootRecord};
 use super::verify::verify;
 use super::{Frame, Kind};
@@ -6,7 +7,6 @@ use crate::error::{Error, ErrorKind};
 use crate::snapshot::limits;
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use core::fmt;
-use ed25519_dalek::VerifyingKey;
 
 /// What a client trusts from the start: an Ed25519 public key, or a pinned root.
 ///
@@ -55,7 +55,7 @@ impl Trust {
     /// Trusts one public key of 32 bytes: an implicit root, under which it signs roots and snapshots.
     pub fn from_key(bytes: &[u8], development: bool) -> Result<Self, Error> {
         let key: &[u8; 32] = bytes.try_into().map_err(|_| ErrorKind::TrustInvalid)?;
-        if VerifyingKey::from_bytes(key).map_or(true, |key| key.is_weak()) {
+        if public_point(key).is_none() {
             return Err(ErrorKind::TrustInvalid.into());
         }
         Ok(Self::of_key(*key, development))

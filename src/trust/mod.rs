@@ -2,6 +2,7 @@
 
 #[cfg(feature = "compile")]
 mod document;
+mod ed25519;
 mod frame;
 mod head;
 mod key;

@@ -1,8 +1,8 @@
+use super::ed25519::is_valid;
 use super::frame::Frame;
 use super::key::key_id;
 use super::root::RoleRecord;
 use crate::error::{Error, ErrorKind};
-use ed25519_dalek::{Signature, VerifyingKey};
 
 /// Checks that as many keys of a role signed the frame's payload as have to.
 ///
@@ -16,7 +16,7 @@ pub(crate) fn verify(frame: &Frame<'_>, role: RoleRecord<'_>) -> Result<(), Erro
         // No more than the first that names the key is looked at: else what anybody can make costs the most.
         let signature = frame.signatures.as_chunks::<72>().0.iter().find_map(|entry| {
             let (id, signature) = entry.split_first_chunk::<8>()?;
-            (*id == wanted).then_some(signature)
+            (*id == wanted).then_some(signature.first_chunk()?)
         });
         known |= signature.is_some();
         let valid = signature.is_some_and(|signature| is_valid(key, signature, frame.signed));
@@ -31,11 +31,4 @@ pub(crate) fn verify(frame: &Frame<'_>, role: RoleRecord<'_>) -> Result<(), Erro
         (0, false) => ErrorKind::KeyUnknown,
     }
     .into())
-}
-
-fn is_valid(key: &[u8; 32], signature: &[u8], signed: &[u8]) -> bool {
-    match (VerifyingKey::from_bytes(key), Signature::from_slice(signature)) {
-        (Ok(key), Ok(signature)) => key.verify_strict(signed, &signature).is_ok(),
-        _ => false,
-    }
 }

@@ -44,7 +44,7 @@ function entriesWrong(readme, installed) {
 }
 
 function codesWrong(readme) {
-  const known = readdirSync(join(packageFolder, 'src'))
+  const known = readdirSync(join(packageFolder, 'src'), { recursive: true })
     .filter((name) => name.endsWith('.ts'))
     .map(source)
     .join('')
@@ -55,7 +55,7 @@ function codesWrong(readme) {
 /** Comments that list members or strings leave none out. */
 function claimsWrong(claims) {
   const wrong = []
-  const details = interfaceMembers('evaluation.ts', 'EvaluationDetails').toSorted().join()
+  const details = interfaceMembers('engine/evaluation.ts', 'EvaluationDetails').toSorted().join()
   const [, status] = /^export type Status = (.+)$/m.exec(source('types.ts'))
   for (const comment of claims) {
     const members = membersOf(comment)

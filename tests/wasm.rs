@@ -9,7 +9,9 @@ mod support;
 use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
 use memory::{described, put, slot, take, words};
 use support::{NOW_MS, SCOPE, key, options, project};
+use tidegate::Scope;
 use tidegate::compile::compile;
+use tidegate::trust::{Head, Kind, Pointer, Signer, seal};
 use tidegate::wasm::{runtime, studio};
 use wasm_bindgen::{JsCast, JsError, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -40,26 +42,33 @@ fn frame(version: u64) -> Vec<u8> {
     key().sign(&compile(&project(FILES), &options(version)).unwrap())
 }
 
-fn configure(trust: &str, scope: &str) -> i32 {
-    put(format!("{trust}\n{scope}").as_bytes());
+/// Trusts a key.
+fn configure(key: &[u8], scope: &str) -> i32 {
+    let length = (key.len() as u32).to_le_bytes();
+    put(&[&[0], &length[..], key, scope.as_bytes()].concat());
     runtime::configure()
 }
 
-fn load(frame: &[u8]) -> i32 {
-    put(frame);
-    runtime::load(NOW)
+/// An error's number, and what changed.
+fn load(frames: &[u8]) -> (i32, u32) {
+    put(frames);
+    (runtime::load(NOW), words(1)[0])
 }
 
 /// A runtime with version 2 in force.
 fn start() {
-    assert_eq!(configure(&key().trust().to_string(), SCOPE), 0);
-    assert_eq!(load(&frame(2)), 0);
+    assert_eq!(configure(&key().public_key(), SCOPE), 0);
+    assert_eq!(load(&frame(2)), (0, SNAPSHOT));
 }
+
+/// What `load` says to have changed.
+const HEAD: u32 = 2;
+const SNAPSHOT: u32 = 4;
 
 #[wasm_bindgen_test]
 fn a_signed_frame_is_loaded_and_described() {
     start();
-    assert_eq!(load(&frame(2)), -1);
+    assert_eq!(load(&frame(2)), (0, 0));
     assert_eq!(described(0), SCOPE.as_bytes());
     assert_eq!(described(1), b"country\nhalf\nwindow");
     assert_eq!(described(2), b"country\0targetingKey");
@@ -164,17 +173,54 @@ fn refusals_leave_what_was_in_force() {
         ),
         ("older", frame(1), 12),
     ] {
-        assert_eq!(load(&frame), code, "{name}");
+        assert_eq!(load(&frame), (code, 0), "{name}");
         assert_eq!(described(6), self::frame(2), "{name}");
         assert_eq!(runtime::evaluate(2, NOW), 1 | 1 << 8, "{name}");
     }
-    assert_eq!(load(&good), 0);
+    assert_eq!(load(&good), (0, SNAPSHOT));
+}
+
+#[wasm_bindgen_test]
+fn heads_kill_and_say_what_to_fetch_and_all_of_it_can_be_stored() {
+    assert_eq!(configure(&key().public_key(), SCOPE), 0);
+    let naming = |version| {
+        let mut options = options(version);
+        options.head_keys = vec![key().public_key()];
+        key().sign(&compile(&project(FILES), &options).unwrap())
+    };
+    let head = |version, file: &[u8], kills: &[&str]| {
+        let head = Head {
+            scope: Scope::parse(SCOPE).unwrap(),
+            version,
+            issued_at_ms: NOW_MS,
+            expires_ms: NOW_MS + 1_000,
+            snapshot: Pointer::of(version, file),
+            minimum_version: 0,
+            root_version: 0,
+            kills: kills.iter().map(|kill| (*kill).into()).collect(),
+        };
+        seal(Kind::Head, &head.encode(), &[&key()]).unwrap()
+    };
+    let file = naming(2);
+    let first = head(2, &file, &[]);
+    assert_eq!(load(&[&first[..], &file].concat()), (0, HEAD | SNAPSHOT));
+    let next = naming(3);
+    let second = head(3, &next, &["window"]);
+    assert_eq!(load(&second), (0, HEAD));
+    let long = |words: &[u32]| f64::from_bits(u64::from(words[1]) << 32 | u64::from(words[0]));
+    assert_eq!(long(&words(4)[2..]), 3.0, "the newest head's version");
+    assert_eq!(runtime::evaluate(2, OPENS_MS) & 255, 1, "off");
+    assert_eq!([described(8), described(6), described(9)], [first, file, second]);
+    assert_eq!(described(10), Pointer::of(3, &next).url.as_bytes());
+    assert_eq!(words(3)[2], next.len() as u32);
+    assert_eq!(load(&next), (0, SNAPSHOT));
+    assert_eq!(described(10), b"");
 }
 
 #[wasm_bindgen_test]
 fn what_was_configured_wrongly_is_refused() {
-    assert_eq!(configure("ed25519:short", ""), 1);
-    assert_eq!(configure(&key().trust().to_string(), "shop"), 2);
+    assert_eq!(configure(b"short", ""), 1);
+    assert_eq!(configure(&key().public_key(), "shop"), 2);
 }
 
 fn files(files: &[(&str, &str)]) -> JsValue {

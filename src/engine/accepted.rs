@@ -1,6 +1,6 @@
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::limits;
-use crate::trust::{Frame, HeadRecord, PointerRecord, RootRecord};
+use crate::trust::{Frame, HeadRecord, PointerRecord, RoleRecord, RootRecord, verify};
 
 /// The roots and heads that were accepted, in their order, around the snapshot in force: what a client must not forget.
 ///
@@ -103,10 +103,11 @@ impl Accepted {
         self.before = self.entries.len();
     }
 
-    /// Other keys sign heads from here on: a version that lost keys ran ahead to binds nobody.
-    pub(super) fn forget_heads(&mut self) {
+    /// Others sign heads from here on: a version that lost keys ran ahead to binds nobody. What they could have signed
+    /// themselves counts on, else it could be shown again.
+    pub(super) fn forget_heads(&mut self, role: RoleRecord<'_>) {
         for entry in &mut self.entries {
-            entry.head_counts = false;
+            entry.head_counts = Frame::first(&entry.frame).is_ok_and(|frame| verify(&frame, role).is_ok());
         }
     }
 

@@ -128,7 +128,7 @@ impl Keeper {
         }
         let (heads, snapshots) = (next.head != root.head, next.snapshot != root.snapshot);
         if heads {
-            self.accepted.forget_heads();
+            self.accepted.forget_heads(next.head);
         }
         if snapshots {
             self.accepted.forget_pointers();
@@ -251,16 +251,13 @@ impl Keeper {
         let root = self.root();
         let (frame, counts) = self.accepted.newest_frame().ok_or(ErrorKind::HeadRequired)?;
         let current = self.ruleset.as_ref().map(Ruleset::header);
-        let (role, known) = if root.head.keys.is_empty() {
-            let known = current.is_some_and(|current| current.head_keys == header.head_keys);
-            (RoleRecord::any(&header.head_keys), known)
+        let proven = if root.head.keys.is_empty() {
+            current.is_some_and(|current| current.head_keys == header.head_keys)
+                || verify(&Frame::first(frame)?, RoleRecord::any(&header.head_keys)).is_ok()
         } else {
-            (root.head, counts)
+            counts
         };
-        if !known && verify(&Frame::first(frame)?, role).is_err() {
-            return Err(ErrorKind::HeadRequired.into());
-        }
-        Ok(())
+        proven.then_some(()).ok_or(ErrorKind::HeadRequired.into())
     }
 
     /// Puts a snapshot in force that may come, and the head that was `vouched` for.

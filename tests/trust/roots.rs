@@ -213,3 +213,21 @@ fn a_newer_pinned_root_takes_over_from_stored_older_ones() {
     assert!(updated.load(old.state(), NOW_MS).is_err());
     assert_eq!((version(&updated), updated.root_version()), (0, 2));
 }
+
+#[test]
+fn a_head_by_a_key_that_stays_is_not_forgotten_when_others_go() {
+    let mut client = client(5);
+    let payload = killing(head(7, 5, &snapshot(5)), &["checkout"]).encode();
+    client.load(signed(Kind::Head, &payload, &[22]), NOW_MS).unwrap();
+    client.load(signed_root(&rotated(), &[2, 3]), NOW_MS).unwrap();
+    let older = head(6, 5, &snapshot(5));
+    assert_eq!(
+        refusal(&mut client, signed(Kind::Head, &older.encode(), &[22])),
+        "HEAD_ROLLBACK"
+    );
+    // The same head in another envelope is no newer one.
+    assert_eq!(
+        refusal(&mut client, signed(Kind::Head, &payload, &[22, 99])),
+        "HEAD_CONFLICT"
+    );
+}

@@ -130,8 +130,10 @@ impl Watch {
             assert!(now.on.is_subset(&before.on), "a flag was opened");
         }
         if now.head != before.head {
-            self.new_head(made, &before, &now, roots);
+            self.new_head(made, &before, &now, roots.clone());
         }
+        // A head or snapshot that came before the root in one delivery is forgotten with those before it.
+        self.forget(&roots);
         self.are_killed(&now);
     }
 
@@ -143,13 +145,19 @@ impl Watch {
         for role in [&self.root.root, &came.document.root] {
             assert!(keys::suffices(came.signers, role), "{came:?} was taken");
         }
-        if came.document.head != self.root.head {
+        let roots = [self.root.clone(), came.document.clone()];
+        self.forget(&roots);
+        self.root = came.document.clone();
+    }
+
+    /// What lost keys signed binds nobody.
+    fn forget(&mut self, [before, now]: &[Root; 2]) {
+        if now.head != before.head {
             self.least_head = 0;
         }
-        if came.document.snapshot != self.root.snapshot {
+        if now.snapshot != before.snapshot {
             self.least_snapshot = 0;
         }
-        self.root = came.document.clone();
     }
 
     fn new_head(&mut self, made: &Made, before: &Seen, now: &Seen, roots: [Root; 2]) {

@@ -14,9 +14,11 @@
 //! - `compile` refuses what cannot be right and lowers the rest;
 //! - [`snapshot`] is the payload: written once, read in place;
 //! - [`trust`] says who may say what, before anything of it is believed: roots, heads and snapshots;
-//! - [`engine`] decides.
+//! - [`engine`] decides;
+//! - `delivery` judges by what was measured whether a release goes on.
 //!
-//! `model`, `compile` and signing come with the feature `compile`; the `tidegate` binary with `cli`. A server needs neither.
+//! `model`, `compile` and signing come with the feature `compile`, `delivery` with a feature of its name, the `tidegate`
+//! binary with `cli`. A server needs none of them.
 //!
 //! # On a server
 //!
@@ -38,6 +40,8 @@
 #[cfg(feature = "compile")]
 pub mod compile;
 mod cut;
+#[cfg(feature = "delivery")]
+pub mod delivery;
 mod digest;
 pub mod engine;
 mod error;

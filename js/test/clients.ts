@@ -3,11 +3,13 @@ import { openClient } from '../src/client.js'
 import type { Client, ClientOptions } from '../src/public.js'
 import { NOW, sharedKey } from './snapshots.js'
 
+/** Where the build wrote the runtime. */
+export const runtimeFile = new URL('../dist/runtime.wasm', import.meta.url)
+
 let module: WebAssembly.Module | undefined
 
-/** The runtime that the build wrote. */
 export function runtimeModule(): WebAssembly.Module {
-  module ??= new WebAssembly.Module(readFileSync(new URL('../dist/runtime.wasm', import.meta.url)))
+  module ??= new WebAssembly.Module(readFileSync(runtimeFile))
   return module
 }
 
@@ -33,6 +35,13 @@ export function open(
   return openClient({ ...defaults, ...options }, compile, onDemand)
 }
 
+/** The codes of the errors that a client reports from now on. */
+export function codesOf(client: Client): string[] {
+  const codes: string[] = []
+  client.on('error', ({ code }) => codes.push(code))
+  return codes
+}
+
 /** A `fetch` that answers each request with the next of `answers`, the last one for ever, and notes what was asked. */
 export function answeringAll(...answers: readonly (() => Response | Promise<Response>)[]) {
   const requests: { readonly url: string; readonly init: RequestInit }[] = []
@@ -53,6 +62,16 @@ export function answering(...answers: readonly (() => Response | Promise<Respons
       ? new Response('not found', { status: 404 })
       : latest(url, init)
   return { fetch, requests }
+}
+
+/** An answer with a frame. */
+export function ok(frame: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): () => Response {
+  return () => new Response(frame, { headers })
+}
+
+/** An answer without a body. */
+export function status(code: number, headers: Record<string, string> = {}): () => Response {
+  return () => new Response(null, { status: code, headers })
 }
 
 /** A response that never comes, unless the request is aborted. */

@@ -4,15 +4,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { serverSentEvents } from '../src/delivery/sse.js'
 import type { Nudged } from '../src/public.js'
 import { open, settled } from './clients.js'
-import { makePublisher, serving } from './publisher.js'
-import { byCountry } from './snapshots.js'
-
-const source = 'https://flags.test/shop/'
+import { serving } from './publisher.js'
+import { published, source } from './visits.js'
 
 /** A publisher, and a client that can be nudged by hand. */
 function nudgeable(options: object = {}) {
-  const publisher = makePublisher({ flags: { 'by-country': byCountry, plain: { default: 'on' } } })
-  publisher.publish()
+  const publisher = published()
   const served = serving(publisher.files, '/shop/')
   let told: Nudged | undefined
   let ended = 0

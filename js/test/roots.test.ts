@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../src/store/memory-store.js'
 import { open } from './clients.js'
 import { bytesOf, encodeRoot, makeSigner, type RootFields, type Signer, seal, trustOf } from './frames.js'
-import { makePublisher, type Publisher, serving } from './publisher.js'
-import { byCountry, NOW } from './snapshots.js'
-
-const source = 'https://flags.test/'
-const flags = { 'by-country': byCountry, plain: { default: 'on' } }
+import { makePublisher } from './publisher.js'
+import { flags, NOW } from './snapshots.js'
+import { source, visit } from './visits.js'
 
 /** Who holds the keys, from one root to the next. */
 interface Keys {
@@ -51,18 +49,10 @@ function signedRoot(
   return seal('root', encodeRoot({ project: 'shop', version, ...roles, ...fields }), ...signers)
 }
 
-function visit(publisher: Publisher, trust: string, options: object = {}) {
-  const served = serving(publisher.files)
-  const client = open({ source, trust, fetch: served.fetch, ...options })
-  const codes: string[] = []
-  client.on('error', ({ code }) => codes.push(code))
-  return { ...served, client, codes }
-}
-
 describe('a client with a pinned root', () => {
   it('is ready after one round trip, and then asks for the next root: at the start, and whenever a head is new', async () => {
     const { publisher, trust } = governed()
-    const { client, asked, codes } = visit(publisher, trust)
+    const { client, asked, codes } = visit(publisher, { trust })
     await client.ready()
     expect(asked).toEqual(['latest', 'head', '2.root'])
     expect(client.value('by-country', false, { country: 'CA' })).toBe(true)
@@ -77,7 +67,7 @@ describe('a client with a pinned root', () => {
   it('starts from a head alone, where latest cannot be had', async () => {
     const { publisher, trust } = governed()
     publisher.files.delete('latest')
-    const { client, asked, codes } = visit(publisher, trust)
+    const { client, asked, codes } = visit(publisher, { trust })
     await client.refresh()
     expect(client.value('plain', false)).toBe(true)
     expect(asked).toEqual(['latest', 'head', '2.root', expect.stringMatching(/^snapshot\//)])
@@ -87,8 +77,8 @@ describe('a client with a pinned root', () => {
   it('follows the chain from root 1 to root 3 over new keys of every role, asleep or awake', async () => {
     const { publisher, trust, rotate } = governed()
     const store = memoryStore()
-    const awake = visit(publisher, trust)
-    const asleep = visit(publisher, trust, { store })
+    const awake = visit(publisher, { trust })
+    const asleep = visit(publisher, { trust, store })
     await Promise.all([awake.client.refresh(), asleep.client.refresh()])
     asleep.client.close()
 
@@ -100,8 +90,8 @@ describe('a client with a pinned root', () => {
     publisher.publish({ flags: { ...flags, added: { default: 'on' } } })
     await awake.client.refresh()
 
-    const woken = visit(publisher, trust, { store })
-    const fresh = visit(publisher, trust)
+    const woken = visit(publisher, { trust, store })
+    const fresh = visit(publisher, { trust })
     for (const { client, codes } of [awake, woken, fresh]) {
       await client.refresh()
       expect(client.value('added', false)).toBe(true)
@@ -115,7 +105,7 @@ describe('a client with a pinned root', () => {
   it('takes a head whose versions start over when its keys were replaced', async () => {
     const { publisher, trust, rotate } = governed()
     publisher.publishHead({ version: 2n ** 53n - 1n })
-    const { client, codes } = visit(publisher, trust)
+    const { client, codes } = visit(publisher, { trust })
     await client.refresh()
     rotate({ head: [makeSigner()] })
     publisher.publishHead({ kills: ['plain'] })
@@ -129,7 +119,7 @@ describe('a client with a pinned root', () => {
     const stolen = publisher.headSigners
     rotate({ head: [makeSigner()] })
     publisher.publish()
-    const { client, codes } = visit(publisher, trust)
+    const { client, codes } = visit(publisher, { trust })
     await client.refresh()
     publisher.headSigners = stolen
     publisher.publishHead({ kills: ['plain'] })
@@ -141,7 +131,7 @@ describe('a client with a pinned root', () => {
   it('learns of removed keys before it takes what they sign, on a first visit too', async () => {
     const { publisher, trust, rotate } = governed()
     rotate({ head: [makeSigner()], snapshot: [makeSigner()] })
-    const { client, codes } = visit(publisher, trust)
+    const { client, codes } = visit(publisher, { trust })
     await client.refresh()
     expect(client.status).toBe('failed')
     expect(codes).toEqual(['KEY_UNKNOWN'])
@@ -157,7 +147,7 @@ describe('a client with a pinned root', () => {
     const { publisher, trust } = governed()
     const thief: Keys = { root: [makeSigner()], snapshot: [makeSigner()], head: [makeSigner()] }
     publisher.files.set('2.root', forge(thief))
-    const { client, codes } = visit(publisher, trust)
+    const { client, codes } = visit(publisher, { trust })
     await client.refresh()
     expect(codes).toEqual([code])
     expect(client.value('plain', false)).toBe(true)
@@ -171,7 +161,7 @@ describe('a client with a pinned root', () => {
     const first = signedRoot({ root: [root], snapshot: [snapshot], head: [one, two] }, 1, [root], fields)
     const publisher = makePublisher({ flags, snapshot: [snapshot], head: [one, two], rootVersion: 1 })
     publisher.publish()
-    const { client, codes } = visit(publisher, trustOf(first))
+    const { client, codes } = visit(publisher, { trust: trustOf(first) })
     await client.refresh()
     for (const signers of [[one], [one, one]]) {
       publisher.headSigners = signers
@@ -184,11 +174,11 @@ describe('a client with a pinned root', () => {
 
   it('never takes a snapshot without a head, nor one of another project', async () => {
     const { publisher, trust } = governed()
-    const alone = visit(publisher, trust, { bootstrap: publisher.publish() })
+    const alone = visit(publisher, { trust, bootstrap: publisher.publish() })
     expect(alone.client.value('plain', false)).toBe(false)
     await alone.client.refresh()
     expect(alone.codes).toEqual(['HEAD_REQUIRED'])
-    const other = visit(publisher, trust, { scope: 'elsewhere/production/server' })
+    const other = visit(publisher, { trust, scope: 'elsewhere/production/server' })
     await other.client.refresh()
     expect(new Set(other.codes)).toEqual(new Set(['SCOPE_MISMATCH']))
     expect(other.client.status).toBe('failed')

@@ -96,6 +96,9 @@ export const byCountry = {
   rules: [{ name: 'north-america', if: { attribute: 'country', in: ['US', 'CA'] }, serve: 'on' }],
 }
 
+/** What is published where the rules do not matter: one flag with a rule, and one that is on for everybody. */
+export const flags = { 'by-country': byCountry, plain: { default: 'on' } }
+
 function tidegate(...args: readonly string[]): void {
   if (!existsSync(TIDEGATE_BINARY)) {
     execFileSync('cargo', ['build', '--quiet', '--features', 'cli'], { cwd: root, stdio: 'inherit' })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { answering, held, open } from './clients.js'
+import { answering, codesOf, held, open } from './clients.js'
 import { byCountry, makeFrame, NOW } from './snapshots.js'
 
 const source = 'https://flags.test/'
@@ -17,8 +17,7 @@ describe('a trap', () => {
     const client = open({ bootstrap: frame }, { compile })
     const bound = client.bind({ country: 'CA' })
     expect(bound.value('by-country', false)).toBe(true)
-    const codes: string[] = []
-    client.on('error', ({ code }) => codes.push(code))
+    const codes = codesOf(client)
 
     // More than the memory can hold: the instance stops midway and never answers again.
     expect(() => exports.input(0xffff_ffff)).toThrow(WebAssembly.RuntimeError)
@@ -67,8 +66,7 @@ describe('a trap', () => {
     )
     const client = open({ source, fetch }, { compile })
     await client.ready()
-    const codes: string[] = []
-    client.on('error', ({ code }) => codes.push(code))
+    const codes = codesOf(client)
     expect(client.value('plain', false)).toBe(false)
     expect(client.details('plain', false)).toEqual({
       value: false,

@@ -1,7 +1,7 @@
 //! `verify --chain`, and what `inspect` shows of heads and roots.
 
-use super::publish::published;
-use super::roots::rooted;
+use super::roots::{ROTATE, rooted};
+use super::shop::published;
 use super::{BANNER, Workshop};
 use std::fs;
 
@@ -10,17 +10,7 @@ fn every_document_is_shown_with_its_signers() {
     let workshop = rooted();
     workshop.sign_both();
     workshop.publish_under("ci", "oncall", &[]).succeeds();
-    let kill = [
-        "kill",
-        "banner",
-        "--reason",
-        "r",
-        "--trust",
-        "roots/1.root",
-        "--head-key",
-        "keys/oncall.key",
-    ];
-    workshop.at_out(&kill, &[]).succeeds();
+    workshop.kill_under(&["--trust", "roots/1.root"]).succeeds();
     let verify = ["verify", "--chain", "out", "--trust", "roots/1.root"];
     let told = workshop.run(&verify).succeeds().out;
     for part in [
@@ -83,17 +73,7 @@ fn a_missing_link_of_the_chain_is_told() {
     let workshop = rooted();
     workshop.sign_both();
     workshop.publish_under("ci", "oncall", &[]).succeeds();
-    let rotate = [
-        "root",
-        "rotate",
-        "keys/ci.pub",
-        "keys/new.pub",
-        "--from",
-        "roots/1.root",
-    ];
-    workshop
-        .run(&[&rotate[..], &["--key", "keys/alice.key", "--key", "keys/bob.key"]].concat())
-        .succeeds();
+    workshop.root(&ROTATE, &["--key", "keys/bob.key"]).succeeds();
     workshop.publish_under("new", "oncall", &[]).succeeds();
     let verify = ["verify", "--chain", "out", "--trust", "roots/1.root"];
     let told = workshop.run(&verify).succeeds().out;

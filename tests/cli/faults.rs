@@ -1,16 +1,13 @@
 //! What goes wrong while something is published: each fault is a real one, of another process or in the files.
 #![cfg(unix)]
 
-use super::publish::{publish, published};
+use super::shop::{HEAD_KEY, KILL, Order, SHOP, published};
 use super::{BANNER, Run, Workshop, exists};
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-pub(super) const KEY: [&str; 2] = ["--head-key", "keys/tidegate.key"];
-pub(super) const KILL: [&str; 4] = ["kill", "banner", "--reason", "r"];
 
 impl Workshop {
     /// What a client finds on its first visit.
@@ -50,6 +47,22 @@ impl Workshop {
         lock.lock().unwrap();
         lock
     }
+
+    /// Kills a command that waits for a file, once something is the case.
+    fn interrupt(&self, arguments: &[&str], file: &str, when: impl Fn() -> bool) {
+        let slow = self.hold(file);
+        let mut child = self.start(arguments);
+        until(when);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        drop(slow);
+    }
+
+    /// Kills a command between `latest` and `head`.
+    fn interrupt_before_head(&self, arguments: &[&str]) {
+        let latest = bytes(&self.out("latest"));
+        self.interrupt(arguments, "head", || bytes(&self.out("latest")) != latest);
+    }
 }
 
 pub(super) fn ended(child: Child) -> Run {
@@ -86,13 +99,7 @@ fn killed_between_snapshot_and_latest_leaves_the_old_version_in_force() {
     let workshop = published();
     let (before, latest) = (workshop.version(), bytes(&workshop.out("latest")));
     workshop.edit("US");
-    let slow = workshop.hold("latest");
-    let mut child = workshop.start(&publish(&[]));
-    until(|| workshop.snapshots().len() == 2);
-    sleep(Duration::from_millis(50));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    drop(slow);
+    workshop.interrupt(&SHOP.publish(&[]), "latest", || workshop.snapshots().len() == 2);
     assert_eq!(bytes(&workshop.out("latest")), latest);
     assert_eq!(workshop.version(), before);
 
@@ -104,14 +111,9 @@ fn killed_between_snapshot_and_latest_leaves_the_old_version_in_force() {
 /// Published twice, the second time killed between `latest` and `head`.
 fn half_published() -> (Workshop, Vec<u8>) {
     let workshop = published();
-    let (latest, head) = (bytes(&workshop.out("latest")), bytes(&workshop.out("head")));
+    let head = bytes(&workshop.out("head"));
     workshop.edit("US");
-    let slow = workshop.hold("head");
-    let mut child = workshop.start(&publish(&[]));
-    until(|| bytes(&workshop.out("latest")) != latest);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    drop(slow);
+    workshop.interrupt_before_head(&SHOP.publish(&[]));
     assert_eq!(bytes(&workshop.out("head")), head);
     workshop.chain().fails(1, "HEAD_ROLLBACK");
     (workshop, head)
@@ -142,7 +144,7 @@ fn killed_between_latest_and_head_with_new_edits_goes_on_with_those() {
 fn a_kill_or_a_renewal_finishes_what_was_half_published() {
     for command in [&KILL[..], &["renew"]] {
         let (workshop, _) = half_published();
-        workshop.at_out(command, &KEY).succeeds();
+        workshop.at_out(command, &HEAD_KEY).succeeds();
         let json = workshop.chain().succeeds().json();
         let kills = if command == KILL {
             serde_json::json!(["banner"])
@@ -161,10 +163,8 @@ fn a_kill_or_a_renewal_finishes_what_was_half_published() {
 #[test]
 fn an_unkill_that_was_interrupted_keeps_the_flag_off_until_it_is_run_again() {
     let workshop = published();
-    workshop.at_out(&KILL, &KEY).succeeds();
+    workshop.kill("banner").succeeds();
     workshop.publish(&["--force"]).succeeds();
-    let latest = bytes(&workshop.out("latest"));
-    let slow = workshop.hold("head");
     let unkill = [
         "unkill",
         "banner",
@@ -175,11 +175,7 @@ fn an_unkill_that_was_interrupted_keeps_the_flag_off_until_it_is_run_again() {
         "--environment",
         "production",
     ];
-    let mut child = workshop.start(&unkill);
-    until(|| bytes(&workshop.out("latest")) != latest);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    drop(slow);
+    workshop.interrupt_before_head(&unkill);
     let (latest, snapshots) = (bytes(&workshop.out("latest")), workshop.snapshots().len());
     // Nobody can tell this from a kill that came in between: the flag stays off until somebody says otherwise.
     let json = workshop.publish(&["--dry-run", "--json"]).succeeds().json();
@@ -204,7 +200,7 @@ fn damage_is_told_and_mended_only_when_asked_to() {
         damaged[place] ^= 1;
         fs::write(workshop.out(name), &damaged).unwrap();
         workshop.publish(&[]).fails(1, "error[");
-        workshop.at_out(&["renew"], &KEY).fails(1, "error[");
+        workshop.at_out(&["renew"], &HEAD_KEY).fails(1, "error[");
         assert_eq!(bytes(&workshop.out(name)), damaged);
         assert_ne!(workshop.chain().code, 0);
         workshop.publish(&["--overwrite-unverified"]).succeeds();
@@ -223,37 +219,30 @@ fn a_snapshot_that_was_cut_off_on_its_way_is_written_again() {
     let name = json["scopes"][0]["wrote"][0].as_str().unwrap().to_owned();
     let whole = bytes(&workshop.out(&name));
     // As if the same publication had been interrupted in the middle of its snapshot.
-    let other = workshop.path("other");
+    let folder = workshop.path("other");
     fs::create_dir_all(workshop.path("other/production/client/snapshot")).unwrap();
     fs::write(
-        other.join("production/client").join(&name),
+        folder.join("production/client").join(&name),
         &whole[..whole.len() / 2],
     )
     .unwrap();
-    let mut arguments = publish(&now);
-    arguments[4] = "other";
-    workshop.run(&arguments).succeeds();
-    assert_eq!(bytes(&other.join("production/client").join(&name)), whole);
+    let other = Order { to: "other", ..SHOP };
+    workshop.run(&other.publish(&now)).succeeds();
+    assert_eq!(bytes(&folder.join("production/client").join(&name)), whole);
 }
 
 #[test]
 fn a_change_of_head_keys_that_was_interrupted_is_finished() {
     let workshop = published();
-    workshop.at_out(&KILL, &KEY).succeeds();
+    workshop.kill("banner").succeeds();
     workshop.run(&["keygen", "--out", "other"]).succeeds();
-    let change = publish(&[
+    let change = SHOP.publish(&[
         "--head-key",
         "other/tidegate.key",
         "--trust-head-key",
         "other/tidegate.pub",
     ]);
-    let latest = bytes(&workshop.out("latest"));
-    let slow = workshop.hold("head");
-    let mut child = workshop.start(&change);
-    until(|| bytes(&workshop.out("latest")) != latest);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    drop(slow);
+    workshop.interrupt_before_head(&change);
     workshop.chain().fails(1, "KEY_UNKNOWN");
     let told = workshop.run(&change).succeeds().out;
     assert!(told.contains("the interrupted publication finished"), "{told}");
@@ -267,9 +256,9 @@ fn a_change_of_head_keys_that_was_interrupted_is_finished() {
 fn a_lost_latest_is_made_again_and_kills_are_not_forgotten() {
     for damage in [None, Some("not a frame, by far")] {
         let workshop = published();
-        workshop.at_out(&KILL, &KEY).succeeds();
+        workshop.kill("banner").succeeds();
         fs::remove_file(workshop.out("latest")).unwrap();
-        workshop.at_out(&["renew"], &KEY).succeeds();
+        workshop.at_out(&["renew"], &HEAD_KEY).succeeds();
         let mut more = vec!["--json"];
         if let Some(text) = damage {
             fs::write(workshop.out("latest"), text).unwrap();

@@ -1,4 +1,5 @@
-use super::{BANNER, Workshop, exists};
+use super::shop::{Order, SHOP};
+use super::{BANNER, Run, Workshop, exists};
 use serde_json::Value;
 use std::fs;
 use std::process::Command;
@@ -53,21 +54,12 @@ fn a_development_key_signs_for_its_own_trust_only() {
         .to_owned();
     assert!(trust.starts_with("ed25519-dev:"));
     workshop.compile(&["--key", "dev/tidegate.key"]).fails(2, "--key");
-    workshop
-        .run(&[
-            "compile",
-            "--project",
-            "shop",
-            "--environment",
-            "production",
-            "--audience",
-            "client",
-            "--key",
-            "dev/tidegate.key",
-            "--out",
-            "dev.tgf",
-        ])
-        .succeeds();
+    let development = Order {
+        key: "dev/tidegate.key",
+        out: "dev.tgf",
+        ..SHOP
+    };
+    workshop.run(&development.compile(&[])).succeeds();
     workshop.run(&["verify", "dev.tgf", "--trust", &trust]).succeeds();
     let as_production = trust.replace("ed25519-dev:", "ed25519:");
     workshop
@@ -99,41 +91,17 @@ fn openssl_reads_our_keys_and_we_read_its() {
             .status
             .success()
     );
-    workshop
-        .run(&[
-            "compile",
-            "--project",
-            "shop",
-            "--environment",
-            "staging",
-            "--audience",
-            "server",
-            "--key",
-            "theirs.key",
-            "--out",
-            "theirs.tgf",
-        ])
-        .succeeds();
+    let theirs = Order {
+        key: "theirs.key",
+        ..SHOP
+    };
+    workshop.run(&theirs.compile(&[])).succeeds();
 }
 
 #[test]
 fn what_is_no_key_is_refused() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    let compile = |key: &str| {
-        workshop.run(&[
-            "compile",
-            "--project",
-            "shop",
-            "--environment",
-            "production",
-            "--audience",
-            "client",
-            "--out",
-            "x.tgf",
-            "--key",
-            key,
-        ])
-    };
+    let compile = |key: &str| workshop.run(&Order { key, ..SHOP }.compile(&[]));
     compile("missing.key").fails(1, "cannot read `missing.key`: there is no such file or folder");
     compile("keys/tidegate.pub").fails(1, "it is a trust string, the public half");
     workshop.write("noise.key", [0xff; 40]);
@@ -143,43 +111,21 @@ fn what_is_no_key_is_refused() {
         "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n",
     );
     compile("broken.key").fails(1, "expected an Ed25519 key as PKCS#8 in PEM");
-    let told = workshop.run(&[
-        "compile",
-        "--project",
-        "shop",
-        "--environment",
-        "production",
-        "--audience",
-        "client",
-        "--out",
-        "x.tgf",
-        "--key",
-        "broken.key",
-        "--json",
-    ]);
+    let broken = Order {
+        key: "broken.key",
+        ..SHOP
+    };
+    let told = workshop.run(&broken.compile(&["--json"]));
     let told: Value = serde_json::from_str(&told.err).unwrap();
     assert_eq!(told["code"], "key-invalid");
     assert_eq!(told["file"], "broken.key");
-    assert!(!exists(&workshop.path("x.tgf")));
+    assert!(!exists(&workshop.path("shop.tgf")));
 }
 
-fn compile_with(workshop: &Workshop, key: &str, environment: &[(&str, &str)]) -> super::Run {
-    let mut command = workshop.command(&[
-        "compile",
-        "--project",
-        "shop",
-        "--environment",
-        "production",
-        "--audience",
-        "client",
-        "--out",
-        "x.tgf",
-        "--force",
-        "--key",
-        key,
-    ]);
+fn compile_with(workshop: &Workshop, key: &str, environment: &[(&str, &str)]) -> Run {
+    let mut command = workshop.command(&Order { key, ..SHOP }.compile(&["--force"]));
     command.envs(environment.iter().copied());
-    super::Run::of(&command.output().unwrap())
+    Run::of(&command.output().unwrap())
 }
 
 #[cfg(unix)]
@@ -251,9 +197,11 @@ fn a_command_signs_where_the_key_cannot_be_had() {
         &workshop,
         "cat > in && openssl pkeyutl -sign -inkey keys/tidegate.key -rawin -in in | openssl base64 -A",
     );
-    let mut publish = super::publish::publish(&[]);
-    *publish.last_mut().unwrap() = "exec:sh signer.sh";
-    workshop.run(&publish).succeeds();
+    let external = Order {
+        key: "exec:sh signer.sh",
+        ..SHOP
+    };
+    workshop.run(&external.publish(&[])).succeeds();
     workshop.publish(&[]).succeeds();
 }
 
@@ -261,8 +209,7 @@ fn a_command_signs_where_the_key_cannot_be_had() {
 #[test]
 fn a_command_that_signs_badly_is_told_and_nothing_is_written() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    let mut publish = super::publish::publish(&[]);
-    *publish.last_mut().unwrap() = "exec:sh signer.sh";
+    let publish = |key: &str| workshop.run(&Order { key, ..SHOP }.publish(&[]));
     let zeros = format!("cat >/dev/null; echo {}==", "A".repeat(86));
     for (sign, why) in [
         ("exit 3", "exit status: 3"),
@@ -271,14 +218,12 @@ fn a_command_that_signs_badly_is_told_and_nothing_is_written() {
         ("cat keys/tidegate.key", "is not a signature of 64 bytes"),
     ] {
         external_signer(&workshop, sign);
-        let run = workshop.run(&publish);
+        let run = publish("exec:sh signer.sh");
         workshop.is_kept_secret_by(&run);
         run.fails(1, why);
     }
-    *publish.last_mut().unwrap() = "exec:false";
-    workshop.run(&publish).fails(1, "signer-failed");
-    *publish.last_mut().unwrap() = "exec:echo hello";
-    workshop.run(&publish).fails(1, "is not a trust string");
+    publish("exec:false").fails(1, "signer-failed");
+    publish("exec:echo hello").fails(1, "is not a trust string");
     assert!(!exists(&workshop.path("out")));
     workshop.compile(&[]).succeeds();
 }

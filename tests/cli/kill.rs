@@ -1,12 +1,11 @@
 //! Kills, from the moment that somebody is alarmed until they are lifted.
 
-use super::publish::published;
+use super::shop::{HEAD_KEY, published};
 use super::{BANNER, Workshop};
 use std::fs;
 use std::time::{Duration, Instant};
 use tidegate::trust::{Document, Head, Kind, SigningKey, seal};
 
-const KEY: [&str; 2] = ["--head-key", "keys/tidegate.key"];
 const KILL: [&str; 4] = ["kill", "banner", "--reason", "orders are lost"];
 
 #[test]
@@ -18,7 +17,7 @@ fn a_kill_touches_only_the_head_and_takes_under_a_second() {
     fs::remove_dir_all(workshop.path("shop")).unwrap();
     let start = Instant::now();
     let told = workshop
-        .at_out(&KILL, &[&KEY[..], &["--json"]].concat())
+        .at_out(&KILL, &[&HEAD_KEY[..], &["--json"]].concat())
         .succeeds()
         .json();
     assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
@@ -32,7 +31,7 @@ fn a_kill_touches_only_the_head_and_takes_under_a_second() {
     assert!(!head.windows(6).any(|part| part == b"orders"));
     assert!(head.len() <= 1_024, "{}", head.len());
 
-    let again = workshop.at_out(&KILL, &KEY).succeeds().out;
+    let again = workshop.at_out(&KILL, &HEAD_KEY).succeeds().out;
     assert!(again.contains("is killed already"), "{again}");
     assert_eq!(fs::read(workshop.out("head")).unwrap(), head);
 }
@@ -43,19 +42,10 @@ fn every_audience_that_has_the_flag_is_told() {
         ("banner", BANNER),
         ("hidden", &BANNER.replace("clientVisible: true\n", "")),
     ]);
-    let all = [
-        "publish",
-        "--project",
-        "shop",
-        "--to",
-        "out",
-        "--key",
-        "keys/tidegate.key",
-    ];
-    workshop.run(&all).succeeds();
+    workshop.publish_all(&[]).succeeds();
     let kill = |flag: &str| {
         let at = ["--at", "out", "--environment", "production", "--json"];
-        let run = workshop.run(&[&["kill", flag, "--reason", "r"], &at[..], &KEY].concat());
+        let run = workshop.run(&[&["kill", flag, "--reason", "r"], &at[..], &HEAD_KEY].concat());
         let scopes = run.succeeds().json()["scopes"].as_array().unwrap().clone();
         scopes
             .iter()
@@ -73,20 +63,28 @@ fn every_audience_that_has_the_flag_is_told() {
 fn a_flag_that_is_not_there_is_not_killed_by_mistake() {
     let workshop = published();
     let before = fs::read(workshop.out("head")).unwrap();
-    let kill =
-        |more: &[&str]| workshop.at_out(&["kill", "baner", "--reason", "r"], &[&KEY[..], more].concat());
+    let kill = |more: &[&str]| {
+        workshop.at_out(
+            &["kill", "baner", "--reason", "r"],
+            &[&HEAD_KEY[..], more].concat(),
+        )
+    };
     kill(&[]).fails(2, "did you mean `banner`?");
     assert_eq!(fs::read(workshop.out("head")).unwrap(), before);
     kill(&["--force"]).succeeds();
     for flag in ["", "a b", &"x".repeat(129)] {
         let kill = ["kill", flag, "--reason", "r", "--force"];
-        workshop.at_out(&kill, &KEY).fails(2, "cannot be a flag's key");
+        workshop
+            .at_out(&kill, &HEAD_KEY)
+            .fails(2, "cannot be a flag's key");
     }
     let nowhere = ["--at", "nowhere", "--environment", "production"];
     workshop
-        .run(&[&KILL[..], &nowhere, &KEY].concat())
+        .run(&[&KILL[..], &nowhere, &HEAD_KEY].concat())
         .fails(1, "not-published");
-    workshop.at_out(&["kill", "banner"], &KEY).fails(2, "--reason");
+    workshop
+        .at_out(&["kill", "banner"], &HEAD_KEY)
+        .fails(2, "--reason");
 }
 
 #[test]
@@ -95,7 +93,7 @@ fn a_dry_run_kills_nothing() {
     let before = fs::read(workshop.out("head")).unwrap();
     let project = ["--project", "shop", "--dry-run"];
     let told = workshop
-        .at_out(&KILL, &[&KEY[..], &project].concat())
+        .at_out(&KILL, &[&HEAD_KEY[..], &project].concat())
         .succeeds()
         .out;
     assert!(told.contains("`banner` would be killed"), "{told}");
@@ -106,7 +104,7 @@ fn a_dry_run_kills_nothing() {
 #[test]
 fn the_audit_log_of_a_project_keeps_reasons() {
     let workshop = published();
-    let project = [&KEY[..], &["--project", "shop"]].concat();
+    let project = [&HEAD_KEY[..], &["--project", "shop"]].concat();
     workshop.at_out(&KILL, &project).succeeds();
     workshop
         .at_out(&["kill", "banner", "--reason", "again"], &project)
@@ -128,7 +126,7 @@ fn the_audit_log_of_a_project_keeps_reasons() {
 #[test]
 fn what_is_published_after_a_kill_keeps_it() {
     let workshop = published();
-    workshop.at_out(&KILL, &KEY).succeeds();
+    workshop.at_out(&KILL, &HEAD_KEY).succeeds();
     workshop.write("shop/flags/banner.yaml", BANNER.replace("[CA]", "[US]"));
     let json = workshop.publish(&["--json"]).succeeds().json();
     assert_eq!(json["scopes"][0]["head"]["kills"][0], "banner");
@@ -145,11 +143,14 @@ fn a_renewed_head_says_the_same_for_longer() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
     workshop.publish(&["--now", "2026-11-01T00:00:00Z"]).succeeds();
     workshop
-        .at_out(&KILL, &[&KEY[..], &["--now", "2026-11-01T01:00:00Z"]].concat())
+        .at_out(
+            &KILL,
+            &[&HEAD_KEY[..], &["--now", "2026-11-01T01:00:00Z"]].concat(),
+        )
         .succeeds();
     let renew = |more: &[&str]| {
         workshop
-            .at_out(&["renew", "--json"], &[&KEY[..], more].concat())
+            .at_out(&["renew", "--json"], &[&HEAD_KEY[..], more].concat())
             .succeeds()
             .json()
     };
@@ -165,7 +166,7 @@ fn a_renewed_head_says_the_same_for_longer() {
 #[test]
 fn what_a_stolen_head_key_leaves_out_stays_killed() {
     let workshop = published();
-    workshop.at_out(&KILL, &KEY).succeeds();
+    workshop.at_out(&KILL, &HEAD_KEY).succeeds();
     workshop.publish(&["--force"]).succeeds();
     let pem = String::from_utf8(workshop.read("keys/tidegate.key")).unwrap();
     let der = data_encoding::BASE64

@@ -1,65 +1,9 @@
 //! What `publish` writes, in which order, and what it refuses.
 
-use super::{BANNER, Run, Workshop, exists};
+use super::shop::{Order, SHOP, published};
+use super::workshop::texts;
+use super::{BANNER, Workshop, exists};
 use std::fs;
-use std::path::PathBuf;
-
-/// A shop with one flag, published to `out`.
-pub(super) fn published() -> Workshop {
-    let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    workshop.publish(&[]).succeeds();
-    workshop
-}
-
-impl Workshop {
-    /// Publishes the shop to `out`, for production's clients.
-    pub(super) fn publish(&self, more: &[&str]) -> Run {
-        self.run(&publish(more))
-    }
-
-    /// A command about production's clients in `out`, with the one key.
-    pub(super) fn at_out(&self, command: &[&str], more: &[&str]) -> Run {
-        let at = [
-            "--at",
-            "out",
-            "--environment",
-            "production",
-            "--audience",
-            "client",
-        ];
-        self.run(&[command, &at, more].concat())
-    }
-
-    pub(super) fn out(&self, name: &str) -> PathBuf {
-        self.path(&format!("out/production/client/{name}"))
-    }
-
-    /// The names of the snapshots in `out`.
-    pub(super) fn snapshots(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.out("snapshot")).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
-    }
-}
-
-pub(super) fn publish<'a>(more: &[&'a str]) -> Vec<&'a str> {
-    let mut arguments = vec![
-        "publish",
-        "--project",
-        "shop",
-        "--to",
-        "out",
-        "--environment",
-        "production",
-        "--audience",
-        "client",
-        "--key",
-        "keys/tidegate.key",
-    ];
-    arguments.extend(more);
-    arguments
-}
 
 #[test]
 fn snapshot_latest_and_head_are_written_in_this_order() {
@@ -68,12 +12,7 @@ fn snapshot_latest_and_head_are_written_in_this_order() {
     let scope = &json["scopes"][0];
     assert_eq!(scope["scope"], "shop/production/client");
     assert_eq!(scope["did"], "published");
-    let wrote: Vec<&str> = scope["wrote"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|name| name.as_str().unwrap())
-        .collect();
+    let wrote = texts(&scope["wrote"]);
     assert!(wrote[0].starts_with("snapshot/"), "{wrote:?}");
     assert_eq!(wrote[1..], ["latest", "head"]);
 
@@ -89,16 +28,7 @@ fn snapshot_latest_and_head_are_written_in_this_order() {
 #[test]
 fn all_environments_and_audiences_are_published_unless_one_is_named() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    let all = [
-        "publish",
-        "--project",
-        "shop",
-        "--to",
-        "out",
-        "--key",
-        "keys/tidegate.key",
-    ];
-    workshop.run(&all).succeeds();
+    workshop.publish_all(&[]).succeeds();
     for place in [
         "production/client",
         "production/server",
@@ -182,14 +112,16 @@ fn what_another_key_signed_is_neither_believed_nor_replaced() {
     let workshop = published();
     workshop.run(&["keygen", "--out", "other"]).succeeds();
     let before = fs::read(workshop.out("latest")).unwrap();
-    let mut arguments = publish(&[]);
-    *arguments.last_mut().unwrap() = "other/tidegate.key";
-    workshop.run(&arguments).fails(1, "KEY_UNKNOWN");
-    assert_eq!(fs::read(workshop.out("latest")).unwrap(), before);
-    arguments.push("--force");
-    workshop.run(&arguments).fails(1, "KEY_UNKNOWN");
-    arguments.push("--overwrite-unverified");
-    let told = workshop.run(&arguments).succeeds().out;
+    let other = Order {
+        key: "other/tidegate.key",
+        ..SHOP
+    };
+    for more in [&[][..], &["--force"]] {
+        workshop.run(&other.publish(more)).fails(1, "KEY_UNKNOWN");
+        assert_eq!(fs::read(workshop.out("latest")).unwrap(), before);
+    }
+    let told = workshop.run(&other.publish(&["--overwrite-unverified"]));
+    let told = told.succeeds().out;
     assert!(
         told.contains("could not be verified: out/production/client/"),
         "{told}"
@@ -207,9 +139,11 @@ fn a_folder_that_was_copied_from_another_place_is_told() {
         )
         .unwrap();
     }
-    let mut arguments = publish(&[]);
-    arguments[6] = "staging";
-    workshop.run(&arguments).fails(1, "SCOPE_MISMATCH");
+    let staging = Order {
+        environment: "staging",
+        ..SHOP
+    };
+    workshop.run(&staging.publish(&[])).fails(1, "SCOPE_MISMATCH");
 }
 
 #[test]
@@ -218,9 +152,11 @@ fn a_development_key_publishes_nothing() {
     workshop
         .run(&["keygen", "--out", "dev", "--development"])
         .succeeds();
-    let mut arguments = publish(&[]);
-    *arguments.last_mut().unwrap() = "dev/tidegate.key";
-    workshop.run(&arguments).fails(1, "key-refused");
+    let development = Order {
+        key: "dev/tidegate.key",
+        ..SHOP
+    };
+    workshop.run(&development.publish(&[])).fails(1, "key-refused");
     workshop
         .publish(&["--head-key", "dev/tidegate.key"])
         .fails(1, "key-refused");

@@ -1,8 +1,8 @@
 //! Publishers that race one another, or a kill.
 #![cfg(unix)]
 
-use super::faults::{KEY, KILL, bytes, ended, until};
-use super::publish::{publish, published};
+use super::faults::{bytes, ended, until};
+use super::shop::{HEAD_KEY, KILL, Order, SHOP, published};
 use super::{BANNER, Run};
 use serde_json::Value;
 use std::process::Child;
@@ -14,10 +14,10 @@ fn of_two_publishers_at_once_one_wins_and_the_other_is_told() {
     let workshop = published();
     workshop.edit("US");
     let slow = workshop.hold("latest");
-    let one = workshop.start(&publish(&[]));
+    let one = workshop.start(&SHOP.publish(&[]));
     until(|| workshop.snapshots().len() == 2);
     workshop.edit("GB");
-    let other = workshop.start(&publish(&[]));
+    let other = workshop.start(&SHOP.publish(&[]));
     until(|| workshop.snapshots().len() == 3);
     sleep(Duration::from_millis(100));
     drop(slow);
@@ -45,9 +45,11 @@ fn many_publishers_at_once_leave_one_whole_publication() {
                 &format!("{copy}/flags/banner.yaml"),
                 BANNER.replace("CA", country),
             );
-            let mut arguments = publish(&[]);
-            arguments[2] = &copy;
-            workshop.start(&arguments)
+            let order = Order {
+                project: &copy,
+                ..SHOP
+            };
+            workshop.start(&order.publish(&[]))
         })
         .collect();
     let runs: Vec<Run> = children.into_iter().map(ended).collect();
@@ -66,13 +68,18 @@ fn a_kill_while_somebody_publishes_is_lost_by_neither() {
         workshop.edit("US");
         let before = bytes(&workshop.out("latest"));
         let slow = workshop.hold(stage);
-        let publisher = workshop.start(&publish(&["--json"]));
+        let publisher = workshop.start(&SHOP.publish(&["--json"]));
         until(|| match stage {
             "latest" => workshop.snapshots().len() == 2,
             _ => bytes(&workshop.out("latest")) != before,
         });
         sleep(Duration::from_millis(100));
-        let kill = [&KILL[..], &["--at", "out", "--environment", "production"], &KEY].concat();
+        let kill = [
+            &KILL[..],
+            &["--at", "out", "--environment", "production"],
+            &HEAD_KEY,
+        ]
+        .concat();
         let killer = workshop.start(&kill);
         sleep(Duration::from_millis(300));
         drop(slow);
@@ -105,10 +112,10 @@ fn a_renewal_while_somebody_publishes_is_taken_in() {
     let workshop = published();
     workshop.edit("US");
     let slow = workshop.hold("latest");
-    let publisher = workshop.start(&publish(&["--json"]));
+    let publisher = workshop.start(&SHOP.publish(&["--json"]));
     until(|| workshop.snapshots().len() == 2);
     sleep(Duration::from_millis(100));
-    workshop.at_out(&["renew"], &KEY).succeeds();
+    workshop.at_out(&["renew"], &HEAD_KEY).succeeds();
     drop(slow);
     let json = ended(publisher).succeeds().json();
     assert_eq!(json["scopes"][0]["did"], "published");

@@ -1,8 +1,14 @@
 //! Roots: who may sign what, and how that changes while clients look on.
 
-use super::publish::publish;
+use super::shop::{KILL, Order, SHOP};
+use super::workshop::texts;
 use super::{BANNER, Run, Workshop, exists};
 use std::fs;
+
+const FIRST: [&str; 5] = ["init", "--project", "shop", "--out", "roots/1.root"];
+
+/// Another key for snapshots, in the second root.
+pub(super) const ROTATE: [&str; 5] = ["rotate", "keys/ci.pub", "keys/new.pub", "--from", "roots/1.root"];
 
 /// A shop whose first root `alice` and `bob` must both sign; `ci` signs snapshots, `oncall` heads.
 pub(super) fn rooted() -> Workshop {
@@ -12,49 +18,20 @@ pub(super) fn rooted() -> Workshop {
             .run(&["keygen", "--out", "keys", "--name", name])
             .succeeds();
     }
-    let init = workshop.root(
-        &[
-            "init",
-            "--project",
-            "shop",
-            "--out",
-            "roots/1.root",
-            "--threshold",
-            "2",
-        ],
-        &[
+    let init = || {
+        let keys = [
             "--root-key",
             "keys/bob.pub",
             "--snapshot-key",
             "keys/ci.pub",
             "--head-key",
             "keys/oncall.pub",
-        ],
-    );
-    init.fails(1, "cannot write");
+        ];
+        workshop.root(&FIRST, &[&["--threshold", "2"], &keys[..]].concat())
+    };
+    init().fails(1, "cannot write");
     fs::create_dir(workshop.path("roots")).unwrap();
-    let told = workshop
-        .root(
-            &[
-                "init",
-                "--project",
-                "shop",
-                "--out",
-                "roots/1.root",
-                "--threshold",
-                "2",
-            ],
-            &[
-                "--root-key",
-                "keys/bob.pub",
-                "--snapshot-key",
-                "keys/ci.pub",
-                "--head-key",
-                "keys/oncall.pub",
-            ],
-        )
-        .succeeds()
-        .out;
+    let told = init().succeeds().out;
     assert!(
         told.contains("signed by 1 of the 2 keys") && !told.contains("trust root:"),
         "{told}"
@@ -64,7 +41,7 @@ pub(super) fn rooted() -> Workshop {
 
 impl Workshop {
     /// A command about roots, signed by `alice`.
-    fn root(&self, command: &[&str], more: &[&str]) -> Run {
+    pub(super) fn root(&self, command: &[&str], more: &[&str]) -> Run {
         self.run(&[&["root"], command, &["--key", "keys/alice.key"], more].concat())
     }
 
@@ -81,10 +58,17 @@ impl Workshop {
     /// Publishes with the roots, signed by two keys.
     pub(super) fn publish_under(&self, snapshot_key: &str, head_key: &str, more: &[&str]) -> Run {
         let keys = [snapshot_key, head_key].map(|name| format!("keys/{name}.key"));
-        let mut arguments = publish(&["--root", "roots", "--head-key", &keys[1]]);
-        arguments[10] = &keys[0];
-        arguments.extend(more);
-        self.run(&arguments)
+        let order = Order {
+            key: &keys[0],
+            ..SHOP
+        };
+        let roots = ["--root", "roots", "--head-key", &keys[1]];
+        self.run(&order.publish(&[&roots[..], more].concat()))
+    }
+
+    /// Kills a flag that was published with the roots.
+    pub(super) fn kill_under(&self, trust: &[&str]) -> Run {
+        self.at_out(&KILL, &[&["--head-key", "keys/oncall.key"], trust].concat())
     }
 }
 
@@ -113,11 +97,10 @@ fn a_root_takes_effect_when_enough_have_signed() {
         fs::read(workshop.out("1.root")).unwrap(),
         workshop.read("roots/1.root")
     );
-    let kill = ["kill", "banner", "--reason", "r", "--head-key", "keys/oncall.key"];
-    workshop.at_out(&kill, &["--trust", &trust]).succeeds();
-    workshop.at_out(&kill, &["--trust", "roots/1.root"]).succeeds();
+    workshop.kill_under(&["--trust", &trust]).succeeds();
+    workshop.kill_under(&["--trust", "roots/1.root"]).succeeds();
     workshop
-        .at_out(&kill, &[])
+        .kill_under(&[])
         .fails(1, "give with --trust what clients trust");
 }
 
@@ -140,23 +123,9 @@ fn every_role_is_rotated_in_turn() {
     let workshop = rooted();
     workshop.sign(1, "bob").succeeds();
     workshop.publish_under("ci", "oncall", &[]).succeeds();
-    let kill = [
-        "kill",
-        "banner",
-        "--reason",
-        "r",
-        "--trust",
-        "roots/1.root",
-        "--head-key",
-        "keys/oncall.key",
-    ];
-    workshop.at_out(&kill, &[]).succeeds();
+    workshop.kill_under(&["--trust", "roots/1.root"]).succeeds();
 
-    let next = workshop.root(
-        &["rotate", "keys/ci.pub", "keys/new.pub", "--from", "roots/1.root"],
-        &["--json"],
-    );
-    let next = next.succeeds().json();
+    let next = workshop.root(&ROTATE, &["--json"]).succeeds().json();
     assert_eq!((&next["version"], &next["complete"]), (&2.into(), &false.into()));
     workshop
         .publish_under("new", "oncall", &[])
@@ -206,12 +175,7 @@ fn every_role_is_rotated_in_turn() {
     assert_eq!(scope["did"], "published");
     assert_eq!(scope["head"]["rootVersion"], 4);
     assert_eq!(scope["head"]["kills"][0], "banner");
-    let wrote: Vec<&str> = scope["wrote"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|name| name.as_str().unwrap())
-        .collect();
+    let wrote = texts(&scope["wrote"]);
     assert_eq!(wrote[..3], ["2.root", "3.root", "4.root"]);
     assert_eq!(wrote[4..], ["latest", "head"]);
 }
@@ -226,12 +190,7 @@ fn the_head_key_is_rotated_past_a_version_that_nothing_could_follow() {
     workshop
         .publish_under("ci", "oncall", &["--force"])
         .fails(1, "version-exhausted");
-    workshop
-        .root(
-            &["rotate", "keys/ci.pub", "keys/new.pub", "--from", "roots/1.root"],
-            &[],
-        )
-        .succeeds();
+    workshop.root(&ROTATE, &[]).succeeds();
     workshop.sign(2, "bob").succeeds();
     let json = workshop
         .publish_under("new", "oncall", &["--json"])
@@ -297,17 +256,9 @@ fn a_root_that_is_not_the_published_one_is_not_put_in_its_place() {
     workshop.publish_under("ci", "oncall", &[]).succeeds();
     let published = fs::read(workshop.out("1.root")).unwrap();
     fs::remove_file(workshop.path("roots/1.root")).unwrap();
-    let init = [
-        "init",
-        "--project",
-        "shop",
-        "--out",
-        "roots/1.root",
-        "--head-lifetime",
-        "1d",
-    ];
     let keys = ["--snapshot-key", "keys/ci.pub", "--head-key", "keys/oncall.pub"];
-    workshop.root(&init, &keys).succeeds();
+    let other = [&["--head-lifetime", "1d"], &keys[..]].concat();
+    workshop.root(&FIRST, &other).succeeds();
     workshop
         .publish_under("ci", "oncall", &["--force"])
         .fails(1, "ROOT_CONFLICT");
@@ -330,21 +281,10 @@ fn more_than_one_may_have_to_sign_a_snapshot() {
         "keys/review.pub",
         "--head-key",
         "keys/ci.pub",
+        "--snapshot-threshold",
+        "2",
     ];
-    workshop
-        .root(
-            &[
-                "init",
-                "--project",
-                "shop",
-                "--out",
-                "roots/1.root",
-                "--snapshot-threshold",
-                "2",
-            ],
-            &keys,
-        )
-        .succeeds();
+    workshop.root(&FIRST, &keys).succeeds();
     workshop
         .publish_under("ci", "ci", &[])
         .fails(1, "THRESHOLD_UNMET");

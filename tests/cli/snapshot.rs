@@ -1,3 +1,4 @@
+use super::shop::{Order, SHOP};
 use super::{BANNER, Workshop};
 use std::fs;
 
@@ -121,20 +122,11 @@ fn only_a_newer_snapshot_of_the_same_scope_takes_the_place_of_another() {
     workshop
         .compile(&["--version", "7", "--now", NOON])
         .fails(1, "not-replaced");
-    let staging = [
-        "compile",
-        "--project",
-        "shop",
-        "--environment",
-        "staging",
-        "--audience",
-        "client",
-        "--key",
-        "keys/tidegate.key",
-        "--out",
-        "shop.tgf",
-    ];
-    workshop.run(&staging).fails(
+    let staging = Order {
+        environment: "staging",
+        ..SHOP
+    };
+    workshop.run(&staging.compile(&[])).fails(
         1,
         "is a snapshot for shop/production/client, not for shop/staging/client",
     );
@@ -162,22 +154,7 @@ fn a_failed_compilation_leaves_the_old_file_whole() {
 
     workshop.write("shop/flags/banner.yaml", BANNER);
     fs::create_dir(workshop.path("folder")).unwrap();
-    let compile_to = |out: &str| {
-        workshop.run(&[
-            "compile",
-            "--project",
-            "shop",
-            "--environment",
-            "production",
-            "--audience",
-            "client",
-            "--key",
-            "keys/tidegate.key",
-            "--force",
-            "--out",
-            out,
-        ])
-    };
+    let compile_to = |out: &str| workshop.run(&Order { out, ..SHOP }.compile(&["--force"]));
     compile_to("folder").fails(1, "cannot write `folder`: it is a folder");
     compile_to("missing/shop.tgf").fails(1, "cannot write `missing/shop.tgf`");
     let left: Vec<_> = fs::read_dir(workshop.folder.path())
@@ -197,19 +174,11 @@ fn a_failed_compilation_leaves_the_old_file_whole() {
 #[test]
 fn wrong_environments_and_times_are_refused() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    let run = workshop.run(&[
-        "compile",
-        "--project",
-        "shop",
-        "--environment",
-        "produktion",
-        "--audience",
-        "client",
-        "--key",
-        "keys/tidegate.key",
-        "--out",
-        "shop.tgf",
-    ]);
+    let nowhere = Order {
+        environment: "produktion",
+        ..SHOP
+    };
+    let run = workshop.run(&nowhere.compile(&[]));
     assert!(
         run.err.contains("tidegate.yaml:2:"),
         "where environments are named: {}",

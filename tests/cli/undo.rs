@@ -1,19 +1,9 @@
 //! Kills that are lifted, and rules that come back.
 
-use super::publish::published;
+use super::shop::{KEY, Order, SHOP, published};
 use super::{BANNER, Run, Workshop};
 use serde_json::Value;
 use std::fs;
-
-const KEY: [&str; 2] = ["--key", "keys/tidegate.key"];
-const KILL: [&str; 6] = [
-    "kill",
-    "banner",
-    "--reason",
-    "r",
-    "--head-key",
-    "keys/tidegate.key",
-];
 
 impl Workshop {
     fn undo(&self, command: &[&str]) -> Run {
@@ -32,7 +22,7 @@ impl Workshop {
 #[test]
 fn a_kill_is_lifted_by_a_snapshot_alone() {
     let workshop = published();
-    workshop.at_out(&KILL, &[]).succeeds();
+    workshop.kill("banner").succeeds();
     workshop.publish(&["--force"]).succeeds();
     assert_eq!(workshop.in_force()["flags"]["banner"]["killed"], true);
     let json = workshop
@@ -54,8 +44,7 @@ fn lifting_one_kill_leaves_others_and_what_the_project_says() {
     let workshop = Workshop::with_shop(&[("banner", BANNER), ("other", BANNER), ("authored", &authored)]);
     workshop.publish(&[]).succeeds();
     for flag in ["banner", "other", "authored"] {
-        let kill = ["kill", flag, "--reason", "r", "--head-key", "keys/tidegate.key"];
-        workshop.at_out(&kill, &[]).succeeds();
+        workshop.kill(flag).succeeds();
     }
     workshop.publish(&["--force"]).succeeds();
     workshop
@@ -98,22 +87,14 @@ fn a_head_key_cannot_lift_a_kill() {
 fn old_rules_come_back_under_a_new_version_and_kills_stay() {
     let workshop = published();
     let first = workshop.in_force()["header"]["version"].as_u64().unwrap();
-    workshop.at_out(&KILL, &[]).succeeds();
+    workshop.kill("banner").succeeds();
     workshop.publish(&["--force"]).succeeds();
     let killed = workshop.in_force()["header"]["version"].as_u64().unwrap();
     workshop.undo(&["unkill", "banner"]).succeeds();
     workshop.write("shop/flags/other.yaml", BANNER);
     workshop.write("shop/flags/banner.yaml", BANNER.replace("[CA]", "[US]"));
     workshop.publish(&[]).succeeds();
-    let kill_other = [
-        "kill",
-        "other",
-        "--reason",
-        "r",
-        "--head-key",
-        "keys/tidegate.key",
-    ];
-    workshop.at_out(&kill_other, &[]).succeeds();
+    workshop.kill("other").succeeds();
 
     let list = workshop
         .at_out(&["rollback", "--list", "--json"], &KEY)
@@ -155,17 +136,7 @@ fn old_rules_come_back_under_a_new_version_and_kills_stay() {
 #[test]
 fn audiences_that_were_published_together_go_back_together() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    let publish = [
-        "publish",
-        "--project",
-        "shop",
-        "--to",
-        "out",
-        "--key",
-        "keys/tidegate.key",
-        "--json",
-    ];
-    let json = workshop.run(&publish).succeeds().json();
+    let json = workshop.publish_all(&["--json"]).succeeds().json();
     let versions: Vec<&Value> = json["scopes"]
         .as_array()
         .unwrap()
@@ -177,7 +148,7 @@ fn audiences_that_were_published_together_go_back_together() {
         "{versions:?}"
     );
     workshop.write("shop/flags/banner.yaml", BANNER.replace("[CA]", "[US]"));
-    workshop.run(&publish).succeeds();
+    workshop.publish_all(&[]).succeeds();
     let to = versions[0].to_string();
     let back = [
         "rollback",
@@ -198,9 +169,13 @@ fn what_a_removed_key_signed_does_not_come_back() {
     let workshop = published();
     let first = workshop.in_force()["header"]["version"].to_string();
     workshop.run(&["keygen", "--out", "other"]).succeeds();
-    let mut arguments = super::publish::publish(&["--overwrite-unverified"]);
-    arguments[10] = "other/tidegate.key";
-    workshop.run(&arguments).succeeds();
+    let other = Order {
+        key: "other/tidegate.key",
+        ..SHOP
+    };
+    workshop
+        .run(&other.publish(&["--overwrite-unverified"]))
+        .succeeds();
     let back = ["rollback", "--to", &first, "--key", "other/tidegate.key"];
     workshop.at_out(&back, &[]).fails(1, "version-missing");
     // Nor does what was damaged where it lies.

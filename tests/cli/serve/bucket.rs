@@ -1,9 +1,9 @@
 //! A bucket, played by a folder behind a few lines of the S3 protocol.
 
-use super::published::{HEAD, KILL};
+use super::published::HEAD;
 use super::server::Server;
 use crate::Workshop;
-use crate::publish::published;
+use crate::shop::published;
 use sha2::{Digest, Sha512};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -132,7 +132,7 @@ fn a_bucket_is_asked_only_for_what_changed_and_may_fail() {
     }
     assert_eq!(count(&bucket.told.files), 2, "the head and its snapshot, once");
 
-    workshop.at_out(&KILL, &[]).succeeds();
+    workshop.kill("banner").succeeds();
     let second = workshop.read("out/production/client/head");
     assert_ne!(second, first);
     server.ask_until(HEAD, "", |response| response.body == second);

@@ -1,17 +1,9 @@
 use super::server::{Response, Server};
-use crate::publish::published;
+use crate::shop::published;
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 
 const EVENTS: &str = "/production/client/events";
-const KILL: [&str; 6] = [
-    "kill",
-    "banner",
-    "--reason",
-    "r",
-    "--head-key",
-    "keys/tidegate.key",
-];
 
 /// A client that listens.
 struct Listener {
@@ -83,7 +75,7 @@ fn a_listener_hears_the_version_in_force_and_each_later_one() {
     assert!((1_000..5_000).contains(&retry), "{retry}");
     server.until_measured("tidegate_event_clients 1");
 
-    workshop.at_out(&KILL, &[]).succeeds();
+    workshop.kill("banner").succeeds();
     let second = listener.version();
     assert!(second > first);
     assert_eq!(version(&server), second);
@@ -116,7 +108,7 @@ fn a_kill_reaches_a_thousand_listeners() {
         assert_eq!(listener.version(), first);
     }
     server.until_measured("tidegate_event_clients 1000");
-    workshop.at_out(&KILL, &[]).succeeds();
+    workshop.kill("banner").succeeds();
     let second = listeners[0].version();
     assert!(second > first);
     for listener in &mut listeners[1..] {

@@ -1,7 +1,7 @@
 use super::server::Server;
 use super::{BANNER, LATEST};
 use crate::Workshop;
-use crate::publish::published;
+use crate::shop::published;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use tidegate::trust::{Document, SigningKey};

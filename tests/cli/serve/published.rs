@@ -1,18 +1,10 @@
 use super::server::{Response, Server};
 use super::{BANNER, LATEST};
 use crate::Workshop;
-use crate::publish::published;
+use crate::shop::published;
 use std::fs;
 
 pub(super) const HEAD: &str = "/production/client/head";
-pub(super) const KILL: [&str; 6] = [
-    "kill",
-    "banner",
-    "--reason",
-    "r",
-    "--head-key",
-    "keys/tidegate.key",
-];
 
 impl Workshop {
     /// A copy of what is published to `out`, to publish more to and bring it over in parts.
@@ -55,16 +47,7 @@ impl Response {
 #[test]
 fn what_is_published_is_served_as_caches_need_it() {
     let workshop = Workshop::with_shop(&[("banner", BANNER)]);
-    let all = [
-        "publish",
-        "--project",
-        "shop",
-        "--to",
-        "out",
-        "--key",
-        "keys/tidegate.key",
-    ];
-    workshop.run(&all).succeeds();
+    workshop.publish_all(&[]).succeeds();
     let server = Server::of_published(&workshop, &[]);
     for audience in ["client", "server"] {
         let file = |name: &str| workshop.read(&format!("out/production/{audience}/{name}"));
@@ -105,7 +88,7 @@ fn a_kill_is_served_and_first_visits_have_it_too() {
     let server = Server::of_published(&workshop, &[]);
     let snapshot = format!("/production/client/{}", workshop.newest_snapshot("out"));
     let before = server.get(&snapshot).body;
-    workshop.at_out(&KILL, &[]).succeeds();
+    workshop.kill("banner").succeeds();
     let head = workshop.read("out/production/client/head");
     server.ask_until(HEAD, "", |response| response.body == head);
     let latest = server.get(LATEST).body;

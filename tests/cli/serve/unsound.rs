@@ -1,9 +1,9 @@
 //! What is not served, and what is served all the same.
 
-use super::published::{HEAD, KILL};
+use super::published::HEAD;
 use super::server::Server;
 use super::{BANNER, LATEST};
-use crate::publish::published;
+use crate::shop::{HEAD_KEY, KILL, Order, SHOP, published};
 use std::fs;
 use tidegate::trust::{Kind, Role, Root, SigningKey, seal};
 
@@ -18,24 +18,8 @@ fn half_of_a_publication_changes_nothing() {
     let good_latest = server.get(LATEST).body;
     workshop.copy_of_out("next");
     workshop.write("shop/flags/other.yaml", BANNER);
-    let arguments = [
-        "publish",
-        "--project",
-        "shop",
-        "--to",
-        "next",
-        "--key",
-        "keys/tidegate.key",
-    ];
-    workshop
-        .run(
-            &[
-                &arguments[..],
-                &["--environment", "production", "--audience", "client"],
-            ]
-            .concat(),
-        )
-        .succeeds();
+    let next = Order { to: "next", ..SHOP };
+    workshop.run(&next.publish(&[])).succeeds();
     let next = workshop.read("next/production/client/head");
     let snapshot = workshop.newest_snapshot("next");
     assert_ne!(next, good);
@@ -72,7 +56,7 @@ fn half_of_a_publication_changes_nothing() {
 fn forgeries_and_older_versions_are_not_served_where_somebody_vouches() {
     let workshop = published();
     workshop.copy_of_out("old");
-    workshop.at_out(&KILL, &[]).succeeds();
+    workshop.kill("banner").succeeds();
     let good = workshop.read("out/production/client/head");
     let server = Server::of_published(&workshop, &["--trust", &workshop.trust()]);
     assert_eq!(server.get(HEAD).body, good);
@@ -82,20 +66,12 @@ fn forgeries_and_older_versions_are_not_served_where_somebody_vouches() {
     assert_eq!(server.get(HEAD).body, good);
 
     workshop.run(&["keygen", "--out", "others"]).succeeds();
-    let forge = [
-        "publish",
-        "--project",
-        "shop",
-        "--to",
-        "forged",
-        "--key",
-        "others/tidegate.key",
-        "--environment",
-        "production",
-        "--audience",
-        "client",
-    ];
-    workshop.run(&forge).succeeds();
+    let forged = Order {
+        key: "others/tidegate.key",
+        to: "forged",
+        ..SHOP
+    };
+    workshop.run(&forged.publish(&[])).succeeds();
     let snapshot = workshop.newest_snapshot("forged");
     for file in [snapshot.as_str(), "latest", "head"] {
         workshop.bring("forged", file);
@@ -129,15 +105,7 @@ fn another_scopes_files_are_not_served() {
 fn roots_are_served_up_to_the_first_that_is_missing_or_broken() {
     let workshop = published();
     workshop.copy_of_out("next");
-    let at = [
-        "--at",
-        "next",
-        "--environment",
-        "production",
-        "--audience",
-        "client",
-    ];
-    workshop.run(&[&KILL[..], &at].concat()).succeeds();
+    workshop.at("next", &KILL, &HEAD_KEY).succeeds();
     let key = SigningKey::from_seed(&[7; 32], false);
     let root = |version, project: &str| {
         let role = || Role {

@@ -11,6 +11,9 @@ use tidegate::model::{self, Diagnostic, Place, Project, SourceFile};
 
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
+/// The folders with documents in them.
+const PLACES: [&str; 3] = ["flags", "segments", "policies"];
+
 /// Files with more bytes than the reader takes are not read either.
 const LARGEST_DOCUMENT: u64 = 4 << 20;
 const LARGEST_LIST: u64 = 256 << 20;
@@ -27,7 +30,7 @@ pub(crate) struct ProjectFiles {
 }
 
 impl ProjectFiles {
-    /// Reads `tidegate.yaml`, the files of `flags` and `segments`, and the lists that segments name.
+    /// Reads `tidegate.yaml`, the files of `flags`, `segments` and `policies`, and the lists that segments name.
     pub(crate) fn read(folder: &Path) -> Outcome<Self> {
         let failed = |error: io::Error| Failure::file("read", folder, &error);
         let root = folder.canonicalize().map_err(failed)?;
@@ -49,7 +52,7 @@ impl ProjectFiles {
                 reading.file(path, LARGEST_DOCUMENT);
             }
         }
-        for place in ["flags", "segments"] {
+        for place in PLACES {
             reading.documents_in(place, true)?;
         }
         for path in model::lists_named(&reading.read.files) {
@@ -76,7 +79,7 @@ impl ProjectFiles {
 
     /// The folders that files were read from or would be, the project's own first; not those that lie below others.
     pub(crate) fn folders(&self) -> Vec<PathBuf> {
-        let places = ["flags", "segments"].map(|place| self.folder.join(place));
+        let places = PLACES.map(|place| self.folder.join(place));
         let mut folders = vec![self.folder.clone()];
         let of_lists = self.files.iter().filter_map(|file| {
             let parent = self.folder.join(Path::new(&file.path).parent()?);

@@ -6,4 +6,5 @@
 //!
 //! Nothing in here reads a clock, a file or the network: the time is an argument, and the binary brings the rest.
 
+pub mod judge;
 pub mod stats;

@@ -6,11 +6,13 @@ mod document;
 mod experiment;
 mod flag;
 mod number;
+mod policy;
 mod project;
 mod read;
 mod rollout;
 pub mod schema;
 mod segment;
+mod source;
 
 pub use condition::{Condition, Operator, Path, Percent, Range, Scalar, Test, TypeName, VersionRange};
 pub(crate) use diagnostic::quote;
@@ -19,8 +21,13 @@ pub use experiment::{Experiment, ExperimentState, Holdout, Layer};
 pub use flag::{
     EnvironmentState, Flag, FlagType, OnExpired, Prerequisite, Rule, Serve, Split, Target, Variant,
 };
+pub use policy::{
+    Action, Catastrophic, Checks, ErrorLimit, Harm, Margin, Method, Metric, MetricType,
+    MultipleExposuresCheck, NoTrafficCheck, Policy, Role, SampleRatioCheck, Spending,
+};
 pub use project::{Project, SnapshotPolicy};
 pub use read::{SourceFile, lists_named, read};
 pub(crate) use read::{alternatives, suggest};
 pub use rollout::{Ramp, Ring, Rollout, RolloutState, Stage, Status};
 pub use segment::{HashedIds, Segment, SegmentKind};
+pub use source::{Answer, Events, Quantity, Server, Setting, Source, SourceKind, VARIABLES, filled};

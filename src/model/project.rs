@@ -1,6 +1,7 @@
 use super::diagnostic::Spanned;
 use super::experiment::{Holdout, Layer};
 use super::flag::Flag;
+use super::policy::Policy;
 use super::segment::Segment;
 
 /// Everything that the files of one project say.
@@ -22,6 +23,8 @@ pub struct Project {
     pub segments: Vec<Segment>,
     /// Flags, by key.
     pub flags: Vec<Flag>,
+    /// What is watched while plans go on, by name.
+    pub policies: Vec<Policy>,
     /// What was left out because its file has errors, as paths without their ending: `flags/checkout`;
     /// of `tidegate` only parts.
     pub left_out: Vec<String>,

@@ -62,6 +62,21 @@ impl<'n> Fields<'n> {
         }
     }
 
+    /// A mapping that was left out.
+    pub(super) fn none(place: &'n Place) -> Self {
+        Self {
+            place,
+            entries: &[],
+            what: "",
+            meant: Vec::new(),
+        }
+    }
+
+    /// All keys and values, known or not.
+    pub(super) fn entries(&self) -> &'n [Entry] {
+        self.entries
+    }
+
     /// The value of a key, if it is there.
     pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
         self.entry(key).map(|entry| &entry.value)

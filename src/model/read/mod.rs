@@ -1,20 +1,25 @@
 //! Files to a project: shape, types and limits are checked here, what refers to what is checked by lint.
 
+mod answer;
 mod condition;
 mod environment;
 mod experiment;
 mod fields;
 mod flag;
 mod list;
+mod metric;
 mod named;
 mod operator;
 mod percent;
+mod policy;
 mod problems;
 mod project;
 mod rollout;
 mod scalar;
 mod segment;
 mod serve;
+mod setting;
+mod source;
 mod suggest;
 mod time;
 mod value;
@@ -44,8 +49,8 @@ pub struct SourceFile {
 
 /// Reads the files of one project and tells everything that is wrong with their shape, in the order of files and lines.
 ///
-/// `tidegate.yaml`, `flags/*.yaml` and `segments/*.yaml` are read (`.yml` and `.json` too), other files only where a
-/// segment names them. A flag or segment with an error is left out; there is no project at all where `tidegate.yaml` is
+/// `tidegate.yaml`, `flags/*.yaml`, `segments/*.yaml` and `policies/*.yaml` are read (`.yml` and `.json` too), other files
+/// only where a segment names them. A flag, segment or policy with an error is left out; there is no project at all where `tidegate.yaml` is
 /// missing or names no project or environments. A project that comes with an error is good for further checks, not for
 /// a snapshot. Whether what is named exists is not checked here.
 ///
@@ -82,8 +87,23 @@ pub fn read(files: &[SourceFile]) -> (Option<Project>, Vec<Diagnostic>) {
             None => left_out.push(format!("flags/{key}")),
         }
     }
+    let mut policies = Vec::new();
+    for (name, path) in found.policies {
+        match part(
+            name,
+            "a policy's name",
+            path,
+            &by_path,
+            &mut problems,
+            policy::policy,
+        ) {
+            Some(policy) => policies.push(policy),
+            None => left_out.push(format!("policies/{name}")),
+        }
+    }
     if let Some(project) = &mut project {
         (project.segments, project.flags, project.left_out) = (segments, flags, left_out);
+        project.policies = policies;
     }
     (project, in_order(problems.into_list()))
 }
@@ -93,6 +113,7 @@ struct Found<'f> {
     project: Option<&'f str>,
     segments: BTreeMap<&'f str, &'f str>,
     flags: BTreeMap<&'f str, &'f str>,
+    policies: BTreeMap<&'f str, &'f str>,
 }
 
 impl<'f> Found<'f> {
@@ -103,6 +124,7 @@ impl<'f> Found<'f> {
             project: None,
             segments: BTreeMap::new(),
             flags: BTreeMap::new(),
+            policies: BTreeMap::new(),
         };
         for path in paths {
             let Some(stem) = [".yaml", ".yml", ".json"]
@@ -113,14 +135,14 @@ impl<'f> Found<'f> {
             };
             let earlier = match stem.split_once('/') {
                 None if stem == "tidegate" => found.project.replace(path),
-                Some(("flags" | "segments", name)) if name.contains('/') => {
-                    let message =
-                        "the file is not read: flags and segments do not stand in folders of their own";
+                Some((folder @ ("flags" | "segments" | "policies"), name)) if name.contains('/') => {
+                    let message = format!("the file is not read: it does not stand directly in `{folder}`");
                     problems.warning("ignored-file", &start_of(path), message);
                     None
                 }
                 Some(("flags", key)) => found.flags.insert(key, path),
                 Some(("segments", name)) => found.segments.insert(name, path),
+                Some(("policies", name)) => found.policies.insert(name, path),
                 _ => None,
             };
             if let Some(earlier) = earlier {
@@ -155,7 +177,7 @@ fn document(path: &str, files: &Files<'_>, problems: &mut Problems) -> Option<(A
     Some((file, node?))
 }
 
-/// Reads a flag or segment; nothing where anything about it is wrong.
+/// Reads a flag, segment or policy; nothing where anything about it is wrong.
 fn part<T>(
     name: &str,
     what: &str,

@@ -60,6 +60,7 @@ pub(super) fn project(node: &Node, problems: &mut Problems) -> Option<Project> {
         holdouts: holdouts.flatten().unwrap_or_default(),
         segments: Vec::new(),
         flags: Vec::new(),
+        policies: Vec::new(),
         left_out: Vec::new(),
     })
 }

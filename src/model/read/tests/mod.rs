@@ -2,6 +2,7 @@ mod conditions;
 mod flags;
 mod operators;
 mod plans;
+mod policies;
 mod projects;
 mod schemas;
 mod segments;

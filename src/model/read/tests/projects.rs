@@ -343,7 +343,7 @@ fn the_name_of_a_file_must_be_a_key() {
     let expected = [
         format!("flags/..yaml:1:1: error[invalid-name]: `.` cannot be a flag's key | {help}"),
         format!("{long}:1:1: error[invalid-name]: `{}…` cannot be a flag's key | {help}", "k".repeat(40)),
-        "flags/sub/f.yaml:1:1: warning[ignored-file]: the file is not read: flags and segments do not stand in folders of their own".to_owned(),
+        "flags/sub/f.yaml:1:1: warning[ignored-file]: the file is not read: it does not stand directly in `flags`".to_owned(),
         format!("flags/é.yaml:1:1: error[invalid-name]: `é` cannot be a flag's key | {help}"),
     ];
     assert_eq!(found, expected);

@@ -20,10 +20,11 @@ const FLAG_FILE: &str = "flags/welcome-banner.yaml";
 
 /// The schemas for editors, which the first line of each file points at.
 const SCHEMA_FOLDER: &str = ".schema";
-const SCHEMAS: [(&str, &str); 4] = [
+const SCHEMAS: [(&str, &str); 5] = [
     ("project.schema.json", schema::PROJECT),
     ("flag.schema.json", schema::FLAG),
     ("segment.schema.json", schema::SEGMENT),
+    ("policy.schema.json", schema::POLICY),
     ("parts.schema.json", schema::PARTS),
 ];
 

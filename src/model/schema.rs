@@ -11,5 +11,8 @@ pub const FLAG: &str = include_str!("schema/flag.schema.json");
 /// `segments/*.yaml`.
 pub const SEGMENT: &str = include_str!("schema/segment.schema.json");
 
+/// `policies/*.yaml`.
+pub const POLICY: &str = include_str!("schema/policy.schema.json");
+
 /// What the others refer to as `parts.schema.json`.
 pub const PARTS: &str = include_str!("schema/parts.schema.json");

@@ -449,3 +449,11 @@ fn a_policy_with_an_error_is_left_out_and_named() {
     assert!(project.policies.is_empty());
     assert_eq!(project.left_out, ["policies/p"]);
 }
+
+#[test]
+fn the_policy_in_the_language_s_reference_is_read() {
+    let text = include_str!("../../LANGUAGE.md");
+    let (_, behind) = text.split_once("# policies/checkout.yaml\n").unwrap();
+    let (written, _) = behind.split_once("```").unwrap();
+    assert_eq!(policy(written).metrics.len(), 1);
+}

@@ -4,12 +4,14 @@ use std::path::Path;
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
 
+use super::policies::POLICY;
 use super::projects::CHECKOUT;
 use super::*;
 use crate::model::document::parse;
 use crate::model::read::problems::Problems;
 use crate::model::read::{
-    condition, environment, experiment, flag, operator, percent, project, rollout, segment, serve, value,
+    answer, condition, environment, experiment, flag, metric, operator, percent, policy, project, rollout,
+    segment, serve, source, value,
 };
 use crate::model::schema;
 
@@ -20,6 +22,7 @@ fn compiled(path: &str) -> (Schemas, SchemaIndex) {
         ("project", schema::PROJECT),
         ("flag", schema::FLAG),
         ("segment", schema::SEGMENT),
+        ("policy", schema::POLICY),
         ("parts", schema::PARTS),
     ] {
         let json = serde_json::from_str(text).unwrap();
@@ -30,6 +33,7 @@ fn compiled(path: &str) -> (Schemas, SchemaIndex) {
     let name = match path.split('/').next().unwrap() {
         "flags" => "flag",
         "segments" => "segment",
+        "policies" => "policy",
         _ => "project",
     };
     let index = compiler
@@ -75,6 +79,17 @@ fn condition_files(conditions: &[&str]) -> Vec<(&'static str, String)> {
         .iter()
         .map(|condition| ("segments/s.yaml", format!("salt: s\nif: {condition}")))
         .collect()
+}
+
+fn policy_files(parts: &[&str]) -> Vec<(&'static str, String)> {
+    let metrics = "metrics: { m: { type: mean, harm: increase, file: { path: m.json } } }";
+    let file = |part: &&str| ("policies/p.yaml", format!("{part}\n{metrics}\n"));
+    parts.iter().map(file).collect()
+}
+
+fn metric_files(metrics: &[&str]) -> Vec<(&'static str, String)> {
+    let file = |metric: &&str| ("policies/p.yaml", format!("metrics: {{ m: {{ {metric} }} }}\n"));
+    metrics.iter().map(file).collect()
 }
 
 fn files(path: &'static str, texts: &[&str]) -> Vec<(&'static str, String)> {
@@ -140,6 +155,23 @@ fn the_schemas_accept_what_the_reader_accepts() {
             "project: shop\nenvironments: [p]\nengine: '>=0.1'\nsnapshot: { lifetime: 30d, maxStale: 90m }\nlayers: { l: { salt: s, by: a } }\nholdouts: { h: { salt: s, share: 5, by: a, layers: [l] } }",
         ],
     ));
+    good.extend(files("policies/p.yaml", &[POLICY]));
+    good.extend(policy_files(&[
+        "confidence: 99.5\nmethod: sequential",
+        "method: { sequential: { tunedAt: 5 } }",
+        "method: { groupSequential: { looks: 28, sample: 28000, spending: pocock } }",
+        "source: { timeout: 1s, http: { url: 'http://p:9090/x?y=1', headers: { A: b } }, log: { exposures: a } }",
+        "exposures: { timeout: 2s, command: { run: 'count $arm', pointers: { both: '' } } }",
+        "exposures: { prometheus: { url: 'env:P', total: '$arm$stage', both: '$stage' } }",
+        "checks: { sampleRatio: {}, noTraffic: { within: 5m }, multipleExposures: { above: 0.5 } }",
+        "errors: { atMost: 0 }",
+    ]));
+    good.extend(metric_files(&[
+        "type: mean, harm: decrease, margin: { absolute: 0 }, command: { run: [a, b], pointers: { total: /$arm } }",
+        "type: ratio, harm: decrease, log: { exposures: a, events: b, denominator: c }",
+        "type: ratio, harm: increase, file: { path: $arm.json, pointers: { product: /p, until: '', unit: /u } }",
+        "type: proportion, harm: increase, catastrophic: { value: 1, minEvents: 1 }, timeout: 5m, file: { path: a }",
+    ]));
     for (path, text) in good {
         // Sixteen digits are more than a JSON number holds; the reader takes them as they are written.
         let (path, shown) = (path, text.replace("1234567890123456]", "'1234567890123456']"));
@@ -268,6 +300,36 @@ fn the_schemas_refuse_typical_mistakes() {
             "project: a\nenvironments: [p]\nholdouts: { h: { salt: s } }",
         ],
     ));
+    bad.extend(policy_files(&[
+        "confidence: 59",
+        "confidence: 100",
+        "method: bayes",
+        "method: { groupSequential: { looks: 28 } }",
+        "method: { sequential: {}, groupSequential: { looks: 1, sample: 1 } }",
+        "source: { command: x }",
+        "source: { prometheus: { bearer: hunter2 } }",
+        "source: { http: { url: 'ftp://p' } }",
+        "source: { http: { url: 'https://me:hunter2@p' } }",
+        "exposures: {}",
+        "checks: { sampleRatio: { below: 0 } }",
+        "checks: { sampleRatio: { action: promote } }",
+        "errors: { atMost: -1 }",
+        "dryRun: 'yes'",
+    ]));
+    bad.extend(files("policies/p.yaml", &["description: x", "metrics: {}", "[]"]));
+    bad.extend(metric_files(&[
+        "type: proportion, harm: increase",
+        "type: share, harm: increase, file: { path: a }",
+        "type: mean, file: { path: a }",
+        "type: mean, harm: increase, file: { path: a }, http: { url: 'http://a' }",
+        "type: mean, harm: increase, margin: 5, file: { path: a }",
+        "type: mean, harm: increase, margin: { relative: -1 }, file: { path: a }",
+        "type: mean, harm: increase, margin: { relative: 1, absolute: 1 }, file: { path: a }",
+        "type: mean, harm: increase, catastrophic: { value: 1 }, file: { path: a }",
+        "type: mean, harm: increase, file: { path: a, pointers: { total: 'a$arm' } }",
+        "type: mean, harm: increase, command: { run: [] }",
+        "type: mean, harm: increase, maxAge: 5, file: { path: a }",
+    ]));
     for (path, text) in bad {
         assert_eq!(verdicts(path, &text), (false, false), "{path}: {text}");
     }
@@ -283,6 +345,32 @@ fn the_schemas_know_the_reader_s_keys_and_no_others() {
         (schema::PROJECT, "/$defs/holdout", project::HOLDOUT_KEYS),
         (schema::SEGMENT, "", segment::SEGMENT_KEYS),
         (schema::SEGMENT, "/$defs/hashed", segment::HASHED_KEYS),
+        (schema::POLICY, "", policy::POLICY_KEYS),
+        (schema::POLICY, "/$defs/anyMethod", policy::METHOD_KEYS),
+        (schema::POLICY, "/$defs/sequential", policy::SEQUENTIAL_KEYS),
+        (schema::POLICY, "/$defs/groupSequential", policy::GROUP_KEYS),
+        (schema::POLICY, "/$defs/checks", policy::CHECKS_KEYS),
+        (schema::POLICY, "/$defs/sampleRatio", policy::SAMPLE_RATIO_KEYS),
+        (schema::POLICY, "/$defs/noTraffic", policy::NO_TRAFFIC_KEYS),
+        (
+            schema::POLICY,
+            "/$defs/multipleExposures",
+            policy::MULTIPLE_EXPOSURES_KEYS,
+        ),
+        (schema::POLICY, "/$defs/errors", policy::ERRORS_KEYS),
+        (schema::POLICY, "/$defs/source", source::DEFAULTS_KEYS),
+        (schema::POLICY, "/$defs/server", source::SERVER_KEYS),
+        (schema::POLICY, "/$defs/logs", source::LOGS_KEYS),
+        (schema::POLICY, "/$defs/exposures", source::SOURCE_KEYS),
+        (schema::POLICY, "/$defs/prometheus", source::PROMETHEUS_KEYS),
+        (schema::POLICY, "/$defs/http", source::HTTP_KEYS),
+        (schema::POLICY, "/$defs/log", source::LOG_KEYS),
+        (schema::POLICY, "/$defs/command", answer::COMMAND_KEYS),
+        (schema::POLICY, "/$defs/file", answer::FILE_KEYS),
+        (schema::POLICY, "/$defs/pointers", answer::POINTER_KEYS),
+        (schema::POLICY, "/$defs/metric", metric::METRIC_KEYS),
+        (schema::POLICY, "/$defs/margin", metric::MARGIN_KEYS),
+        (schema::POLICY, "/$defs/catastrophic", metric::CATASTROPHIC_KEYS),
         (schema::FLAG, "", flag::FLAG_KEYS),
         (schema::FLAG, "/$defs/target", flag::TARGET_KEYS),
         (schema::FLAG, "/$defs/rule", serve::RULE_KEYS),

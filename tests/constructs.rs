@@ -13,8 +13,15 @@ use std::path::{Path, PathBuf};
 use tidegate::model::schema;
 
 /// Words that say nothing about an answer.
-const FOR_PEOPLE: [&str; 7] = [
+const FOR_PEOPLE: [&str; 14] = [
+    "approvals",
     "description",
+    "gate",
+    "minHold",
+    "minSample",
+    "monitored",
+    "policy",
+    "reason",
     "owner",
     "schema",
     "engine",
@@ -27,7 +34,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The keys that the schemas of flags, segments and projects name, and the words that they choose from.
+/// The keys that the schemas of all files name, and the words that they choose from.
 fn words() -> BTreeSet<String> {
     fn collect(value: &Value, words: &mut BTreeSet<String>) {
         match value {
@@ -45,7 +52,13 @@ fn words() -> BTreeSet<String> {
         }
     }
     let mut words = BTreeSet::new();
-    for text in [schema::PROJECT, schema::FLAG, schema::SEGMENT, schema::PARTS] {
+    for text in [
+        schema::PROJECT,
+        schema::FLAG,
+        schema::SEGMENT,
+        schema::ROLLOUT,
+        schema::PARTS,
+    ] {
         collect(&serde_json::from_str(text).unwrap(), &mut words);
     }
     words.remove("$schema");

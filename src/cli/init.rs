@@ -3,7 +3,7 @@ use crate::report::Reporter;
 use crate::{file, key};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use tidegate::model::schema;
+use tidegate::model::{STANDARD_TEMPLATE, schema};
 
 /// Make a small project that works
 #[derive(Debug, clap::Args)]
@@ -17,35 +17,48 @@ pub(crate) struct Arguments {
 
 const PROJECT_FILE: &str = "tidegate.yaml";
 const FLAG_FILE: &str = "flags/welcome-banner.yaml";
+const SEGMENT_FILE: &str = "segments/internal-qa.yaml";
+const TEMPLATE_FILE: &str = "rollouts/standard.yaml";
+
+const FILES: [&str; 4] = [PROJECT_FILE, FLAG_FILE, SEGMENT_FILE, TEMPLATE_FILE];
 
 /// The schemas for editors, which the first line of each file points at.
 const SCHEMA_FOLDER: &str = ".schema";
-const SCHEMAS: [(&str, &str); 5] = [
+const SCHEMAS: [(&str, &str); 6] = [
     ("project.schema.json", schema::PROJECT),
     ("flag.schema.json", schema::FLAG),
     ("segment.schema.json", schema::SEGMENT),
     ("policy.schema.json", schema::POLICY),
+    ("rollout.schema.json", schema::ROLLOUT),
     ("parts.schema.json", schema::PARTS),
 ];
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let folder = &arguments.folder;
-    let taken = ["tidegate.yaml", "tidegate.yml", "tidegate.json", FLAG_FILE]
+    let names = ["tidegate.yaml", "tidegate.yml", "tidegate.json"];
+    let taken = names
         .iter()
+        .chain(&[FLAG_FILE, SEGMENT_FILE, TEMPLATE_FILE])
         .map(|name| folder.join(name))
         .find(|path| path.symlink_metadata().is_ok());
     if let Some(path) = taken {
         return Err(file::exists(&path));
     }
-    let flags = folder.join("flags");
-    std::fs::create_dir_all(&flags).map_err(|error| Failure::file("write", &flags, &error))?;
     let schemas = folder.join(SCHEMA_FOLDER);
-    std::fs::create_dir_all(&schemas).map_err(|error| Failure::file("write", &schemas, &error))?;
+    for made in ["flags", "segments", "rollouts"]
+        .map(|name| folder.join(name))
+        .iter()
+        .chain([&schemas])
+    {
+        std::fs::create_dir_all(made).map_err(|error| Failure::file("write", made, &error))?;
+    }
     for (name, text) in SCHEMAS {
         file::replace(&schemas.join(name), text.as_bytes())?;
     }
     let name = name_of(folder);
     file::create(&folder.join(PROJECT_FILE), project(&name).as_bytes(), false)?;
+    file::create(&folder.join(SEGMENT_FILE), segment().as_bytes(), false)?;
+    file::create(&folder.join(TEMPLATE_FILE), template().as_bytes(), false)?;
     file::create(&folder.join(FLAG_FILE), flag(&salt()?).as_bytes(), false)?;
 
     let shown = folder.display();
@@ -73,16 +86,14 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         .map(|(command, what)| format!("  {command:width$}  {what}\n"))
         .collect();
     let text = format!(
-        "made the project `{name}`: {}, {}, and schemas for editors in {}\n\n\
+        "made the project `{name}`: {}, and schemas for editors in {}\n\n\
         next:\n{next}",
-        folder.join(PROJECT_FILE).display(),
-        folder.join(FLAG_FILE).display(),
+        FILES
+            .map(|name| folder.join(name).display().to_string())
+            .join(", "),
         schemas.display(),
     );
-    reporter.result(
-        &text,
-        &json!({ "project": name, "files": [PROJECT_FILE, FLAG_FILE] }),
-    )
+    reporter.result(&text, &json!({ "project": name, "files": FILES }))
 }
 
 /// The folder's own name, as far as it can name a project.
@@ -132,6 +143,21 @@ fn project(name: &str) -> String {
 /// What YAML language servers read to check and complete a file.
 fn editor_line(way_up: &str, kind: &str) -> String {
     format!("# yaml-language-server: $schema={way_up}{SCHEMA_FOLDER}/{kind}.schema.json\n")
+}
+
+/// Who tries things first: the ring of the template.
+fn segment() -> String {
+    let schema = editor_line("../", "segment");
+    format!(
+        "{schema}description: Our own people, who try things first
+owner: web
+if: {{ attribute: groups, anyOf: [qa, staff] }}
+"
+    )
+}
+
+fn template() -> String {
+    format!("{}{STANDARD_TEMPLATE}", editor_line("../", "rollout"))
 }
 
 fn flag(salt: &str) -> String {

@@ -12,7 +12,7 @@ use tidegate::model::{self, Diagnostic, Place, Project, SourceFile};
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// The folders with documents in them.
-const PLACES: [&str; 3] = ["flags", "segments", "policies"];
+const PLACES: [&str; 4] = ["flags", "rollouts", "segments", "policies"];
 
 /// Files with more bytes than the reader takes are not read either.
 const LARGEST_DOCUMENT: u64 = 4 << 20;
@@ -30,7 +30,7 @@ pub(crate) struct ProjectFiles {
 }
 
 impl ProjectFiles {
-    /// Reads `tidegate.yaml`, the files of `flags`, `segments` and `policies`, and the lists that segments name.
+    /// Reads `tidegate.yaml`, the files of `flags`, `rollouts`, `segments` and `policies`, and the lists that segments name.
     pub(crate) fn read(folder: &Path) -> Outcome<Self> {
         let failed = |error: io::Error| Failure::file("read", folder, &error);
         let root = folder.canonicalize().map_err(failed)?;

@@ -26,8 +26,8 @@ pub use policy::{
     MultipleExposuresCheck, NoTrafficCheck, Policy, Role, SampleRatioCheck, Spending,
 };
 pub use project::{Project, SnapshotPolicy};
-pub use read::{SourceFile, lists_named, read};
+pub use read::{STANDARD_TEMPLATE, SourceFile, lists_named, read};
 pub(crate) use read::{alternatives, suggest};
-pub use rollout::{Ramp, Ring, Rollout, RolloutState, Stage, Status};
+pub use rollout::{Gate, Ramp, Ring, Rollout, RolloutState, Stage, Status, Template};
 pub use segment::{HashedIds, Segment, SegmentKind};
 pub use source::{Answer, Events, Quantity, Server, Setting, Source, SourceKind, VARIABLES, filled};

@@ -2,6 +2,7 @@ use super::diagnostic::Spanned;
 use super::experiment::{Holdout, Layer};
 use super::flag::Flag;
 use super::policy::Policy;
+use super::rollout::Template;
 use super::segment::Segment;
 
 /// Everything that the files of one project say.
@@ -21,6 +22,8 @@ pub struct Project {
     pub holdouts: Vec<(Spanned<String>, Holdout)>,
     /// Segments, by name.
     pub segments: Vec<Segment>,
+    /// Templates of rollouts, by name.
+    pub templates: Vec<Template>,
     /// Flags, by key.
     pub flags: Vec<Flag>,
     /// What is watched while plans go on, by name.

@@ -14,5 +14,8 @@ pub const SEGMENT: &str = include_str!("schema/segment.schema.json");
 /// `policies/*.yaml`.
 pub const POLICY: &str = include_str!("schema/policy.schema.json");
 
+/// `rollouts/*.yaml`.
+pub const ROLLOUT: &str = include_str!("schema/rollout.schema.json");
+
 /// What the others refer to as `parts.schema.json`.
 pub const PARTS: &str = include_str!("schema/parts.schema.json");

@@ -10,11 +10,16 @@ fn init_makes_a_project_that_works_and_never_overwrites() {
     let linted = workshop
         .run(&["lint", "--project", "my shop", "--deny-warnings"])
         .succeeds();
-    assert_eq!(linted.out, "no problems: 1 flag, 0 segments\n");
+    assert_eq!(linted.out, "no problems: 1 flag, 1 segment\n");
     assert_eq!(linted.err, "");
 
     let flag = workshop.read("my shop/flags/welcome-banner.yaml");
-    for (file, above) in [("tidegate.yaml", ""), ("flags/welcome-banner.yaml", "flags/")] {
+    for (file, above) in [
+        ("tidegate.yaml", ""),
+        ("flags/welcome-banner.yaml", "flags/"),
+        ("segments/internal-qa.yaml", "segments/"),
+        ("rollouts/standard.yaml", "rollouts/"),
+    ] {
         let text = String::from_utf8(workshop.read(&format!("my shop/{file}"))).unwrap();
         let (_, schema) = text.lines().next().unwrap().split_once("$schema=").unwrap();
         let schema = workshop.read(&format!("my shop/{above}{schema}"));

@@ -110,7 +110,7 @@ impl Project {
         }
         if let Some(rollout) = shown.get("rollout") {
             plans.salt = rollout["salt"].as_str().map(str::to_owned);
-            if rollout.get("stage").is_none() {
+            if rollout.get("stage").is_none() && rollout.get("ring").is_none() {
                 return json!({ "rollout": fields(rollout, &["from", "to", "share", "by", "control"]) });
             }
             return json!({ "rollout": plans.rollout(rollout) });
@@ -169,7 +169,8 @@ struct Plans {
 }
 
 impl Plans {
-    /// A plan with a stage for each ring and, last, the stage in force.
+    /// A plan with a stage for each ring and, last, the stage in force; one that is completed, and holds back what is
+    /// outside of the share, has none.
     fn rollout(&mut self, shown: &Value) -> String {
         let mut plan = fields(shown, &["from", "to", "by", "control", "start", "end"]);
         let rings = shown
@@ -188,6 +189,11 @@ impl Plans {
         if let Some(ramp) = shown.get("ramp") {
             stage["ramp"] = fields(ramp, &["from", "to", "start", "end"]);
             state["ceiling"] = ramp["ceiling"].clone();
+        }
+        if shown.get("stage").is_none() {
+            stage = json!({ "name": "all", "share": 100 });
+            state = json!({ "status": "completed" });
+            plan["holdback"] = (100.0 - shown["share"].as_f64().unwrap()).into();
         }
         stages.push(stage);
         plan["stages"] = stages.into();

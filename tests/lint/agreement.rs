@@ -105,16 +105,16 @@ fn state() -> impl Strategy<Value = String> {
 
 fn flag(number: u8) -> impl Strategy<Value = String> {
     let rules = proptest::collection::vec((condition(), serve()), 0..4);
-    let ring = (condition(), 0..100_u8);
+    let ring = (condition(), 0..100_u8, 0..=50_u8);
     (rules, serve(), ring, state(), any::<bool>(), 0..4_u8).prop_map(
-        move |(rules, default, (ring, share), state, visible, needs)| {
+        move |(rules, default, (ring, share, held), state, visible, needs)| {
             let rules: Vec<String> =
                 rules.iter().map(|(condition, serve)| format!("  - {{ if: {condition}, serve: {serve} }}\n")).collect();
             let rules = if rules.is_empty() { String::new() } else { format!("rules:\n{}", rules.concat()) };
             let needs = if needs > number { format!("prerequisites: {{ f{needs}: on }}\n") } else { String::new() };
             format!(
                 "salt: k{number}\ndefault: {default}\nclientVisible: {visible}\n{rules}{needs}rollouts:\n  r:\n    \
-                 from: off\n    to: on\n    stages:\n      - {{ name: one, ring: {ring}, share: {share} }}\n      \
+                 from: off\n    to: on\n    holdback: {held}\n    stages:\n      - {{ name: one, ring: {ring}, share: {share} }}\n      \
                  - {{ name: two, ramp: {{ to: 90, end: 2026-12-20T09:00:00Z }} }}\n      \
                  - {{ name: three, ramp: {{ from: 90, to: 3, start: 2026-01-01T00:00:00Z, end: 2026-12-21T09:00:00Z }} }}\n\
                  experiments:\n  e: {{ arms: {{ on: 30, off: 70 }}, control: off, layer: search, \

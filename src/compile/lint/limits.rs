@@ -153,20 +153,19 @@ fn serve_steps(names: &Names<'_>, flag: &Flag, state: &EnvironmentState, serve: 
     }
 }
 
-/// Only a plan under way has rings, those of the stages that it has reached.
+/// Only a plan under way has rings, those of the stages that it has reached; a completed one where it holds units back.
 fn ring_steps(names: &Names<'_>, rollout: &Rollout, id: &str, state: &EnvironmentState) -> u64 {
     let state = state.rollouts.iter().find(|(name, _)| name.value == id);
-    let stage = state
-        .filter(|(_, state)| matches!(state.status, Status::Running | Status::Paused))
-        .and_then(|(_, state)| state.stage.as_ref());
-    let Some(current) = stage.and_then(|stage| {
-        rollout
-            .stages
-            .iter()
-            .position(|other| other.name.value == stage.value)
-    }) else {
-        return 0;
+    let Some((_, state)) = state else { return 0 };
+    let reached = match state.status {
+        Status::Running | Status::Paused => state.stage.as_ref().and_then(|stage| {
+            let mut stages = rollout.stages.iter();
+            stages.position(|other| other.name.value == stage.value)
+        }),
+        Status::Completed if rollout.holdback > 0 => rollout.stages.len().checked_sub(1),
+        Status::Draft | Status::Completed | Status::RolledBack => None,
     };
+    let Some(current) = reached else { return 0 };
     let reached = rollout.stages.iter().take(current + 1);
     let rings: Vec<u64> = reached
         .filter_map(|stage| stage.ring.as_ref())

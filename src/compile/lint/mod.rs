@@ -59,5 +59,20 @@ pub fn lint(project: &Project) -> Vec<Diagnostic> {
         };
         key(one).cmp(&key(other))
     });
-    found
+    once_each(found)
+}
+
+/// What several plans have from one template is told once, where it stands.
+fn once_each(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut told: Vec<Diagnostic> = Vec::with_capacity(found.len());
+    for diagnostic in found {
+        let same_place = told
+            .iter()
+            .rev()
+            .take_while(|earlier| earlier.place == diagnostic.place);
+        if !same_place.into_iter().any(|earlier| *earlier == diagnostic) {
+            told.push(diagnostic);
+        }
+    }
+    told
 }

@@ -1,5 +1,5 @@
 use super::names::{Names, unknown};
-use super::walk::{condition_of, conditions, serves, visit};
+use super::walk::{condition_of, conditions, serves, template_rings, visit};
 use crate::model::{Condition, Diagnostic, Experiment, Flag, Place, Serve, Spanned};
 use std::collections::HashSet;
 
@@ -11,6 +11,7 @@ pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
             .into_iter()
             .for_each(|condition| segments(names, condition, found));
     }
+    template_rings(names.project).for_each(|condition| segments(names, condition, found));
     for flag in &names.project.flags {
         conditions(flag).for_each(|condition| segments(names, condition, found));
         prerequisites(names, flag, found);

@@ -1,15 +1,21 @@
 use super::layers::percent;
 use super::names::Names;
 use super::walk::serves;
-use crate::model::{Diagnostic, Flag, Percent, Ramp, Rollout, RolloutState, Serve, Spanned, Stage, Status};
+use crate::model::{
+    Diagnostic, EnvironmentState, Flag, Percent, Ramp, Rollout, RolloutState, Serve, Spanned, Stage, Status,
+};
 use crate::snapshot::limits;
 
 /// Plans that do not add up, by themselves or with their state in an environment.
 pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
+    for template in &names.project.templates {
+        falling_shares(&template.stages, found);
+    }
     for flag in &names.project.flags {
         for (_, rollout) in &flag.rollouts {
             two_variants(&rollout.from, &rollout.to, found);
-            falling_shares(rollout, found);
+            falling_shares(&rollout.stages, found);
+            gates(rollout, found);
         }
         for serve in serves(flag) {
             if let Serve::Share { to, from, .. } = &serve.value {
@@ -17,6 +23,7 @@ pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
         for (environment, state) in &flag.environments {
+            one_plan(&environment.value, state, found);
             for (id, state) in &state.rollouts {
                 if let Some(rollout) = find(flag, id) {
                     State {
@@ -48,9 +55,9 @@ fn two_variants(from: &Spanned<String>, to: &Spanned<String>, found: &mut Vec<Di
 }
 
 /// A ramp that goes down is meant to; a stage that begins below where the one before it ended is more likely a slip.
-fn falling_shares(rollout: &Rollout, found: &mut Vec<Diagnostic>) {
+fn falling_shares(stages: &[Stage], found: &mut Vec<Diagnostic>) {
     let mut before: Option<(&Stage, Percent)> = None;
-    for stage in &rollout.stages {
+    for stage in stages {
         let begins = stage.share.or(stage.ramp.as_ref().and_then(|ramp| ramp.from));
         if let (Some(begins), Some((last, share))) = (begins, before)
             && begins < share
@@ -69,6 +76,56 @@ fn falling_shares(rollout: &Rollout, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A stage that is watched needs somebody who says at what; what a gate asks of one that is not watched, nobody looks at.
+fn gates(rollout: &Rollout, found: &mut Vec<Diagnostic>) {
+    for stage in &rollout.stages {
+        let (name, place) = (&stage.name.value, &stage.name.place);
+        if rollout.is_monitored(stage) {
+            if rollout.gate_of(stage).policy.is_none() {
+                let message = format!(
+                    "the stage `{name}` is monitored, and neither its gate nor that of the plan names a `policy`"
+                );
+                found.push(Diagnostic::error("unmeasured-stage", place, message));
+            }
+            continue;
+        }
+        let asked = [
+            ("policy", stage.gate.policy.is_some()),
+            ("minSample", stage.gate.min_sample.is_some()),
+        ];
+        if let Some((key, _)) = asked.into_iter().find(|(_, asked)| *asked) {
+            let message =
+                format!("the gate of the stage `{name}` has a `{key}`, but the stage is not monitored");
+            let diagnostic = Diagnostic::warning("unmonitored-gate", place, message);
+            found.push(diagnostic.with_help(
+                "a stage is monitored where it has a share and a policy applies, or where it says `monitored: true`",
+            ));
+        }
+    }
+}
+
+/// Two plans under way at once could not be told apart by what they do to a metric.
+fn one_plan(environment: &str, state: &EnvironmentState, found: &mut Vec<Diagnostic>) {
+    let mut under_way = state.rollouts.iter().filter(|(_, state)| is_under_way(state));
+    let Some((first, _)) = under_way.next() else {
+        return;
+    };
+    for (second, _) in under_way {
+        let message = format!(
+            "two plans are under way in `{environment}`: `{}` and `{}`",
+            first.value, second.value
+        );
+        found.push(
+            Diagnostic::error("two-plans", &second.place, message)
+                .with_help("complete one or roll it back before the other is promoted"),
+        );
+    }
+}
+
+fn is_under_way(state: &RolloutState) -> bool {
+    matches!(state.status, Status::Running | Status::Paused)
+}
+
 /// A plan in an environment.
 struct State<'f> {
     rollout: &'f Rollout,
@@ -79,7 +136,7 @@ struct State<'f> {
 
 impl State<'_> {
     fn check(mut self) {
-        let under_way = matches!(self.state.status, Status::Running | Status::Paused);
+        let under_way = is_under_way(self.state);
         let Some(name) = &self.state.stage else {
             if under_way {
                 self.error(

@@ -1,4 +1,4 @@
-use crate::model::{Condition, Flag, Project, Rule, Segment, SegmentKind, Serve, Spanned};
+use crate::model::{Condition, Flag, Project, Rule, Segment, SegmentKind, Serve, Spanned, Stage};
 use std::iter::once;
 
 /// The lists of rules of a flag: its own, then those that environments put in their place.
@@ -19,7 +19,15 @@ pub(super) fn serves(flag: &Flag) -> impl Iterator<Item = &Spanned<Serve>> {
 
 /// The audiences of all stages of a flag's rollouts.
 pub(super) fn rings(flag: &Flag) -> impl Iterator<Item = &Spanned<Condition>> {
-    let stages = flag.rollouts.iter().flat_map(|(_, rollout)| &rollout.stages);
+    rings_of(flag.rollouts.iter().flat_map(|(_, rollout)| &rollout.stages))
+}
+
+/// The audiences of all stages of a project's templates.
+pub(super) fn template_rings(project: &Project) -> impl Iterator<Item = &Spanned<Condition>> {
+    rings_of(project.templates.iter().flat_map(|template| &template.stages))
+}
+
+fn rings_of<'s>(stages: impl Iterator<Item = &'s Stage>) -> impl Iterator<Item = &'s Spanned<Condition>> {
     stages.filter_map(|stage| stage.ring.as_ref().map(|ring| &ring.condition))
 }
 
@@ -34,7 +42,8 @@ pub(super) fn conditions(flag: &Flag) -> impl Iterator<Item = &Spanned<Condition
 /// Shows every condition of a project and all their parts.
 pub(super) fn visit_all<'p>(project: &'p Project, see: &mut impl FnMut(&'p Spanned<Condition>)) {
     let in_segments = project.segments.iter().filter_map(condition_of);
-    for condition in project.flags.iter().flat_map(conditions).chain(in_segments) {
+    let in_flags = project.flags.iter().flat_map(conditions);
+    for condition in in_flags.chain(in_segments).chain(template_rings(project)) {
         visit(condition, see);
     }
 }

@@ -8,6 +8,8 @@ const EVERYBODY: Percent = 100_000;
 
 impl ServeCompiler<'_> {
     /// The stage that is in force, and nothing of the others but their rings.
+    ///
+    /// What is held back is a cap of the share, so that completing a plan moves nobody who is held back.
     pub(super) fn rollout(
         &mut self,
         rollout: &Rollout,
@@ -18,8 +20,13 @@ impl ServeCompiler<'_> {
         let state = match state {
             Some(state) if matches!(state.status, Status::Running | Status::Paused) => state,
             Some(state) if state.status == Status::Completed => {
-                encoder.serve_variant(to);
-                return Ok(encoder);
+                if rollout.holdback == 0 {
+                    encoder.serve_variant(to);
+                    return Ok(encoder);
+                }
+                let window = Window { from: None, to: None };
+                let share = Share::Fixed(EVERYBODY.saturating_sub(rollout.holdback));
+                return self.share_of(rollout, &rollout.stages, share, window, None);
             }
             _ => {
                 encoder.serve_variant(from);
@@ -28,29 +35,33 @@ impl ServeCompiler<'_> {
         };
         let current = stage(rollout, state)?;
         let reached = rollout.stages.get(..=current).unwrap_or(&rollout.stages);
-        let rings = reached.iter().filter_map(|stage| stage.ring.as_ref());
-        let ring = self.conditions.any(rings.map(|ring| &ring.condition))?;
-        let share = share(reached, state)?;
+        let share = share(rollout, reached, state)?;
         let window = Window {
             from: rollout.start,
             to: rollout.end,
         };
-        self.conditions.reads.time |=
-            matches!(share, Share::Ramp { .. }) || window.from.is_some() || window.to.is_some();
-        let hash = self.conditions.hash(rollout.by.as_ref(), &self.flag.salt.value);
         let name = rollout.stages.get(current).map_or("", |stage| &stage.name.value);
         let number = self.stage_names.len() as u16;
         self.stage_names.push(name.into());
-        encoder.serve_rollout(
-            &hash,
-            from,
-            to,
-            rollout.control,
-            Some(number),
-            window,
-            &ring,
-            share,
-        );
+        self.share_of(rollout, reached, share, window, Some(number))
+    }
+
+    fn share_of(
+        &mut self,
+        rollout: &Rollout,
+        reached: &[Stage],
+        share: Share,
+        window: Window,
+        stage: Option<u16>,
+    ) -> Result<Encoder, Diagnostic> {
+        let (from, to) = (self.variant(&rollout.from)?, self.variant(&rollout.to)?);
+        let rings = reached.iter().filter_map(|stage| stage.ring.as_ref());
+        let ring = self.conditions.any(rings.map(|ring| &ring.condition))?;
+        self.conditions.reads.time |=
+            matches!(share, Share::Ramp { .. }) || window.from.is_some() || window.to.is_some();
+        let hash = self.conditions.hash(rollout.by.as_ref(), &self.flag.salt.value);
+        let mut encoder = Encoder::default();
+        encoder.serve_rollout(&hash, from, to, rollout.control, stage, window, &ring, share);
         Ok(encoder)
     }
 }
@@ -78,8 +89,9 @@ fn stage(rollout: &Rollout, state: &RolloutState) -> Result<usize, Diagnostic> {
 }
 
 /// What the last of the stages reached comes to under the ceiling; a paused ramp stands still.
-fn share(reached: &[Stage], state: &RolloutState) -> Result<Share, Diagnostic> {
-    let ceiling = state.ceiling.unwrap_or(EVERYBODY);
+fn share(rollout: &Rollout, reached: &[Stage], state: &RolloutState) -> Result<Share, Diagnostic> {
+    let open_to = EVERYBODY.saturating_sub(rollout.holdback);
+    let ceiling = state.ceiling.unwrap_or(EVERYBODY).min(open_to);
     let missing = |what: &str, message: &str| {
         Diagnostic::error(
             "missing-moment",

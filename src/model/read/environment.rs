@@ -1,7 +1,7 @@
-use super::fields::{Fields, entries, every};
+use super::fields::{Fields, entries, every, items};
 use super::percent::percent;
 use super::problems::Problems;
-use super::scalar::{LONGEST_NAME, boolean, check_name, name, word};
+use super::scalar::{LONGEST_NAME, boolean, check_name, name, text, word};
 use super::serve::{rules, serve};
 use super::time::time;
 use crate::model::diagnostic::Spanned;
@@ -12,10 +12,18 @@ use crate::model::rollout::{RolloutState, Status};
 
 pub(super) const ENVIRONMENT_KEYS: &[&str] =
     &["enabled", "killed", "default", "rules", "rollouts", "experiments"];
-pub(super) const ROLLOUT_STATE_KEYS: &[&str] = &["status", "stage", "enteredAt", "ceiling", "pausedAt"];
+pub(super) const ROLLOUT_STATE_KEYS: &[&str] = &[
+    "status",
+    "stage",
+    "enteredAt",
+    "ceiling",
+    "pausedAt",
+    "reason",
+    "approvals",
+];
 pub(super) const EXPERIMENT_STATE_KEYS: &[&str] = &["coverage"];
 
-const STATUSES: &[(&str, Status)] = &[
+pub(crate) const STATUSES: &[(&str, Status)] = &[
     ("draft", Status::Draft),
     ("running", Status::Running),
     ("paused", Status::Paused),
@@ -74,7 +82,7 @@ pub(super) fn by_id<T>(
     })
 }
 
-fn rollout_state(node: &Node, problems: &mut Problems) -> Option<RolloutState> {
+pub(crate) fn rollout_state(node: &Node, problems: &mut Problems) -> Option<RolloutState> {
     let fields = Fields::read(node, "the state of a rollout", ROLLOUT_STATE_KEYS, problems)?;
     let status = fields.required("status", problems, |node, problems| {
         word(node, "a status", STATUSES, problems)
@@ -85,6 +93,12 @@ fn rollout_state(node: &Node, problems: &mut Problems) -> Option<RolloutState> {
     let entered_at = fields.optional("enteredAt", problems, time);
     let ceiling = fields.optional("ceiling", problems, percent);
     let paused_at = fields.optional("pausedAt", problems, time);
+    let reason = fields.optional("reason", problems, text);
+    let approvals = fields.optional("approvals", problems, |node, problems| {
+        every(items(node, "a list of people", problems)?, |item| {
+            text(item, problems).map(|who| who.value)
+        })
+    });
     Some(RolloutState {
         place: node.place.clone(),
         status: status?,
@@ -92,6 +106,8 @@ fn rollout_state(node: &Node, problems: &mut Problems) -> Option<RolloutState> {
         entered_at: entered_at?,
         ceiling: ceiling?,
         paused_at: paused_at?,
+        reason: reason?.map(|reason| reason.value),
+        approvals: approvals?.unwrap_or_default(),
     })
 }
 

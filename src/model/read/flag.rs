@@ -8,6 +8,7 @@ use super::problems::Problems;
 use super::rollout::rollout;
 use super::scalar::{LONGEST_KEY, LONGEST_NAME, boolean, check_name, name, path, salt, text, word};
 use super::serve::{rules, serve};
+use super::template::Templates;
 use super::time::time;
 use super::value::{value, variant_value};
 use crate::model::condition::Path;
@@ -48,7 +49,12 @@ const TYPES: &[(&str, FlagType)] = &[
 const ON_EXPIRED: &[(&str, OnExpired)] = &[("serve", OnExpired::Serve), ("off", OnExpired::Off)];
 
 /// Everything that a flag's file says; the key is the file's name.
-pub(super) fn flag(key: Spanned<String>, node: &Node, problems: &mut Problems) -> Option<Flag> {
+pub(super) fn flag(
+    key: Spanned<String>,
+    node: &Node,
+    templates: &Templates,
+    problems: &mut Problems,
+) -> Option<Flag> {
     let fields = Fields::read(node, "a flag", FLAG_KEYS, problems)?;
     let description = fields.optional("description", problems, text);
     let owner = fields.optional("owner", problems, text);
@@ -71,7 +77,7 @@ pub(super) fn flag(key: Spanned<String>, node: &Node, problems: &mut Problems) -
             "the rollouts of a flag",
             "a rollout's id",
             problems,
-            rollout,
+            |node, problems| rollout(node, templates, problems),
         )
     });
     let experiments = fields.optional("experiments", problems, |node, problems| {

@@ -6,6 +6,7 @@ mod environment;
 mod experiment;
 mod fields;
 mod flag;
+mod gate;
 mod list;
 mod metric;
 mod named;
@@ -21,6 +22,7 @@ mod serve;
 mod setting;
 mod source;
 mod suggest;
+mod template;
 mod time;
 mod value;
 
@@ -30,10 +32,12 @@ use std::sync::Arc;
 pub use self::named::lists_named;
 pub(crate) use self::problems::alternatives;
 pub(crate) use self::suggest::suggest;
+pub use self::template::STANDARD_TEMPLATE;
 
 use self::list::Files;
 use self::problems::Problems;
 use self::scalar::{LONGEST_KEY, check_name};
+use self::template::Templates;
 use super::diagnostic::{Diagnostic, Place, Spanned};
 use super::document::{Node, parse};
 use super::project::Project;
@@ -49,10 +53,11 @@ pub struct SourceFile {
 
 /// Reads the files of one project and tells everything that is wrong with their shape, in the order of files and lines.
 ///
-/// `tidegate.yaml`, `flags/*.yaml`, `segments/*.yaml` and `policies/*.yaml` are read (`.yml` and `.json` too), other files
-/// only where a segment names them. A flag, segment or policy with an error is left out; there is no project at all where `tidegate.yaml` is
-/// missing or names no project or environments. A project that comes with an error is good for further checks, not for
-/// a snapshot. Whether what is named exists is not checked here.
+/// `tidegate.yaml`, `flags/*.yaml`, `segments/*.yaml`, `rollouts/*.yaml` and `policies/*.yaml` are read (`.yml` and `.json`
+/// too), other files only where a segment names them. A flag, segment, template or policy with an error is left out, and
+/// so are the flags that use such a template; there is no project at all where `tidegate.yaml` is missing or names no
+/// project or environments. A project that comes with an error is good for further checks, not for a snapshot. Whether
+/// what is named exists is not checked here but for templates, whose stages plans get as if they were their own.
 ///
 #[doc = include_str!("CODES.md")]
 pub fn read(files: &[SourceFile]) -> (Option<Project>, Vec<Diagnostic>) {
@@ -80,9 +85,19 @@ pub fn read(files: &[SourceFile]) -> (Option<Project>, Vec<Diagnostic>) {
             None => left_out.push(format!("segments/{name}")),
         }
     }
+    let mut templates = Templates::default();
+    for (name, path) in found.templates {
+        let what = "a template's name";
+        match part(name, what, path, &by_path, &mut problems, template::template) {
+            Some(template) => templates.read.push(template),
+            None => templates.left_out.push(name.to_owned()),
+        }
+    }
+    left_out.extend(templates.left_out.iter().map(|name| format!("rollouts/{name}")));
     let mut flags = Vec::new();
     for (key, path) in found.flags {
-        match part(key, "a flag's key", path, &by_path, &mut problems, flag::flag) {
+        let read = |key, node: &Node, problems: &mut Problems| flag::flag(key, node, &templates, problems);
+        match part(key, "a flag's key", path, &by_path, &mut problems, read) {
             Some(flag) => flags.push(flag),
             None => left_out.push(format!("flags/{key}")),
         }
@@ -103,7 +118,7 @@ pub fn read(files: &[SourceFile]) -> (Option<Project>, Vec<Diagnostic>) {
     }
     if let Some(project) = &mut project {
         (project.segments, project.flags, project.left_out) = (segments, flags, left_out);
-        project.policies = policies;
+        (project.templates, project.policies) = (templates.read, policies);
     }
     (project, in_order(problems.into_list()))
 }
@@ -112,6 +127,7 @@ pub fn read(files: &[SourceFile]) -> (Option<Project>, Vec<Diagnostic>) {
 struct Found<'f> {
     project: Option<&'f str>,
     segments: BTreeMap<&'f str, &'f str>,
+    templates: BTreeMap<&'f str, &'f str>,
     flags: BTreeMap<&'f str, &'f str>,
     policies: BTreeMap<&'f str, &'f str>,
 }
@@ -123,6 +139,7 @@ impl<'f> Found<'f> {
         let mut found = Found {
             project: None,
             segments: BTreeMap::new(),
+            templates: BTreeMap::new(),
             flags: BTreeMap::new(),
             policies: BTreeMap::new(),
         };
@@ -135,7 +152,9 @@ impl<'f> Found<'f> {
             };
             let earlier = match stem.split_once('/') {
                 None if stem == "tidegate" => found.project.replace(path),
-                Some((folder @ ("flags" | "segments" | "policies"), name)) if name.contains('/') => {
+                Some((folder @ ("flags" | "segments" | "rollouts" | "policies"), name))
+                    if name.contains('/') =>
+                {
                     let message = format!("the file is not read: it does not stand directly in `{folder}`");
                     problems.warning("ignored-file", &start_of(path), message);
                     None
@@ -143,6 +162,7 @@ impl<'f> Found<'f> {
                 Some(("flags", key)) => found.flags.insert(key, path),
                 Some(("segments", name)) => found.segments.insert(name, path),
                 Some(("policies", name)) => found.policies.insert(name, path),
+                Some(("rollouts", name)) => found.templates.insert(name, path),
                 _ => None,
             };
             if let Some(earlier) = earlier {

@@ -59,6 +59,7 @@ pub(super) fn project(node: &Node, problems: &mut Problems) -> Option<Project> {
         layers: layers.flatten().unwrap_or_default(),
         holdouts: holdouts.flatten().unwrap_or_default(),
         segments: Vec::new(),
+        templates: Vec::new(),
         flags: Vec::new(),
         policies: Vec::new(),
         left_out: Vec::new(),

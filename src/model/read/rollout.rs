@@ -1,20 +1,24 @@
 use super::condition::condition;
 use super::fields::{Fields, every, items};
+use super::gate::{gate, holdback};
 use super::percent::percent;
 use super::problems::Problems;
 use super::scalar::{boolean, key, name, path};
+use super::template::{Shape, Templates};
 use super::time::time;
 use crate::model::condition::Condition;
 use crate::model::diagnostic::{Place, Spanned};
 use crate::model::document::{Kind, Node};
 use crate::model::rollout::{Ramp, Ring, Rollout, Stage};
 
-pub(super) const ROLLOUT_KEYS: &[&str] = &["from", "to", "by", "control", "start", "end", "stages"];
-pub(super) const STAGE_KEYS: &[&str] = &["name", "ring", "share", "ramp"];
+pub(super) const ROLLOUT_KEYS: &[&str] = &[
+    "from", "to", "by", "control", "holdback", "template", "start", "end", "gate", "stages",
+];
+pub(super) const STAGE_KEYS: &[&str] = &["name", "ring", "share", "ramp", "monitored", "gate"];
 pub(super) const RAMP_KEYS: &[&str] = &["from", "to", "start", "end"];
 
-/// A staged plan.
-pub(super) fn rollout(node: &Node, problems: &mut Problems) -> Option<Rollout> {
+/// A staged plan, with the stages of its template where it has none of its own.
+pub(super) fn rollout(node: &Node, templates: &Templates, problems: &mut Problems) -> Option<Rollout> {
     let fields = Fields::read(node, "a rollout", ROLLOUT_KEYS, problems)?;
     let variant = |node, problems: &mut Problems| name(node, "a variant's name", problems);
     let from = fields.required("from", problems, variant);
@@ -23,17 +27,43 @@ pub(super) fn rollout(node: &Node, problems: &mut Problems) -> Option<Rollout> {
     let control = fields.optional("control", problems, boolean);
     let start = fields.optional("start", problems, time);
     let end = fields.optional("end", problems, time);
-    let stages = fields.required("stages", problems, stages);
-    let (start, end) = (start?, end?);
+    let holdback = fields.optional("holdback", problems, holdback);
+    let gate = fields.optional("gate", problems, gate);
+    let named = fields.optional("template", problems, |node, problems| {
+        key(node, "a template's name", problems)
+    });
+    let own = fields.optional("stages", problems, stages);
+    if let (Some(template), Some(_)) = (fields.entry("template"), fields.entry("stages")) {
+        let message = "a rollout has `stages` of its own or a `template`, not both";
+        problems.error("conflicting-keys", &template.key.place, message);
+        return None;
+    }
+    let (start, end, named) = (start?, end?, named?);
     ends_after_start(start, end, fields.place, "a rollout", problems)?;
+    let (own, gate) = (own?, gate?.unwrap_or_default());
+    let Shape {
+        control: shaped,
+        holdback: held_back,
+        gate: shaped_gate,
+        stages,
+    } = match own {
+        Some(stages) => Shape {
+            stages,
+            ..Shape::default()
+        },
+        None => templates.shape(named.as_ref(), fields.place, problems)?,
+    };
     Some(Rollout {
         from: from?,
         to: to?,
         by: by?,
-        control: control?.unwrap_or(false),
+        control: control?.or(shaped).unwrap_or(false),
+        holdback: holdback?.or(held_back).unwrap_or(0),
+        template: named,
         start,
         end,
-        stages: stages?,
+        gate: gate.or(&shaped_gate),
+        stages,
     })
 }
 
@@ -56,7 +86,7 @@ pub(super) fn ends_after_start(
     Some(())
 }
 
-fn stages(node: &Node, problems: &mut Problems) -> Option<Vec<Stage>> {
+pub(super) fn stages(node: &Node, problems: &mut Problems) -> Option<Vec<Stage>> {
     let stages = every(items(node, "a list of stages", problems)?, |item| {
         stage(item, problems)
     })?;
@@ -80,6 +110,8 @@ fn stage(node: &Node, problems: &mut Problems) -> Option<Stage> {
     let ring = fields.optional("ring", problems, ring);
     let share = fields.optional("share", problems, percent);
     let ramp = fields.optional("ramp", problems, ramp);
+    let monitored = fields.optional("monitored", problems, boolean);
+    let gate = fields.optional("gate", problems, gate);
     if let (Some(_), Some(second)) = (fields.entry("share"), fields.entry("ramp")) {
         let message = "a stage has a `share` or a `ramp`, not both";
         problems.error("conflicting-keys", &second.key.place, message);
@@ -90,6 +122,8 @@ fn stage(node: &Node, problems: &mut Problems) -> Option<Stage> {
         ring: ring?,
         share: share?,
         ramp: ramp?,
+        monitored: monitored?,
+        gate: gate?.unwrap_or_default(),
     })
 }
 

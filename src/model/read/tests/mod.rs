@@ -7,7 +7,7 @@ mod projects;
 mod schemas;
 mod segments;
 
-use super::{SourceFile, read};
+use super::{STANDARD_TEMPLATE, SourceFile, read};
 use crate::model::{Condition, Diagnostic, Flag, Project, SegmentKind};
 
 const PROJECT: &str = "project: shop\nenvironments: [production, staging]\n";

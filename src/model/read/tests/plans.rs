@@ -134,6 +134,153 @@ fn a_plan_is_read_whole() {
 }
 
 #[test]
+fn gates_and_holdbacks_have_their_shape() {
+    let rollout = |text: &str| flag_problems(&format!("rollouts: {{r: {{from: a, to: b,\n {text}}}}}"));
+    expect(
+        rollout,
+        &[
+            (
+                "holdback: 50.001",
+                &["2:12: error[invalid-percentage]: a rollout holds back at most 50 percent"],
+            ),
+            (
+                "gate: {minHolds: 1d, minSample: 0.5, approvals: 21, policy: ''}",
+                &[
+                    "2:9: error[unknown-key]: unknown key `minHolds` in a gate | did you mean `minHold`?",
+                    "2:34: error[invalid-number]: `0.5` is not a number of units: a whole number from 0 to 1000000000000",
+                    "2:50: error[invalid-number]: `21` is not a number of people: a whole number from 0 to 20",
+                    "2:62: error[invalid-name]: `` cannot be a policy's name | use 1 to 128 of the characters A-Z, a-z, 0-9, `.`, `_` and `-`, not only dots",
+                ],
+            ),
+            (
+                "gate: {minHold: 1w, minSample: many}",
+                &[
+                    "2:18: error[invalid-duration]: `1w` is not a duration of at most 3650d | write a whole number and s, m, h or d, like 90m, 12h or 30d",
+                    "2:33: error[wrong-type]: expected a number of units (a whole number), found the string `many`",
+                ],
+            ),
+            (
+                "stages: [{name: a, monitored: yes, gate: 5}]",
+                &[
+                    "2:32: error[wrong-type]: expected `true` or `false`, found the string `yes`",
+                    "2:43: error[wrong-type]: expected a gate (a mapping), found the number `5`",
+                ],
+            ),
+            (
+                "template: standard, stages: [{name: a}]",
+                &[
+                    "2:2: error[conflicting-keys]: a rollout has `stages` of its own or a `template`, not both",
+                ],
+            ),
+            (
+                "template: standrad",
+                &[
+                    "2:12: error[unknown-template]: template `standrad` does not exist, there is no file `rollouts/standrad.yaml` | did you mean `standard`?",
+                ],
+            ),
+            (
+                "template: big-bang",
+                &[
+                    "2:12: error[unknown-template]: template `big-bang` does not exist, there is no file `rollouts/big-bang.yaml` | there is `standard`",
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_plan_has_the_stages_of_its_template() {
+    let template = "control: true\nholdback: 2\ngate: { minHold: 1d, policy: orders }\n\
+        stages:\n  - { name: a, ring: staff, gate: { minHold: 1h } }\n  - { name: b, share: 5 }\n  - { name: c, share: 9, monitored: false }\n";
+    let flag = "salt: s\ndefault: on\nrollouts:\n  r: { from: off, to: on, template: slow, holdback: 5, gate: { minHold: 2d, approvals: 1 } }\n";
+    let (project, diagnostics) = read_with(&[("flags/f.yaml", flag), ("rollouts/slow.yaml", template)]);
+    assert_eq!(diagnostics, []);
+    let project = project.unwrap();
+    let rollout = &project.flags[0].rollouts[0].1;
+    assert!(rollout.control, "the template says so");
+    assert_eq!(rollout.holdback, 5_000, "the plan says so");
+    assert_eq!(rollout.stages, project.templates[0].stages);
+    assert_eq!(&*rollout.stages[1].name.place.file, "rollouts/slow.yaml");
+    let gates: Vec<_> = rollout
+        .stages
+        .iter()
+        .map(|stage| {
+            let gate = rollout.gate_of(stage);
+            let policy = gate.policy.map(|policy| policy.value);
+            (
+                gate.min_hold_ms,
+                gate.approvals,
+                policy,
+                rollout.is_monitored(stage),
+            )
+        })
+        .collect();
+    let orders = Some("orders".to_owned());
+    assert_eq!(
+        gates,
+        [
+            (Some(3_600_000), Some(1), orders.clone(), false),
+            (Some(172_800_000), Some(1), orders.clone(), true),
+            (Some(172_800_000), Some(1), orders, false),
+        ]
+    );
+}
+
+#[test]
+fn a_plan_without_stages_has_those_of_the_standard_template() {
+    let text = "salt: s\ndefault: on\nrollouts:\n  r: { from: off, to: on }\n";
+    let rollout = flag(text).rollouts.remove(0).1;
+    let stages: Vec<_> = rollout
+        .stages
+        .iter()
+        .map(|stage| (stage.name.value.as_str(), stage.share, stage.ring.is_some()))
+        .collect();
+    assert_eq!(
+        stages,
+        [
+            ("qa", None, true),
+            ("percent-1", Some(1_000), false),
+            ("percent-5", Some(5_000), false),
+            ("percent-10", Some(10_000), false),
+            ("percent-25", Some(25_000), false),
+            ("percent-50", Some(50_000), false),
+            ("everybody", Some(100_000), false),
+        ]
+    );
+    assert!(rollout.control);
+    // What nobody wrote is told where the plan stands.
+    assert_eq!(rollout.stages[0].name.place.to_string(), "flags/f.yaml:4:6");
+    let (project, _) = read_with(&[
+        ("flags/f.yaml", text),
+        ("rollouts/standard.yaml", "stages: [{ name: all, share: 100 }]"),
+    ]);
+    assert_eq!(project.unwrap().flags[0].rollouts[0].1.stages.len(), 1);
+}
+
+#[test]
+fn a_template_with_errors_leaves_out_the_flags_that_use_it() {
+    let uses = |name: &str| {
+        format!("salt: s\ndefault: on\nrollouts: {{ r: {{ from: off, to: on, template: {name} }} }}\n")
+    };
+    let (project, diagnostics) = read_with(&[
+        ("flags/f.yaml", &uses("bad")),
+        ("flags/g.yaml", &uses("standard")),
+        ("rollouts/bad.yaml", "stages: []\nfrom: off\n"),
+    ]);
+    let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "rollouts/bad.yaml:1:9: error[empty-list]: a list of stages must not be empty",
+            "rollouts/bad.yaml:2:1: error[unknown-key]: unknown key `from` in a template of rollouts",
+        ]
+    );
+    let project = project.unwrap();
+    assert_eq!(project.left_out, ["rollouts/bad", "flags/f"]);
+    assert_eq!(project.flags.len(), 1);
+}
+
+#[test]
 fn an_experiment_has_arms_and_a_control() {
     let experiment = |text: &str| flag_problems(&format!("experiments:\n  e: {text}"));
     expect(
@@ -229,6 +376,14 @@ fn the_state_of_an_environment_has_its_shape() {
                     "2:86: error[invalid-percentage]: `200` is more than 100 percent",
                     "2:101: error[wrong-type]: expected a string, found the number `5` | put it in quotes to make it a string",
                     "2:108: error[missing-key]: the state of a rollout needs the key `status`",
+                ],
+            ),
+            (
+                "{rollouts: {r: {status: paused, reason: 5, approvals: []}, q: {status: paused, approvals: [5]}}}",
+                &[
+                    "2:55: error[wrong-type]: expected a string, found the number `5` | put it in quotes to make it a string",
+                    "2:69: error[empty-list]: a list of people must not be empty",
+                    "2:106: error[wrong-type]: expected a string, found the number `5` | put it in quotes to make it a string",
                 ],
             ),
             (

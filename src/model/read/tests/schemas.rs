@@ -10,8 +10,8 @@ use super::*;
 use crate::model::document::parse;
 use crate::model::read::problems::Problems;
 use crate::model::read::{
-    answer, condition, environment, experiment, flag, metric, operator, percent, policy, project, rollout,
-    segment, serve, source, value,
+    answer, condition, environment, experiment, flag, gate, metric, operator, percent, policy, project,
+    rollout, segment, serve, source, template, value,
 };
 use crate::model::schema;
 
@@ -23,6 +23,7 @@ fn compiled(path: &str) -> (Schemas, SchemaIndex) {
         ("flag", schema::FLAG),
         ("segment", schema::SEGMENT),
         ("policy", schema::POLICY),
+        ("rollout", schema::ROLLOUT),
         ("parts", schema::PARTS),
     ] {
         let json = serde_json::from_str(text).unwrap();
@@ -34,6 +35,7 @@ fn compiled(path: &str) -> (Schemas, SchemaIndex) {
         "flags" => "flag",
         "segments" => "segment",
         "policies" => "policy",
+        "rollouts" => "rollout",
         _ => "project",
     };
     let index = compiler
@@ -105,8 +107,11 @@ fn the_schemas_accept_what_the_reader_accepts() {
         "rules: []\ntargets: { on: [1, a], off: { ids: [x], by: [a.b] } }",
         "rules: [{ name: x, serve: { split: { on: 33.333, off: 66.667 }, by: a } }, { serve: { rollout: { to: on, share: 0 } } }, { serve: { experiment: e } }]",
         "rollouts: { r: { from: off, to: on, by: a, control: true, start: 2026-01-01T00:00:00Z, stages: [{ name: a, ring: { segment: s } }, { name: b, ramp: { from: 0, to: 5, start: 2026-01-01T00:00:00Z, end: 2026-01-02T00:00:00Z } }] } }",
+        "rollouts: { r: { from: off, to: on } }",
+        "rollouts: { r: { from: off, to: on, template: standard, holdback: 50, control: false, gate: { minHold: 90m, minSample: 1000, approvals: 2, policy: orders } } }",
+        "rollouts: { r: { from: off, to: on, holdback: 0.5, stages: [{ name: a, share: 5, monitored: true, gate: {} }] } }",
         "experiments: { e: { arms: { on: 50, off: 50 }, control: off, coverage: 5, from: off, by: a, layer: l, slots: { from: 0, to: 50 } } }",
-        "environments: { p: {}, q: { killed: true, rules: [], rollouts: { r: { status: paused, stage: a, pausedAt: 2026-01-01T00:00:00Z } }, experiments: { e: {} } } }",
+        "environments: { p: {}, q: { killed: true, rules: [], rollouts: { r: { status: paused, stage: a, pausedAt: 2026-01-01T00:00:00Z, reason: x, approvals: [alice, bob] } }, experiments: { e: {} } } }",
     ]));
     good.extend(condition_files(&[
         "{ all: [{ any: [{ not: { segment: a } }] }] }",
@@ -149,6 +154,14 @@ fn the_schemas_accept_what_the_reader_accepts() {
         ],
     ));
     good.extend(files(
+        "rollouts/t.yaml",
+        &[
+            "stages: [{ name: a }]",
+            "description: x\ncontrol: true\nholdback: 5\ngate: { approvals: 0 }\nstages: [{ name: a, ring: s, share: 100 }]",
+            STANDARD_TEMPLATE,
+        ],
+    ));
+    good.extend(files(
         "tidegate.yaml",
         &[
             PROJECT,
@@ -183,7 +196,7 @@ fn the_schemas_accept_what_the_reader_accepts() {
 fn the_sample_project_fits_reader_and_schemas() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/flags");
     let mut files = Vec::new();
-    for folder in ["", "flags/", "segments/"] {
+    for folder in ["", "flags/", "segments/", "rollouts/"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
             if entry.file_type().unwrap().is_file() {
                 let path = format!("{folder}{}", entry.file_name().to_str().unwrap());
@@ -239,6 +252,14 @@ fn the_schemas_refuse_typical_mistakes() {
         "rules: [{ serve: { rollout: r, by: a } }]",
         "rules: [{ name: '', serve: on }]",
         "rollouts: { r: { from: off, to: on, stages: [] } }",
+        "rollouts: { r: { from: off, to: on, stages: [{ name: a }], template: standard } }",
+        "rollouts: { r: { from: off, to: on, holdback: 50.001 } }",
+        "rollouts: { r: { from: off, to: on, gate: { minHold: 5 } } }",
+        "rollouts: { r: { from: off, to: on, gate: { minSample: -1 } } }",
+        "rollouts: { r: { from: off, to: on, gate: { minSample: 0.5 } } }",
+        "rollouts: { r: { from: off, to: on, gate: { approvals: 21 } } }",
+        "rollouts: { r: { from: off, to: on, gate: { policy: '' } } }",
+        "environments: { p: { rollouts: { r: { status: running, approvals: [] } } } }",
         "rollouts: { r: { from: off, to: on, stages: [{ name: a, share: 5, ramp: { to: 5, end: 2026-01-01T00:00:00Z } }] } }",
         "rollouts: { r: { from: off, to: on, stages: [{ name: a, ramp: { to: 5 } }] } }",
         "experiments: { e: { arms: { on: 100 }, control: on } }",
@@ -330,6 +351,15 @@ fn the_schemas_refuse_typical_mistakes() {
         "type: mean, harm: increase, command: { run: [] }",
         "type: mean, harm: increase, maxAge: 5, file: { path: a }",
     ]));
+    bad.extend(files(
+        "rollouts/t.yaml",
+        &[
+            "description: x",
+            "stages: []",
+            "stages: [{ name: a }]\nfrom: off",
+            "stages: [{ name: a, share: 1, ramp: { to: 5, end: 2026-01-01T00:00:00Z } }]",
+        ],
+    ));
     for (path, text) in bad {
         assert_eq!(verdicts(path, &text), (false, false), "{path}: {text}");
     }
@@ -377,8 +407,10 @@ fn the_schemas_know_the_reader_s_keys_and_no_others() {
         (schema::FLAG, "/$defs/share", serve::SHARE_KEYS),
         (schema::FLAG, "/$defs/split", serve::SPLIT_KEYS),
         (schema::FLAG, "/$defs/rollout", rollout::ROLLOUT_KEYS),
-        (schema::FLAG, "/$defs/stage", rollout::STAGE_KEYS),
-        (schema::FLAG, "/$defs/ramp", rollout::RAMP_KEYS),
+        (schema::ROLLOUT, "", template::TEMPLATE_KEYS),
+        (schema::PARTS, "/$defs/stage", rollout::STAGE_KEYS),
+        (schema::PARTS, "/$defs/ramp", rollout::RAMP_KEYS),
+        (schema::PARTS, "/$defs/gate", gate::GATE_KEYS),
         (schema::FLAG, "/$defs/experiment", experiment::EXPERIMENT_KEYS),
         (schema::FLAG, "/$defs/environment", environment::ENVIRONMENT_KEYS),
         (

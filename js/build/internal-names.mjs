@@ -7,9 +7,9 @@
 export const internalNames = [
   ...['calls', 'words', 'floats', 'octets', 'view', 'word', 'float', 'runtime'],
   ...['path', 'need', 'offset', 'place'],
-  ...['info', 'expired', 'fingerprint', 'keys', 'attributes', 'one'],
+  ...['info', 'expired', 'fingerprint', 'keys', 'inputs', 'one'],
   ...['kind', 'timed', 'values', 'text', 'ruleCount'],
-  ...['start', 'frameLength', 'headVersion', 'rootVersion', 'state', 'wanted'],
+  ...['start', 'frameLength', 'headVersion', 'rootVersion', 'state', 'wanted', 'current'],
   ...['failure', 'restore', 'save'],
   ...['plan', 'stop'],
 ]

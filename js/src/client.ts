@@ -33,6 +33,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   const refused = trust.startsWith('ed25519-dev:') && !options.allowDevKeys && !source?.loopback
   const [on, emit] = openEvents<ClientEvents>()
   const engine = openEngine(trust, scope, now, wake, report)
+  const one = options.onExposure?.(engine.one, now) ?? engine.one
   const deliver = source && openDelivery(source, engine, trust.startsWith('root:'), timeout)
   const keeping =
     store && source ? openKeeping(store, scope || url || '', engine, timeout, apply, report) : undefined
@@ -61,7 +62,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
       return settle()
     },
     get snapshot() {
-      return engine.snapshot?.info
+      return engine.current?.info
     },
     ready,
     refresh,
@@ -73,21 +74,20 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
   function questions(packed?: PackedContext) {
     return {
-      value: (key: string, otherwise: unknown, context?: unknown) =>
-        engine.one(key, otherwise, context, packed, false),
+      value: (key: string, otherwise: unknown, context?: unknown) => one(key, otherwise, context, packed),
       details: (key: string, otherwise: unknown, context?: unknown) =>
-        engine.one(key, otherwise, context, packed, true),
+        one(key, otherwise, context, packed, true),
       all: (context?: unknown) => engine.all(context, packed),
     }
   }
 
   async function ready({ timeout = Infinity, waitUntil }: ReadyOptions = {}): Promise<void> {
     wake()
-    if (engine.snapshot && (!onDemand || !source)) return
+    if (engine.current && (!onDemand || !source)) return
     if (onDemand) {
       const age = now() - askedAt
       const resting = age >= 0 && age < rest
-      if (engine.snapshot) {
+      if (engine.current) {
         if (resting) return
         if (waitUntil) return waitUntil(refresh())
       } else if (resting) throw lastError
@@ -99,7 +99,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     else if (waitUntil) work = new Promise<void>((resolve) => waitUntil(pull(resolve)))
     else work = pull()
     await within(timeout, work).finally(() => off?.())
-    if (!engine.snapshot) throw lastError
+    if (!engine.current) throw lastError
   }
 
   function refresh(): Promise<boolean> {
@@ -125,7 +125,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     const controller = new AbortController()
     if (onDemand) {
       askedAt = now()
-      rest = engine.snapshot ? interval : 0
+      rest = engine.current ? interval : 0
     } else request = controller
     let applied = false
     let failed = true
@@ -144,12 +144,12 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
     }
     controller.abort()
     // Where requests are on their own, many fail at once while there is nothing.
-    const base = onDemand && !engine.snapshot ? 0 : failures
+    const base = onDemand && !engine.current ? 0 : failures
     failures = failed ? base + 1 : 0
     settle(true)
     if (onDemand) done?.()
     if (closed) return applied
-    const delay = pollDelay(interval, onDemand ? 0 : jitter, failures, engine.snapshot, retryAfter)
+    const delay = pollDelay(interval, onDemand ? 0 : jitter, failures, engine.current, retryAfter)
     if (onDemand) rest = delay
     else if (interval < Infinity) polling?.plan(delay)
     if (applied) await keeping?.save()
@@ -157,7 +157,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
 
     async function wakeUp(): Promise<void> {
       await within(timeout, prepare())
-      if (onDemand && engine.snapshot) done?.()
+      if (onDemand && engine.current) done?.()
     }
   }
 
@@ -197,11 +197,11 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   /** Puts documents in force, as many as hold. True when something changed. Throws the first refusal. */
   function apply(documents: Uint8Array): boolean {
     if (closed) throw new TidegateError('CLOSED')
-    const before = engine.snapshot
+    const before = engine.current
     try {
       return engine.load(documents)
     } finally {
-      const after = engine.snapshot
+      const after = engine.current
       if (after && after !== before) {
         settle()
         const keys = changes(before, after)
@@ -213,7 +213,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   /** Brings `status` up to date with what is in force and the clock, and does so again when that expires. */
   function settle(tried = status !== 'starting'): Status {
     const before = status
-    const snapshot = engine.snapshot
+    const snapshot = engine.current
     cancel(expiry)
     if (snapshot) {
       const left = snapshot.info.expires - now()
@@ -249,12 +249,12 @@ function changes(before: Snapshot | undefined, after: Snapshot): string[] {
 function openSource(
   { source, bootstrap, fetch }: ClientOptions,
   cache: RequestCache | undefined,
-): readonly [source: Source | undefined, url: string | undefined] {
+): readonly [source?: Source, url?: string] {
   if (source === undefined) {
     if (bootstrap === undefined) throw new TidegateError('OPTION_INVALID', 'source')
-    return [undefined, undefined]
+    return []
   }
-  if (typeof source === 'object' && 'read' in source) return [source, undefined]
+  if (typeof source === 'object' && 'read' in source) return [source]
   const url = locate(source)
   return [openUrlSource(url, fetch, cache), url.href]
 }

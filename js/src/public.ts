@@ -10,6 +10,7 @@ export type {
 export type { SnapshotInfo } from './engine/snapshot.js'
 export type { DeepReadonly, FlagValue } from './engine/values.js'
 export { TidegateError, type TidegateErrorCode } from './error.js'
+export type { ExposureHook } from './exposures/hook.js'
 export type { Source, SourceAnswer, SourceRequest } from './source/source.js'
 export type { Store } from './store/store.js'
 export type {

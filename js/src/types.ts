@@ -4,6 +4,7 @@ import type { EvaluationDetails } from './engine/evaluation.js'
 import type { SnapshotInfo } from './engine/snapshot.js'
 import type { DeepReadonly, FlagValue } from './engine/values.js'
 import type { TidegateError } from './error.js'
+import type { ExposureHook } from './exposures/hook.js'
 import type { Source } from './source/source.js'
 import type { Store } from './store/store.js'
 
@@ -34,6 +35,8 @@ export interface ClientOptions {
   readonly store?: Store | false
   /** What tells of news before the next poll does, such as `serverSentEvents()` of `tidegate/sse`. Not on Workers. */
   readonly nudge?: Nudge
+  /** Sees who got what: `exposures(sink)` of `tidegate/exposures`. */
+  readonly onExposure?: ExposureHook
   /** How to poll the source; `false` fetches it once only. */
   readonly refresh?: RefreshOptions | false
   /** Milliseconds that one request may take; 10,000 unless given. */

@@ -28,6 +28,9 @@ describe('the package', () => {
       'source/kv-source',
       'delivery/sse',
       'engine/runtime',
+      'exposures/exposure',
+      'exposures/exposures',
+      'exposures/ndjson',
     ]
     const members = files
       .map((name) => readFileSync(path(`../src/${name}.ts`), 'utf8'))

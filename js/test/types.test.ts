@@ -1,4 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest'
+import { type Exposure, exposures, ndjson } from '../src/entry/exposures.js'
+import { ndjsonFile } from '../src/entry/files.js'
 import { createClient } from '../src/entry/node.js'
 import type { EvaluationDetails, SnapshotInfo } from '../src/public.js'
 
@@ -63,9 +65,26 @@ function typed() {
   createClient<{ readonly broken: undefined }>({ trust: '', bootstrap: '' })
 }
 
+function measured() {
+  const options = { trust: 'ed25519:…', bootstrap: '' }
+  createClient({ ...options, onExposure: exposures(ndjsonFile('exposures.ndjson', { interval: 5_000 })) })
+  createClient({ ...options, onExposure: exposures(ndjson(console.log), { attributes: ['country'] }) })
+  createClient({
+    ...options,
+    onExposure: exposures(ndjson((body) => fetch('/log', { method: 'POST', body }))),
+  })
+  exposures((exposure) => {
+    expectTypeOf(exposure).toEqualTypeOf<Exposure>()
+    expectTypeOf(exposure.arm).toEqualTypeOf<'treatment' | 'control' | undefined>()
+  })
+  // @ts-expect-error a sink is handed to `exposures`
+  createClient({ ...options, onExposure: ndjson(console.log) })
+}
+
 describe('the types', () => {
   it('are held against these functions by tsc', () => {
     expectTypeOf(untyped).toBeFunction()
     expectTypeOf(typed).toBeFunction()
+    expectTypeOf(measured).toBeFunction()
   })
 })

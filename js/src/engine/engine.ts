@@ -17,7 +17,7 @@ interface Instantiated {
 /** A runtime instance that outlives its traps, or the want of one until it is started. */
 export interface Engine {
   /** The snapshot in force, unless it is quarantined or the engine has to be revived. */
-  snapshot: Snapshot | undefined
+  current: Snapshot | undefined
   /** The length of the frame that the engine holds, quarantined or not; 0 for none. */
   frameLength: number
   /** The version of the newest head; 0 for none. */
@@ -55,7 +55,7 @@ export function openEngine(
   report: (error: TidegateError) => void,
 ): Engine {
   const engine: Engine = {
-    snapshot: undefined,
+    current: undefined,
     frameLength: 0,
     headVersion: 0,
     rootVersion: 0,
@@ -126,10 +126,10 @@ export function openEngine(
     defaultValue: unknown,
     context: unknown,
     packed: PackedContext | undefined,
-    detailed: boolean,
+    detailed?: boolean,
   ): unknown {
     try {
-      const snapshot = engine.snapshot ?? wakened()
+      const snapshot = engine.current ?? wakened()
       if (snapshot) return snapshot.one(key, defaultValue, context, packed, detailed)
       if (!engine.frameLength) return unanswered('PROVIDER_NOT_READY', defaultValue, detailed)
     } catch (error) {
@@ -140,7 +140,7 @@ export function openEngine(
 
   function all(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
     try {
-      const snapshot = engine.snapshot ?? wakened()
+      const snapshot = engine.current ?? wakened()
       if (snapshot) return snapshot.all(context, packed)
     } catch (error) {
       if (failed(error)) return all(context, packed)
@@ -151,7 +151,7 @@ export function openEngine(
   function wakened(): Snapshot | undefined {
     wake()
     revive()
-    return engine.snapshot
+    return engine.current
   }
 
   /** Takes note of an exception out of an evaluation. True when it is worth while to evaluate again: at a first trap. */
@@ -166,7 +166,7 @@ export function openEngine(
 
   function stop(): void {
     lost ??= state()
-    engine.snapshot = undefined
+    engine.current = undefined
   }
 
   /** After an exception, starts a new instance on the state that was in force, which is verified again. */
@@ -204,7 +204,7 @@ export function openEngine(
     behind = part(BEHIND).slice()
     engine.frameLength = part(FRAME).length
     frameAt = runtime.word(0)
-    if (engine.frameLength > 0) engine.snapshot = traps > 1 ? undefined : readSnapshot(runtime, now)
+    if (engine.frameLength > 0) engine.current = traps > 1 ? undefined : readSnapshot(runtime, now)
   }
 
   function part(number: number): Uint8Array {

@@ -74,7 +74,7 @@ const exits =
 let words: readonly string[] | undefined
 
 /** The default, or the details that say why it is the answer. */
-export function unanswered(errorCode: EvaluationErrorCode, value: unknown, detailed: boolean): unknown {
+export function unanswered(errorCode: EvaluationErrorCode, value: unknown, detailed?: boolean): unknown {
   if (!detailed) return value
   const flagMetadata: FlagMetadata = errorCode === 'PARSE_ERROR' ? { exit: 'unreadable' } : {}
   return { value, reason: 'ERROR', ...failure(errorCode), flagMetadata }
@@ -82,7 +82,7 @@ export function unanswered(errorCode: EvaluationErrorCode, value: unknown, detai
 
 /** The details of the engine's last answer. */
 export function explain(
-  { info, expired, attributes, runtime: { word, float } }: Snapshot,
+  { info, expired, inputs, runtime: { word, float } }: Snapshot,
   { text, values, timed: dependsOnTime, ruleCount }: Flag,
   answer: number,
   value: unknown,
@@ -101,7 +101,7 @@ export function explain(
   const flagMetadata: Mutable<FlagMetadata> =
     bucket < 0
       ? { exit, version, dependsOnTime }
-      : { exit, version, dependsOnTime, bucket, unitAttribute: attributes[word(3)]?.name as string }
+      : { exit, version, dependsOnTime, bucket, unitAttribute: inputs[word(3)]?.name as string }
   if (expired) flagMetadata.stale = true
   if (stage >= 0) flagMetadata.stage = text[rulesAt + ruleCount + stage] as string
   if (dependsOnTime && float(4) < Infinity) flagMetadata.nextChangeAt = float(4)

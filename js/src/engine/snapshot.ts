@@ -20,7 +20,7 @@ export interface Flag {
   readonly kind: 'boolean' | 'string' | 'number' | 'object' | undefined
   readonly timed: boolean
   /** The attributes that the flag reads. */
-  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly Attribute[]
   /** The values of the variants, frozen; undefined for one that is not of the type. */
   readonly values: readonly unknown[]
   /** Each variant's name and its value as JSON, then names of rules, empty for those without, then of stages. */
@@ -43,11 +43,11 @@ export interface Snapshot {
     defaultValue: unknown,
     context: unknown,
     packed: PackedContext | undefined,
-    detailed: boolean,
+    detailed?: boolean,
   ): unknown
   /** The values of all flags that can be read, by key. */
   all(context: unknown, packed: PackedContext | undefined): Record<string, unknown>
-  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly Attribute[]
   readonly runtime: Runtime
 }
 
@@ -67,7 +67,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   const symbols = numbered(list(SYMBOLS, symbolCount), 1)
   calls.part(NEEDS)
   const needs = word(0)
-  const attributes = paths.map((steps, number): Attribute => {
+  const inputs = paths.map((steps, number): Attribute => {
     const path = steps.split('\x1f')
     return {
       name: path.join('.'),
@@ -80,7 +80,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
   const fingerprints = new Uint32Array(runtime.octets.slice(word(0), word(0) + word(1)).buffer)
   const numbers = numbered(keys, 0)
   const flags: Flag[] = []
-  const place = openSlot(runtime, attributes, symbols)
+  const place = openSlot(runtime, inputs, symbols)
   const collect = openCollect(keys, (number, answer) => flag(number).values[answer & 255])
   const snapshot: Snapshot = {
     info,
@@ -89,7 +89,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
     fingerprint: (key) => fingerprints[numbers.get(key) ?? -1],
     one,
     all,
-    attributes,
+    inputs,
     runtime,
   }
   return snapshot
@@ -99,14 +99,14 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
     defaultValue: unknown,
     context: unknown,
     packed: PackedContext | undefined,
-    detailed: boolean,
+    detailed?: boolean,
   ): unknown {
     const number = numbers.get(key)
     if (number === undefined) return unanswered('FLAG_NOT_FOUND', defaultValue, detailed)
     const asked = flags[number] ?? flag(number)
     if (typeof defaultValue === asked.kind) {
       const moment = asked.timed ? now() : 0
-      place(context, packed, asked.attributes)
+      place(context, packed, asked.inputs)
       const answer = calls.evaluate(number, moment)
       const value = asked.values[answer & 255]
       if (value !== undefined) return detailed ? explain(snapshot, asked, answer, value) : value
@@ -116,7 +116,7 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
 
   function all(context: unknown, packed: PackedContext | undefined): Record<string, unknown> {
     const moment = timed ? now() : 0
-    place(context, packed, attributes)
+    place(context, packed, inputs)
     const answers = calls.all(moment) >> 2
     return collect(runtime.words.subarray(answers))
   }
@@ -140,9 +140,9 @@ export function readSnapshot(runtime: Runtime, now: () => number): Snapshot {
     const described: Flag = {
       kind,
       timed: (word(5) & 1) > 0,
-      attributes: Array.from(
+      inputs: Array.from(
         new Uint16Array(runtime.octets.slice(read, read + word(3) * 2).buffer),
-        (attribute) => attributes[attribute] as Attribute,
+        (attribute) => inputs[attribute] as Attribute,
       ),
       values: Array.from({ length: word(6) }, (_, variant) =>
         parseValue(strings[variant * 2 + 1] as string, kind),

@@ -1,3 +1,6 @@
+export type { Exposure } from '../exposures/exposure.js'
+export type { NdjsonOptions, NdjsonSink } from '../exposures/ndjson.js'
+export { ndjsonFile } from '../exposures/ndjson-file.js'
 export { fileSource } from '../source/file-source.js'
 export type { Source, SourceAnswer, SourceRequest } from '../source/source.js'
 export { fileStore } from '../store/file-store.js'

@@ -101,6 +101,33 @@ describe('the packed package', () => {
     expect(printed.split('\n')).toEqual(['true', 'true'])
   })
 
+  it('writes exposures, and lets the process end when they are written', () => {
+    const printed = run(`
+      import { readFileSync } from 'node:fs'
+      import { createClient } from 'tidegate'
+      import { exposures, ndjson } from 'tidegate/exposures'
+      import { ndjsonFile } from 'tidegate/files'
+      const onExposure = exposures(ndjsonFile('logs/exposures.ndjson', { interval: 10 }))
+      const context = { targetingKey: 'u-1', country: 'CA' }
+      createClient({ ...${options}, onExposure }).value('by-country', false, context)
+      const printing = ndjson((lines) => console.log(lines.trim()))
+      const flags = createClient({ ...${options}, onExposure: exposures(printing) })
+      flags.details('by-country', false, context)
+      await printing.close()
+      process.on('exit', () => console.log(readFileSync('logs/exposures.ndjson', 'utf8').trim()))
+    `)
+    const lines = printed.split('\n').map((line) => ({ ...JSON.parse(line), time: '' }))
+    const exposure = {
+      time: '',
+      flag: 'by-country',
+      variant: 'on',
+      rule: 'north-america',
+      unit: 'u-1',
+      version: 1,
+    }
+    expect(lines).toEqual([exposure, exposure])
+  })
+
   it('carries the JSON Schemas of the files that people write', () => {
     const printed = run(`
       import { readFileSync } from 'node:fs'

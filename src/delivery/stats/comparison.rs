@@ -40,6 +40,8 @@ pub struct Comparison {
     pub treatment: f64,
     /// The value of the control, over the strata by their size.
     pub control: f64,
+    /// Half a step of what is counted in whole units, and 0 of what is not.
+    pub continuity: f64,
 }
 
 /// What a comparison needs of a stratum.
@@ -49,6 +51,7 @@ struct Difference {
     units: f64,
     treatment: f64,
     control: f64,
+    continuity: f64,
 }
 
 impl Margin {
@@ -100,6 +103,7 @@ pub fn harm(strata: &[Stratum], direction: Direction, margin: Margin) -> Option<
         units,
         treatment: weighted(|each| each.treatment),
         control: weighted(|each| each.control),
+        continuity: weighted(|each| each.continuity),
     })
 }
 
@@ -146,6 +150,11 @@ impl Difference {
             units: treatment.units + control.units,
             treatment: of_treatment.value,
             control: of_control.value,
+            continuity: if treatment.counted && control.counted {
+                0.5 / treatment.units + 0.5 / control.units
+            } else {
+                0.0
+            },
         })
     }
 }

@@ -21,6 +21,7 @@ impl Estimate {
             x,
             xx,
             xy,
+            ..
         } = *sums;
         let value = y / x;
         let mean_denominator = x / units;

@@ -40,11 +40,11 @@ impl Group {
 
     /// The bound for z at each look, given the units that each had seen; infinite where a look is none.
     ///
-    /// A look counts once half of what lies between two planned looks came in since the last that counted: what is looked at
+    /// A look counts once a quarter of what lies between two planned looks came in since the last that counted: what is looked at
     /// every minute is not spent by the minute. Nothing is left once the planned units were seen: what goes on after that is
     /// never called harm.
     pub fn bounds(&self, units: &[f64]) -> Result<Vec<f64>, StatisticsError> {
-        let closest = 0.5 / f64::from(self.looks);
+        let closest = 0.25 / f64::from(self.looks);
         let mut boundary = Boundary::new(fineness(self.looks));
         let (mut counted, mut spent, mut before) = (0.0, 0.0, 0.0);
         let mut bounds = Vec::with_capacity(units.len());
@@ -73,12 +73,14 @@ impl Group {
     }
 
     /// The harm beyond the margin is at least this, given the units that the looks before this one had seen.
+    ///
+    /// Counts move in whole steps, and the bounds spend all of alpha: half a step is taken off, as Yates did.
     pub fn lower_bound(&self, comparison: &Comparison, units_before: &[f64]) -> Result<f64, StatisticsError> {
         let units: Vec<f64> = units_before.iter().copied().chain([comparison.units]).collect();
         let bounds = self.bounds(&units)?;
         let bound = bounds.last().copied().unwrap_or(f64::INFINITY);
         Ok(if comparison.variance > 0.0 {
-            comparison.excess - bound * comparison.standard_error()
+            comparison.excess - comparison.continuity - bound * comparison.standard_error()
         } else {
             comparison.excess.min(0.0)
         })
@@ -87,6 +89,6 @@ impl Group {
 
 /// Jennison and Turnbull's 18, or more where looks can lie so close that a step is narrower than two points of the grid.
 fn fineness(looks: u32) -> u32 {
-    let finer = 1.5 * (2.0 * f64::from(looks)).sqrt();
+    let finer = 1.5 * (4.0 * f64::from(looks)).sqrt();
     (finer.ceil() as u32).max(18)
 }

@@ -3,7 +3,7 @@ use super::comparison::Comparison;
 use super::error::{Kind, StatisticsError};
 
 /// The number of units, both arms together, at which a sequence is tightest unless it is told another.
-pub const TUNED_AT_UNITS: f64 = 10_000.0;
+pub const TUNED_AT_UNITS: f64 = 20_000.0;
 
 /// A one-sided asymptotic confidence sequence: lower bounds that all hold at once, however often one looks.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -14,6 +14,8 @@ pub struct Sums {
     pub(super) x: f64,
     pub(super) xx: f64,
     pub(super) xy: f64,
+    /// Whether each value is 0 or 1.
+    pub(super) counted: bool,
 }
 
 /// The sum of a value over all units, and the sum of its squares.
@@ -35,13 +37,14 @@ impl Sums {
         if events > units {
             return Err(Kind::MoreEventsThanUnits { events, units }.into());
         }
-        Self::mean(
-            units,
-            Moments {
-                sum: events,
-                squares: events,
-            },
-        )
+        let values = Moments {
+            sum: events,
+            squares: events,
+        };
+        Ok(Self {
+            counted: true,
+            ..Self::mean(units, values)?
+        })
     }
 
     /// Units, and a value of each.
@@ -73,6 +76,7 @@ impl Sums {
             x: denominators.sum,
             xx: denominators.squares,
             xy: products,
+            counted: false,
         };
         sums.possible()?;
         Ok(sums)
@@ -98,6 +102,7 @@ impl Sums {
             x: self.x + other.x,
             xx: self.xx + other.xx,
             xy: self.xy + other.xy,
+            counted: self.counted && other.counted,
         }
     }
 
@@ -110,6 +115,7 @@ impl Sums {
             x,
             xx,
             xy,
+            ..
         } = *self;
         within(y * y, units * yy, "sum of squared numerators")?;
         within(x * x, units * xx, "sum of squared denominators")?;

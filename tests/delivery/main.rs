@@ -1,0 +1,10 @@
+//! Measured releases: the statistics against published values and against simulation.
+#![cfg(feature = "delivery")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod stats;

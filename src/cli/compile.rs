@@ -1,12 +1,12 @@
 use crate::failure::{Failure, Outcome};
 use crate::project::ProjectFiles;
 use crate::report::{Reporter, count, number};
+use crate::scopes::Audience;
 use crate::{clock, file, key, snapshot};
-use clap::ValueEnum;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use tidegate::compile::{self, Options, compile};
-use tidegate::model::Severity;
+use tidegate::compile::{Options, compile};
+use tidegate::model::{Project, Severity};
 use tidegate::trust::SigningKey;
 use tidegate::{Client, Scope};
 
@@ -54,33 +54,11 @@ pub(crate) struct Arguments {
     force: bool,
 }
 
-/// Who a snapshot is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Audience {
-    /// Browsers and apps: only flags with `clientVisible: true`
-    Client,
-    /// Servers and workers: every flag
-    Server,
-}
-
-impl From<Audience> for compile::Audience {
-    fn from(audience: Audience) -> Self {
-        match audience {
-            Audience::Client => Self::Client,
-            Audience::Server => Self::Server,
-        }
-    }
-}
-
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let key = key::read(&arguments.key)?;
     let files = ProjectFiles::read(&arguments.project)?;
-    let (project, problems) = files.check();
+    let project = checked(&files, reporter)?;
     let sources = files.sources();
-    reporter.diagnostics(&problems, &sources);
-    let project = project
-        .filter(|_| count(&problems, Severity::Error) == 0)
-        .ok_or(Failure::Told)?;
 
     let issued_at_ms = arguments.now.unwrap_or_else(clock::now_ms);
     let options = Options {
@@ -145,6 +123,15 @@ fn version(asked: Option<u64>, issued_at_ms: i64) -> Outcome<u64> {
             )
         }),
     }
+}
+
+/// The project, unless something is wrong with it; what is gets told.
+pub(crate) fn checked(files: &ProjectFiles, reporter: &Reporter) -> Outcome<Project> {
+    let (project, problems) = files.check();
+    reporter.diagnostics(&problems, &files.sources());
+    project
+        .filter(|_| count(&problems, Severity::Error) == 0)
+        .ok_or(Failure::Told)
 }
 
 /// A file gives way only to a newer snapshot of its own scope.

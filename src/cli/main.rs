@@ -24,6 +24,7 @@ mod renew;
 mod report;
 mod rollback;
 mod root;
+mod scopes;
 mod serve;
 mod snapshot;
 mod unkill;

@@ -10,21 +10,19 @@ mod scope;
 pub(crate) mod session;
 pub(crate) mod signers;
 
-use crate::anchor;
-use crate::clock;
-use crate::compile::Audience;
+use crate::compile::checked;
 use crate::destination::{Destination, wait};
 use crate::failure::{Failure, Outcome};
 use crate::project::ProjectFiles;
-use crate::report::{Reporter, count};
-use clap::ValueEnum;
+use crate::report::Reporter;
+use crate::scopes::{self, Audience};
+use crate::{anchor, clock};
 use scope::{Plan, Published};
 use serde_json::json;
 use session::Session;
 use signers::Signers;
 use std::path::PathBuf;
 use tidegate::Trust;
-use tidegate::model::{Project, Severity};
 use tidegate::trust::Kind;
 
 /// Compile a project, sign it, and put it where clients fetch it
@@ -104,14 +102,12 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let trusted_head_keys = anchor::public_keys(&arguments.trust_head_key)?;
 
     let files = ProjectFiles::read(&arguments.project)?;
-    let (project, problems) = files.check();
+    let project = checked(&files, reporter)?;
     let sources = files.sources();
-    reporter.diagnostics(&problems, &sources);
-    let project = project
-        .filter(|_| count(&problems, Severity::Error) == 0)
-        .ok_or(Failure::Told)?;
     let mut plans = Vec::new();
-    for (environment, audience) in scopes(arguments, &project) {
+    for (environment, audience) in
+        scopes::asked(&project, arguments.environment.as_deref(), arguments.audience)
+    {
         let plan = Plan {
             session: &session,
             project: &project,
@@ -164,25 +160,6 @@ fn session(arguments: &Arguments, signers: &Signers) -> Outcome<Session> {
         now_ms: arguments.now.unwrap_or_else(clock::now_ms),
         overwrites: arguments.overwrite_unverified,
     })
-}
-
-/// Environments and audiences that are asked for.
-fn scopes(arguments: &Arguments, project: &Project) -> Vec<(String, Audience)> {
-    let environments: Vec<String> = match &arguments.environment {
-        Some(environment) => vec![environment.clone()],
-        None => project
-            .environments
-            .iter()
-            .map(|environment| environment.value.clone())
-            .collect(),
-    };
-    let audiences = Audience::value_variants().iter().copied();
-    let audiences = audiences.filter(|audience| arguments.audience.is_none_or(|wanted| wanted == *audience));
-    let audiences: Vec<Audience> = audiences.collect();
-    environments
-        .iter()
-        .flat_map(|environment| audiences.iter().map(|audience| (environment.clone(), *audience)))
-        .collect()
 }
 
 fn tell(arguments: &Arguments, published: &[Published], reporter: &Reporter) -> Outcome {

@@ -17,10 +17,10 @@ mod signal;
 mod vouch;
 mod wake;
 
-use crate::compile::Audience;
 use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
 use crate::report::Reporter;
+use crate::scopes::Audience;
 use crate::{anchor, clock, key};
 use compiled::Wanted;
 use events::Events;

@@ -3,10 +3,10 @@ use super::current::Current;
 use super::issue::{Issued, Issuer, Step, What};
 use super::make::{NextHead, tried_by_newcomers};
 use super::release::Release;
-use super::session::{self, Session};
+use super::session::Session;
 use super::signers::Signers;
-use crate::compile::Audience;
 use crate::failure::{Failure, Outcome};
+use crate::scopes::{self, Audience};
 use crate::{clock, snapshot};
 use serde_json::{Value, json};
 use tidegate::compile::{Options, compile};
@@ -41,7 +41,7 @@ impl Plan<'_> {
     }
 
     pub(super) async fn publish(&self) -> Outcome<Published> {
-        let folder = format!("{}/{}", self.environment, session::name(self.audience));
+        let folder = scopes::place(&self.environment, self.audience);
         let issuer = Issuer {
             session: self.session,
             folder: &folder,

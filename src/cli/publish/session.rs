@@ -1,9 +1,8 @@
 use super::current::Current;
-use crate::compile::Audience;
 use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
+use crate::scopes::{self, Audience};
 use crate::{anchor, clock};
-use clap::ValueEnum;
 use std::collections::BTreeMap;
 use tidegate::Trust;
 use tidegate::snapshot::Scope;
@@ -101,32 +100,18 @@ impl Session {
     /// The folders of a target, as far as something is published there.
     pub(crate) async fn folders(&self, target: &Target) -> Outcome<Vec<String>> {
         let environment = &target.environment;
-        let folder = |audience: &str| format!("{environment}/{audience}");
-        if let Some(audience) = target.audience {
-            return Ok(vec![folder(name(audience))]);
-        }
-        let mut there = self.destination.list(environment).await?.folders;
-        there.retain(|name| Audience::from_str(name, false).is_ok());
-        there.sort();
+        let there = scopes::published(&self.destination, environment, target.audience).await?;
         if there.is_empty() {
             let full = self.destination.full(environment);
             return Err(not_published(&full));
         }
-        Ok(there.iter().map(|audience| folder(audience)).collect())
+        Ok(there)
     }
 }
 
 /// The refusal of a command that no key was given to.
 pub(crate) fn no_key() -> Failure {
     Failure::misuse("key-invalid", "no key was given").with_help("--key names the one that signs snapshots")
-}
-
-/// The folder and the last word of a scope of an audience.
-pub(crate) fn name(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Client => "client",
-        Audience::Server => "server",
-    }
 }
 
 pub(crate) fn not_published(what: &str) -> Failure {

@@ -1,15 +1,14 @@
 use super::shelf::{Item, Place, Shelf};
-use crate::compile::Audience;
 use crate::failure::Outcome;
 use crate::project::{ProjectFiles, Sources};
 use crate::report::{count, diagnostic_json};
-use clap::ValueEnum;
+use crate::scopes::{self, Audience};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tidegate::compile::{self, Options, compile};
-use tidegate::model::{Diagnostic, Severity};
+use tidegate::compile::{Options, compile};
+use tidegate::model::{Diagnostic, Project, Severity};
 use tidegate::trust::SigningKey;
 
 /// What is to be compiled.
@@ -119,52 +118,39 @@ impl Compiled {
     fn make(
         &self,
         wanted: &Wanted,
-        project: &tidegate::model::Project,
+        project: &Project,
         now_ms: i64,
         changed: &mut Vec<String>,
     ) -> Result<Vec<Latest>, Vec<Diagnostic>> {
-        let mut environments: Vec<String> = project
-            .environments
-            .iter()
-            .map(|environment| environment.value.clone())
-            .collect();
-        if let Some(only) = &wanted.environment {
-            // One that does not exist stays, for the compiler to tell.
-            environments = vec![only.clone()];
-        }
         let version = self
             .version
             .saturating_add(1)
             .max(u64::try_from(now_ms).unwrap_or(1));
         let mut made = Vec::new();
-        for environment in &environments {
-            for audience in Audience::value_variants() {
-                if wanted.audience.is_some_and(|only| only != *audience) {
-                    continue;
-                }
-                let audience = compile::Audience::from(*audience);
-                let scope = format!("{}/{environment}/{audience}", project.name.value);
-                let old = self.latest.iter().find(|latest| latest.scope == scope);
-                if let Some(old) = old
-                    && compile(project, &old.options)? == old.payload
-                {
-                    made.push(old.clone());
-                    continue;
-                }
-                let options = Options {
-                    environment: environment.clone(),
-                    audience,
-                    version,
-                    issued_at_ms: now_ms,
-                    not_before_ms: now_ms,
-                    expires_ms: None,
-                    head_keys: Vec::new(),
-                    kills: Vec::new(),
-                };
-                let payload = compile(project, &options)?;
-                made.push(Latest::new(scope.clone(), payload, options, &wanted.key));
-                changed.push(scope);
+        for (environment, audience) in scopes::asked(project, wanted.environment.as_deref(), wanted.audience)
+        {
+            let place = scopes::place(&environment, audience);
+            let scope = format!("{}/{place}", project.name.value);
+            let old = self.latest.iter().find(|latest| latest.scope == scope);
+            if let Some(old) = old
+                && compile(project, &old.options)? == old.payload
+            {
+                made.push(old.clone());
+                continue;
             }
+            let options = Options {
+                environment,
+                audience: audience.into(),
+                version,
+                issued_at_ms: now_ms,
+                not_before_ms: now_ms,
+                expires_ms: None,
+                head_keys: Vec::new(),
+                kills: Vec::new(),
+            };
+            let payload = compile(project, &options)?;
+            made.push(Latest::new(scope.clone(), payload, options, &wanted.key));
+            changed.push(scope);
         }
         Ok(made)
     }

@@ -3,14 +3,12 @@ use super::replica::Replica;
 use super::shelf::Place;
 use super::vouch::Vouch;
 use super::wake::Wake;
-use crate::compile::Audience;
 use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
-use clap::ValueEnum;
+use crate::scopes::{self, Audience};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tidegate::Trust;
-use tidegate::compile;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -59,18 +57,10 @@ impl Source {
         };
         let mut replicas = Vec::new();
         for environment in environments {
-            let folders = match self.audience {
-                // What is named need not be listed, which not everybody who may read may do.
-                Some(audience) => vec![compile::Audience::from(audience).to_string()],
-                None => self.destination.list(&environment).await?.folders,
-            };
-            for audience in Audience::value_variants() {
-                let audience = compile::Audience::from(*audience).to_string();
-                let name = format!("{environment}/{audience}");
-                if folders.contains(&audience) && !known.contains(&name) {
-                    let vouch = self.trust.clone().map(Vouch::new);
-                    replicas.push(Replica::new(name, vouch));
-                }
+            let places = scopes::published(&self.destination, &environment, self.audience).await?;
+            for name in places.into_iter().filter(|name| !known.contains(name)) {
+                let vouch = self.trust.clone().map(Vouch::new);
+                replicas.push(Replica::new(name, vouch));
             }
         }
         Ok(replicas)

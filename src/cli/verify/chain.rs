@@ -1,13 +1,11 @@
 //! A destination, walked as a client walks it on its first visit: roots, `latest`, `head`, and the snapshot by its name.
 
-use crate::compile::Audience;
 use crate::destination::{Destination, wait};
 use crate::failure::{Failure, Outcome};
 use crate::publish::current::head_role;
 use crate::publish::session::not_published;
 use crate::report::{Reporter, number};
-use crate::{anchor, clock, layout, snapshot};
-use clap::ValueEnum;
+use crate::{anchor, clock, layout, scopes, snapshot};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha512};
 use tidegate::snapshot::{Header, limits};
@@ -46,11 +44,7 @@ impl Walk<'_> {
         }
         let mut folders = Vec::new();
         for environment in self.destination.list("").await?.folders {
-            let audiences = self.destination.list(&environment).await?.folders;
-            let known = audiences
-                .iter()
-                .filter(|name| Audience::from_str(name, false).is_ok());
-            folders.extend(known.map(|audience| format!("{environment}/{audience}")));
+            folders.extend(scopes::published(&self.destination, &environment, None).await?);
         }
         folders.sort();
         match folders.is_empty() {

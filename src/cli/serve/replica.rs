@@ -61,8 +61,10 @@ impl Replica {
 
     /// What is to be served from now on, if that is something new.
     pub(super) fn news(&mut self) -> Option<Place> {
-        let changed = std::mem::take(&mut self.changed);
-        self.place().filter(|_| changed)
+        if !std::mem::take(&mut self.changed) {
+            return None;
+        }
+        self.place()
     }
 
     /// Reads what changed. What an error is about stays as it was.

@@ -1,12 +1,11 @@
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Reporter};
 use crate::root::roles_json;
-use crate::{clock, file, snapshot};
+use crate::{clock, file, layout, snapshot};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tidegate::engine;
-use tidegate::snapshot::limits;
 use tidegate::trust::{Document, Head, Kind, Root};
 
 /// Show the whole of a snapshot, head or root as JSON, without checking who signed it
@@ -22,7 +21,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let path = &arguments.file;
-    let bytes = file::read(path, (limits::FRAME_BYTES + limits::DOCUMENT_BYTES) as u64)?;
+    let bytes = file::read(path, layout::FRAME_BYTES)?;
     let refused = |error: tidegate::Error| {
         Failure::new(error.code(), format!("`{}`: {error}", path.display())).about(path)
     };

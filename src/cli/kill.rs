@@ -1,15 +1,15 @@
 use crate::audit::{self, Entry};
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
+use crate::publish::current::Current;
 use crate::publish::make::NextHead;
 use crate::publish::rehead::{Reheaded, rehead};
 use crate::publish::session::{Session, Target};
 use crate::publish::signers::Signers;
 use crate::report::Reporter;
 use crate::{clock, snapshot};
-use serde_json::json;
 use std::path::PathBuf;
-use tidegate::trust::Kind;
+use tidegate::trust::{Head, Kind};
 
 /// Turn a flag off for everybody, at once: only the head is written
 #[derive(Debug, clap::Args)]
@@ -59,14 +59,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         at_ms: session.now_ms,
         dry_run: arguments.dry_run,
     };
-    let scopes = done.iter().map(|done| {
-        json!({
-            "scope": done.head.scope.as_str(),
-            "changed": done.changed,
-            "head": snapshot::head_json(&done.head),
-        })
-    });
-    let entry = entry.json(scopes.collect());
+    let entry = entry.json(done.iter().map(Reheaded::json).collect());
     if let Some(project) = &arguments.project
         && !arguments.dry_run
     {
@@ -90,7 +83,7 @@ async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Ou
     }
     let mut done = Vec::new();
     for folder in &folders {
-        let next = |current: &crate::publish::current::Current, newest: &tidegate::trust::Head| {
+        let next = |current: &Current, newest: &Head| {
             let mut kills = current.kills.clone();
             if !kills.contains(flag) {
                 kills.push(flag.clone());

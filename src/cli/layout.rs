@@ -7,7 +7,7 @@
 //! DESTINATION/ENVIRONMENT/AUDIENCE/1.root 2.root …      the chain of roots, where there is one
 //! ```
 
-use data_encoding::HEXLOWER;
+use tidegate::snapshot::limits;
 
 pub(crate) const HEAD: &str = "head";
 pub(crate) const LATEST: &str = "latest";
@@ -16,10 +16,9 @@ pub(crate) const SNAPSHOTS: &str = "snapshot";
 /// The type of everything that is published.
 pub(crate) const CONTENT_TYPE: &str = "application/vnd.tidegate.frame";
 
-/// The name of a snapshot with these bytes, relative to its head.
-pub(crate) fn snapshot(digest: &[u8; 64]) -> String {
-    format!("{SNAPSHOTS}/{}", HEXLOWER.encode(digest))
-}
+/// What clients take at most: of a snapshot, or of `latest`, and of a head or a root.
+pub(crate) const FRAME_BYTES: u64 = limits::FRAME_BYTES as u64;
+pub(crate) const DOCUMENT_BYTES: u64 = limits::DOCUMENT_BYTES as u64;
 
 /// The name of a root.
 pub(crate) fn root(version: u64) -> String {
@@ -43,7 +42,7 @@ mod tests {
     #[test]
     fn only_snapshots_are_kept_for_long() {
         let kept = "max-age=31536000, immutable";
-        assert_eq!(cache_control(&snapshot(&[7; 64])), kept);
+        assert_eq!(cache_control("snapshot/07"), kept);
         assert_eq!(cache_control("production/client/snapshot/07"), kept);
         for path in ["head", "snapshot", "production/snapshot/latest/head", &root(1)] {
             assert_eq!(cache_control(path), "max-age=5", "{path}");

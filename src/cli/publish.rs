@@ -92,12 +92,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let snapshot_signers = Signers::open(Kind::Snapshot, &arguments.key)?;
-    let head_keys = if arguments.head_key.is_empty() {
-        &arguments.key
-    } else {
-        &arguments.head_key
-    };
-    let head_signers = Signers::open(Kind::Head, head_keys)?;
+    let head_signers = Signers::of_heads(&arguments.head_key, &arguments.key)?;
     let session = session(arguments, &snapshot_signers)?;
     let trusted_head_keys = anchor::public_keys(&arguments.trust_head_key)?;
 

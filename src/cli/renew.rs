@@ -1,13 +1,14 @@
+use crate::clock;
 use crate::destination::wait;
 use crate::failure::Outcome;
+use crate::publish::current::Current;
 use crate::publish::make::NextHead;
 use crate::publish::rehead::{Reheaded, rehead};
 use crate::publish::session::{Session, Target};
 use crate::publish::signers::Signers;
 use crate::report::Reporter;
-use crate::{clock, snapshot};
 use serde_json::json;
-use tidegate::trust::Kind;
+use tidegate::trust::{Head, Kind};
 
 /// Sign the head again before it expires: for timers, with nothing but a head key
 #[derive(Debug, clap::Args)]
@@ -37,16 +38,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let signers = Signers::open(Kind::Head, &arguments.head_key)?;
     let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
     let done = wait(renew(arguments, &session, &signers))?;
-    let scopes: Vec<_> = done
-        .iter()
-        .map(|done| {
-            json!({
-                "scope": done.head.scope.as_str(),
-                "changed": done.changed,
-                "head": snapshot::head_json(&done.head),
-            })
-        })
-        .collect();
+    let scopes: Vec<_> = done.iter().map(Reheaded::json).collect();
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
     reporter.result(&text, &json!({ "dryRun": arguments.dry_run, "scopes": scopes }))
 }
@@ -55,7 +47,7 @@ async fn renew(arguments: &Arguments, session: &Session, signers: &Signers) -> O
     let mut done = Vec::new();
     for folder in session.folders(&arguments.target).await? {
         let now_ms = session.now_ms;
-        let next = |current: &crate::publish::current::Current, newest: &tidegate::trust::Head| {
+        let next = |current: &Current, newest: &Head| {
             let left_ms = newest.expires_ms.saturating_sub(now_ms);
             let due = arguments.if_within.is_none_or(|within_ms| left_ms <= within_ms);
             (due || current.unfinished.is_some()).then(|| NextHead {

@@ -3,16 +3,17 @@
 use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::file;
+use crate::layout;
 use crate::report::Reporter;
 use serde_json::{Value, json};
 use std::path::Path;
-use tidegate::snapshot::{Header, limits};
+use tidegate::snapshot::Header;
 use tidegate::trust::Head;
 use tidegate::{Client, Scope, Trust};
 
 /// Reads the bytes of a frame.
 pub(crate) fn read(path: &Path) -> Outcome<Vec<u8>> {
-    file::read(path, limits::FRAME_BYTES as u64)
+    file::read(path, layout::FRAME_BYTES)
 }
 
 /// A client with the snapshot of a file in force.

@@ -56,6 +56,11 @@ impl<'a> Document<'a> {
         ids.filter_map(|id| id.try_into().ok()).collect()
     }
 
+    /// Did as many keys of a role sign as must?
+    pub fn is_signed(&self, role: &Role) -> bool {
+        self.signers(role).len() >= usize::from(role.threshold)
+    }
+
     /// The keys of a role that did sign.
     pub fn signers(&self, role: &Role) -> Vec<[u8; 32]> {
         let signed =

@@ -54,6 +54,16 @@ impl Root {
     }
 }
 
+impl Role {
+    /// Any one of some keys.
+    pub fn any(keys: &[[u8; 32]]) -> Self {
+        Self {
+            threshold: 1,
+            keys: keys.to_vec(),
+        }
+    }
+}
+
 impl From<&RootRecord<'_>> for Root {
     fn from(record: &RootRecord<'_>) -> Self {
         let role = |role: RoleRecord<'_>| Role {

@@ -1,13 +1,13 @@
 //! From a payload to what clients fetch: signed, tried, written, and done again where somebody else was faster.
 
 use super::current::Current;
-use super::make::{NextHead, pointer, tried_by_newcomers, tried_by_those_who_know};
+use super::make::{NextHead, tried_by_newcomers, tried_by_those_who_know};
 use super::release::{Place, Progress, Release};
 use super::session::{ATTEMPTS, Session, not_published, overtaken};
 use super::signers::Signers;
 use crate::failure::{Failure, Outcome};
 use tidegate::snapshot::Header;
-use tidegate::trust::{Document, Head, Role};
+use tidegate::trust::{Document, Head, Pointer, Role};
 
 /// Who signs, and where it goes.
 #[derive(Clone, Copy)]
@@ -150,12 +150,9 @@ impl Issuer<'_> {
         self.snapshot_signers.fill(&current.root.snapshot)?;
         let frame = self.snapshot_signers.seal(payload)?;
         let header = header(&frame)?;
-        let pointer = pointer(header.version, &frame);
+        let pointer = Pointer::of(header.version, &frame);
         let role = match current.root.head.keys.is_empty() {
-            true => Role {
-                threshold: 1,
-                keys: head_keys.to_vec(),
-            },
+            true => Role::any(head_keys),
             false => current.root.head.clone(),
         };
         let (head, mut latest) =
@@ -177,13 +174,7 @@ impl Issuer<'_> {
 
 /// What a snapshot's frame says of itself.
 pub(crate) fn header(frame: &[u8]) -> Outcome<Header> {
-    Document::all(frame)
-        .and_then(|documents| {
-            documents
-                .first()
-                .map_or(Ok(None), |first| first.header().map(Some))
-        })
-        .ok()
-        .flatten()
-        .ok_or_else(|| Failure::new("SNAPSHOT_MALFORMED", "snapshot has no header"))
+    let documents = Document::all(frame).unwrap_or_default();
+    let header = documents.first().and_then(|first| first.header().ok());
+    header.ok_or_else(|| Failure::new("SNAPSHOT_MALFORMED", "snapshot has no header"))
 }

@@ -3,9 +3,8 @@
 use super::current::Current;
 use super::release::Release;
 use super::signers::Signers;
+use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::{clock, layout};
-use sha2::{Digest, Sha512};
 use tidegate::trust::{Head, Pointer, Role};
 use tidegate::{Client, Scope};
 
@@ -76,17 +75,6 @@ impl NextHead {
         };
         let frame = signers.seal(&head.encode())?;
         Ok((head, frame))
-    }
-}
-
-/// Where a snapshot's file will be.
-pub(crate) fn pointer(version: u64, frame: &[u8]) -> Pointer {
-    let digest: [u8; 64] = Sha512::digest(frame).into();
-    Pointer {
-        version,
-        length: u32::try_from(frame.len()).unwrap_or(u32::MAX),
-        digest,
-        url: layout::snapshot(&digest),
     }
 }
 

@@ -1,12 +1,11 @@
 //! Snapshots that were published before, and are still there.
 
 use super::current::Current;
-use super::make::pointer;
 use super::session::Session;
 use crate::failure::Outcome;
 use crate::layout;
-use tidegate::snapshot::{Header, limits};
-use tidegate::trust::{Document, Kind};
+use tidegate::snapshot::Header;
+use tidegate::trust::{Document, Kind, Pointer};
 
 /// One of them.
 #[derive(Debug)]
@@ -35,10 +34,7 @@ pub(crate) async fn versions(
     for file in files {
         let name = format!("{}/{}", layout::SNAPSHOTS, file.name);
         let path = format!("{folder}/{name}");
-        let read = session
-            .destination
-            .read(&path, limits::FRAME_BYTES as u64, None)
-            .await?;
+        let read = session.destination.read(&path, layout::FRAME_BYTES, None).await?;
         let Some(past) = read
             .found()
             .and_then(|found| believed(&found.bytes, &name, current))
@@ -61,13 +57,12 @@ fn believed(frame: &[u8], name: &str, current: &Current) -> Option<Past> {
     let [document] = documents.as_slice() else {
         return None;
     };
-    let role = &current.root.snapshot;
     let header = document.header().ok()?;
     let scope = current.client.head()?.scope;
     let believed = document.kind() == Some(Kind::Snapshot)
-        && document.signers(role).len() >= usize::from(role.threshold)
+        && document.is_signed(&current.root.snapshot)
         && header.scope == scope
-        && pointer(header.version, frame).url == name;
+        && Pointer::of(header.version, frame).url == name;
     believed.then(|| Past {
         header,
         payload: document.payload().to_vec(),

@@ -4,7 +4,8 @@ use super::release::{Place, Progress, Release};
 use super::session::{ATTEMPTS, Session, overtaken};
 use super::signers::Signers;
 use crate::failure::Outcome;
-use crate::layout;
+use crate::{layout, snapshot};
+use serde_json::{Value, json};
 use tidegate::trust::Head;
 
 /// A head in the place of another, for the same snapshot.
@@ -13,6 +14,16 @@ pub(crate) struct Reheaded {
     pub(crate) head: Head,
     /// False where there was nothing to do.
     pub(crate) changed: bool,
+}
+
+impl Reheaded {
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "scope": self.head.scope.as_str(),
+            "changed": self.changed,
+            "head": snapshot::head_json(&self.head),
+        })
+    }
 }
 
 /// Writes `head`, and nothing else. `next` says what the new one says, or that none is needed; it is asked again

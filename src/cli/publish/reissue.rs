@@ -38,14 +38,9 @@ impl Keys {
         if self.key.is_empty() {
             return Err(no_key());
         }
-        let head_keys = if self.head_key.is_empty() {
-            &self.key
-        } else {
-            &self.head_key
-        };
         Ok(OpenKeys {
             snapshot: Signers::open(Kind::Snapshot, &self.key)?,
-            head: Signers::open(Kind::Head, head_keys)?,
+            head: Signers::of_heads(&self.head_key, &self.key)?,
         })
     }
 }

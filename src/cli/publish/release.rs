@@ -5,7 +5,6 @@ use super::current::Current;
 use crate::destination::{Condition, Destination, Object, Read, Written};
 use crate::failure::{Failure, Outcome};
 use crate::layout;
-use tidegate::snapshot::limits;
 use tidegate::trust::Pointer;
 
 /// What is to be written for one scope.
@@ -79,9 +78,9 @@ impl Place<'_> {
 
     /// Is a file what was read before?
     pub(crate) async fn is_still(&self, name: &str, known: Option<&Object>) -> Outcome<bool> {
-        let most_bytes = (limits::FRAME_BYTES + limits::DOCUMENT_BYTES) as u64;
         let etag = known.and_then(|known| known.revision.etag());
-        let read = self.destination.read(&self.at(name), most_bytes, etag).await?;
+        let path = self.at(name);
+        let read = self.destination.read(&path, layout::FRAME_BYTES, etag).await?;
         Ok(match (read, known) {
             (Read::Unchanged, _) => true,
             (Read::Missing, known) => known.is_none(),
@@ -103,12 +102,11 @@ impl Place<'_> {
             .destination
             .write(&path, frame.clone(), Condition::Absent)
             .await?;
-        let most_bytes = limits::DOCUMENT_BYTES as u64;
         if written == Written::Done {
             return Ok(());
         }
-        let there = self.destination.read(&path, most_bytes, None).await?.found();
-        if there.is_some_and(|there| there.bytes == frame) {
+        let there = self.destination.read(&path, layout::DOCUMENT_BYTES, None).await?;
+        if there.found().is_some_and(|there| there.bytes == frame) {
             return Ok(());
         }
         let full = self.destination.full(&path);
@@ -126,8 +124,8 @@ impl Place<'_> {
         if written == Written::Done {
             return Ok(());
         }
-        let most_bytes = limits::FRAME_BYTES as u64;
-        match self.destination.read(&path, most_bytes, None).await?.found() {
+        let there = self.destination.read(&path, layout::FRAME_BYTES, None).await?;
+        match there.found() {
             Some(there) if there.bytes == frame => Ok(()),
             Some(there) => {
                 let condition = Condition::Still(there.revision);

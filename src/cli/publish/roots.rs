@@ -1,10 +1,9 @@
 //! Roots at hand, as files.
 
 use crate::failure::{Failure, Outcome};
-use crate::file;
+use crate::{file, layout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tidegate::snapshot::limits;
 use tidegate::trust::{Document, Kind, Root};
 
 /// Reads roots by version: files, or all of a folder that are named `….root`.
@@ -12,7 +11,7 @@ pub(crate) fn read(places: &[PathBuf]) -> Outcome<BTreeMap<u64, Vec<u8>>> {
     let mut roots = BTreeMap::new();
     for place in places {
         for path in files(place)? {
-            let bytes = file::read(&path, limits::DOCUMENT_BYTES as u64)?;
+            let bytes = file::read(&path, layout::DOCUMENT_BYTES)?;
             let version = decode(&path, &bytes)?.version;
             if let Some(other) = roots.insert(version, bytes.clone())
                 && other != bytes

@@ -89,9 +89,11 @@ impl Plan<'_> {
             .version
             .is_none_or(|version| version == header.version)
             && self.arguments.lifetime.is_none();
-        let half_over = header.expires_ms.saturating_sub(now_ms) < now_ms.saturating_sub(header.issued_at_ms);
         let bare = current.root.head.keys.is_empty();
-        if !asked || half_over || (bare && header.head_keys != head_keys) || current.client.wanted().is_some()
+        if !asked
+            || half_over(header.issued_at_ms, header.expires_ms, now_ms)
+            || (bare && header.head_keys != head_keys)
+            || current.client.wanted().is_some()
         {
             return Ok(false);
         }
@@ -110,7 +112,7 @@ impl Plan<'_> {
         let Some(newest) = current.client.head() else {
             return Step::Nothing;
         };
-        let half_over = newest.expires_ms.saturating_sub(now_ms) < now_ms.saturating_sub(newest.issued_at_ms);
+        let half_over = half_over(newest.issued_at_ms, newest.expires_ms, now_ms);
         let says_the_same = newest.root_version == current.root.version
             && next.kills.iter().all(|kill| newest.kills.contains(kill))
             && next.lifetime_ms.is_none()
@@ -186,17 +188,18 @@ impl Plan<'_> {
     }
 
     fn options_of(&self, header: &Header, current: &Current) -> Options {
+        let (head_keys, kills) = (header.head_keys.clone(), current.kills.clone());
         Options {
-            environment: self.environment.clone(),
-            audience: self.audience.into(),
-            version: header.version,
-            issued_at_ms: header.issued_at_ms,
             not_before_ms: header.not_before_ms,
             expires_ms: Some(header.expires_ms),
-            head_keys: header.head_keys.clone(),
-            kills: current.kills.clone(),
+            ..self.options(header.version, header.issued_at_ms, head_keys, kills)
         }
     }
+}
+
+/// Is more than half of the time over that something lasts?
+fn half_over(issued_at_ms: i64, expires_ms: i64, now_ms: i64) -> bool {
+    expires_ms.saturating_sub(now_ms) < now_ms.saturating_sub(issued_at_ms)
 }
 
 impl Published {

@@ -22,6 +22,16 @@ impl Signers {
         Ok(Self { kind, keys })
     }
 
+    /// Opens those that sign heads: by default the keys that sign snapshots.
+    pub(crate) fn of_heads(sources: &[String], snapshot_sources: &[String]) -> Outcome<Self> {
+        let sources = if sources.is_empty() {
+            snapshot_sources
+        } else {
+            sources
+        };
+        Self::open(Kind::Head, sources)
+    }
+
     /// The public halves.
     pub(crate) fn public_keys(&self) -> Vec<[u8; 32]> {
         self.keys.iter().map(|key| key.public_key()).collect()

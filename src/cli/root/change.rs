@@ -6,10 +6,9 @@ use crate::failure::{Failure, Outcome};
 use crate::publish::roots;
 use crate::publish::signers::Signers;
 use crate::report::Reporter;
-use crate::{anchor, clock, file};
+use crate::{anchor, clock, file, layout};
 use std::path::{Path, PathBuf};
 use tidegate::Trust;
-use tidegate::snapshot::limits;
 use tidegate::trust::{Kind, Role, Root};
 
 /// Make the next root, in which a key may sign more
@@ -131,7 +130,7 @@ impl Rotate {
 impl Next {
     /// The last root, which must be complete: nobody follows one that is not.
     fn last(&self) -> Outcome<(Vec<u8>, Root)> {
-        let bytes = file::read(&self.from, limits::DOCUMENT_BYTES as u64)?;
+        let bytes = file::read(&self.from, layout::DOCUMENT_BYTES)?;
         let root = roots::decode(&self.from, &bytes)?;
         Trust::from_root(bytes.clone()).map_err(|error| {
             Failure::new(error.code(), format!("`{}`: {error}", self.from.display())).about(&self.from)

@@ -3,9 +3,8 @@ use super::report::tell;
 use crate::failure::{Failure, Outcome};
 use crate::publish::roots;
 use crate::report::Reporter;
-use crate::{anchor, file, key};
+use crate::{anchor, file, key, layout};
 use std::path::PathBuf;
-use tidegate::snapshot::limits;
 use tidegate::trust::add_signature;
 
 /// Add a signature to a root
@@ -29,7 +28,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let path = &arguments.file;
-    let mut frame = file::read(path, limits::DOCUMENT_BYTES as u64)?;
+    let mut frame = file::read(path, layout::DOCUMENT_BYTES)?;
     let root = roots::decode(path, &frame)?;
     let before = root.version - 1;
     let beside = || path.with_file_name(format!("{before}.root"));
@@ -40,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     };
     let before = match before {
         Some(path) => {
-            let bytes = file::read(&path, limits::DOCUMENT_BYTES as u64)?;
+            let bytes = file::read(&path, layout::DOCUMENT_BYTES)?;
             let before = roots::decode(&path, &bytes)?;
             if before.version + 1 != root.version || before.project != root.project {
                 let message = format!("`{}` is not the root before it", path.display());

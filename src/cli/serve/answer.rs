@@ -1,12 +1,13 @@
 use super::compression::Coding;
 use super::shelf::Item;
+use crate::layout;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 /// The media type of signed frames.
-const FRAME: HeaderValue = HeaderValue::from_static("application/vnd.tidegate.frame");
+const FRAME: HeaderValue = HeaderValue::from_static(layout::CONTENT_TYPE);
 
 /// An item, or 304 where the request has it.
 pub(super) fn item(item: &Item, request: &HeaderMap, audience: &str) -> Response {

@@ -1,5 +1,6 @@
 use super::shelf::{Item, Place, Shelf};
 use crate::failure::Outcome;
+use crate::layout;
 use crate::project::{ProjectFiles, Sources};
 use crate::report::{count, diagnostic_json};
 use crate::scopes::{self, Audience};
@@ -100,7 +101,7 @@ impl Compiled {
                 version: latest.version,
                 lifetime: None,
                 flags: Some(latest.flags),
-                items: BTreeMap::from([("latest".to_owned(), latest.item.clone())]),
+                items: BTreeMap::from([(layout::LATEST.to_owned(), latest.item.clone())]),
             };
             (latest.place().to_owned(), Arc::new(place))
         });

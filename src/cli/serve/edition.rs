@@ -1,5 +1,6 @@
 use super::shelf::Lifetime;
 use crate::failure::{Failure, Outcome};
+use crate::layout;
 use axum::body::Bytes;
 use sha2::{Digest, Sha512};
 use tidegate::snapshot::Header;
@@ -50,7 +51,7 @@ impl Edition {
     /// What a `latest` holds without a `head` beside it: a snapshot alone, or with a head before it where the first
     /// publication has not ended.
     pub(super) fn of_latest(bytes: &Bytes) -> Outcome<Self> {
-        let documents = Document::all(bytes).map_err(|error| refused("latest", &error))?;
+        let documents = Document::all(bytes).map_err(|error| refused(layout::LATEST, &error))?;
         match documents.as_slice() {
             [snapshot] if snapshot.kind() == Some(Kind::Snapshot) => Self::alone(snapshot, bytes),
             [head, snapshot] if snapshot.kind() == Some(Kind::Snapshot) => {
@@ -66,7 +67,9 @@ impl Edition {
     }
 
     fn alone(document: &Document<'_>, bytes: &Bytes) -> Outcome<Self> {
-        let header: Header = document.header().map_err(|error| refused("latest", &error))?;
+        let header: Header = document
+            .header()
+            .map_err(|error| refused(layout::LATEST, &error))?;
         if !header.head_keys.is_empty() {
             let message = "`latest` holds a snapshot that is in force only with a head, and there is none";
             return Err(Failure::new("HEAD_REQUIRED", message));
@@ -101,7 +104,7 @@ impl Edition {
 /// Reads the frame of a head.
 pub(super) fn read_head(frame: &[u8]) -> Outcome<Head> {
     let payload = single(frame, Kind::Head)?;
-    Head::decode(payload).map_err(|error| refused("head", &error))
+    Head::decode(payload).map_err(|error| refused(layout::HEAD, &error))
 }
 
 /// The file that a head points to, if that is a path below it.
@@ -116,7 +119,7 @@ pub(super) fn snapshot_path(pointer: &Pointer) -> Outcome<&str> {
 
 /// Is it the root that its name says?
 pub(super) fn check_root(frame: &[u8], version: u64, scope: &Scope) -> Outcome {
-    let name = format!("{version}.root");
+    let name = layout::root(version);
     let payload = single(frame, Kind::Root)?;
     let root = Root::decode(payload).map_err(|error| refused(&name, &error))?;
     if root.version != version || root.project != scope.project() {

@@ -3,9 +3,9 @@ use super::metrics::Metrics;
 use super::mirror::Mirror;
 use super::renew;
 use super::shelf::{Shelf, Shelves};
-use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::report::{Reporter, number};
+use crate::{clock, layout};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl Feeder {
             text.push_str(&format!("trust {trust}\n"));
         }
         let file = match self {
-            Self::Project(_) => "latest",
+            Self::Project(_) => layout::LATEST,
             Self::Mirror(_) => "",
         };
         let mut scopes = Vec::new();

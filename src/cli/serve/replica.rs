@@ -4,18 +4,14 @@ use super::vouch::Vouch;
 use crate::clock;
 use crate::destination::{Destination, Read};
 use crate::failure::{Failure, Outcome};
-use crate::layout;
+use crate::layout::{self, DOCUMENT_BYTES, FRAME_BYTES};
 use axum::body::Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tidegate::snapshot::limits;
 use tidegate::trust::Head;
 
 /// Snapshots that stay beside the one in force: somebody may hold a head that a cache kept for a while.
 const FORMER_SNAPSHOTS: usize = 3;
-
-const DOCUMENT: u64 = limits::DOCUMENT_BYTES as u64;
-const FRAMES: u64 = (limits::FRAME_BYTES + limits::DOCUMENT_BYTES) as u64;
 
 /// The copy of what is published at one `ENVIRONMENT/AUDIENCE`.
 ///
@@ -72,7 +68,10 @@ impl Replica {
     /// `thorough` looks for new roots though the head is the same.
     pub(super) async fn refresh(&mut self, destination: &Destination, thorough: bool) -> Outcome {
         let etag = self.etag.as_deref();
-        let next = match destination.read(&self.at(layout::HEAD), DOCUMENT, etag).await? {
+        let next = match destination
+            .read(&self.at(layout::HEAD), DOCUMENT_BYTES, etag)
+            .await?
+        {
             Read::Unchanged => None,
             Read::Found(object) => {
                 let head = edition::read_head(&object.bytes)?;
@@ -85,7 +84,10 @@ impl Replica {
                 let message = format!("there is no head at `{}` any more", self.name);
                 return Err(Failure::new("not-published", message));
             }
-            Read::Missing => match destination.read(&self.at(layout::LATEST), FRAMES, etag).await? {
+            Read::Missing => match destination
+                .read(&self.at(layout::LATEST), FRAME_BYTES, etag)
+                .await?
+            {
                 Read::Missing if self.edition.is_none() => return Ok(()),
                 Read::Missing => {
                     let message = format!("there is no snapshot at `{}` any more", self.name);
@@ -139,7 +141,7 @@ impl Replica {
         if let Some((_, bytes)) = self.fetched.as_ref().filter(|(known, _)| known == path) {
             return Ok(bytes.clone());
         }
-        let read = destination.read(&self.at(path), FRAMES, None).await?;
+        let read = destination.read(&self.at(path), FRAME_BYTES, None).await?;
         let found = read.found().ok_or_else(|| {
             let message = format!(
                 "the head at `{}` points to `{path}`, which is not there",
@@ -192,7 +194,7 @@ impl Replica {
         let mut found = Vec::new();
         for version in versions {
             let path = self.at(&layout::root(version));
-            let Some(object) = destination.read(&path, DOCUMENT, None).await?.found() else {
+            let Some(object) = destination.read(&path, DOCUMENT_BYTES, None).await?.found() else {
                 break;
             };
             edition::check_root(&object.bytes, version, &edition.scope)?;

@@ -2,6 +2,7 @@ use super::answer::{self, refusal};
 use super::events::Events;
 use super::metrics::{self, Metrics};
 use super::shelf::Shelf;
+use crate::layout;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -96,10 +97,10 @@ async fn index(State(serving): State<Serving>) -> Response {
         .places
         .iter()
         .map(|(name, place)| {
-            let latest = place.items.get("latest");
+            let latest = place.items.get(layout::LATEST);
             json!({
                 "scope": place.scope,
-                "url": format!("/{name}/latest"),
+                "url": format!("/{name}/{}", layout::LATEST),
                 "version": place.version,
                 "flags": place.flags,
                 "bytes": latest.map(|latest| latest.bytes.len()),

@@ -1,5 +1,6 @@
 use super::edition::{Edition, refused};
 use crate::failure::Outcome;
+use crate::layout;
 use tidegate::{Client, Trust};
 
 /// Judges what is published as clients would, so that a forgery is not even passed on.
@@ -19,7 +20,7 @@ impl Vouch {
         self.client(edition)
             .load(frame.to_vec(), now_ms)
             .map(drop)
-            .map_err(|error| refused(&format!("{version}.root"), &error))
+            .map_err(|error| refused(&layout::root(version), &error))
     }
 
     /// Takes a head and its snapshot, under the roots that came before; says how many flags there are.
@@ -27,7 +28,7 @@ impl Vouch {
         let client = self.client(edition);
         client
             .load(edition.latest(), now_ms)
-            .map_err(|error| refused("latest", &error))?;
+            .map_err(|error| refused(layout::LATEST, &error))?;
         Ok(client.flags().count())
     }
 

@@ -8,7 +8,7 @@ use crate::report::{Reporter, number};
 use crate::{anchor, clock, layout, scopes, snapshot};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha512};
-use tidegate::snapshot::{Header, limits};
+use tidegate::snapshot::Header;
 use tidegate::trust::{Document, Head, Kind, Role, Root};
 use tidegate::{Client, Scope, Trust};
 
@@ -93,10 +93,9 @@ impl Walk<'_> {
     }
 
     async fn read(&self, folder: &str, name: &str) -> Outcome<Option<Vec<u8>>> {
-        let most_bytes = (limits::FRAME_BYTES + limits::DOCUMENT_BYTES) as u64;
         let read = self
             .destination
-            .read(&format!("{folder}/{name}"), most_bytes, None)
+            .read(&format!("{folder}/{name}"), layout::FRAME_BYTES, None)
             .await?;
         Ok(read.found().map(|found| found.bytes))
     }

@@ -156,10 +156,7 @@ impl Judge {
 /// Who signs heads: where no root says so, those that the snapshot in force names.
 pub(crate) fn head_role(root: &Root, client: &Client) -> Role {
     match client.header() {
-        Some(header) if root.head.keys.is_empty() => Role {
-            threshold: 1,
-            keys: header.head_keys.clone(),
-        },
+        Some(header) if root.head.keys.is_empty() => Role::any(&header.head_keys),
         _ => root.head.clone(),
     }
 }
@@ -167,9 +164,9 @@ pub(crate) fn head_role(root: &Root, client: &Client) -> Role {
 /// The heads among some frames that are signed well.
 fn heads(bytes: &[u8], role: &Role) -> Vec<Head> {
     let documents = Document::all(bytes).unwrap_or_default();
-    let heads = documents.iter().filter(|document| {
-        document.kind() == Some(Kind::Head) && document.signers(role).len() >= usize::from(role.threshold)
-    });
+    let heads = documents
+        .iter()
+        .filter(|document| document.kind() == Some(Kind::Head) && document.is_signed(role));
     heads
         .filter_map(|head| Head::decode(head.payload()).ok())
         .collect()

@@ -1,13 +1,9 @@
 use super::{Current, Judge};
 use crate::destination::{Destination, Object};
 use crate::failure::{Failure, Outcome};
-use crate::layout;
+use crate::layout::{self, DOCUMENT_BYTES, FRAME_BYTES};
 use std::collections::BTreeMap;
 use tidegate::Trust;
-use tidegate::snapshot::limits;
-
-const DOCUMENT: u64 = limits::DOCUMENT_BYTES as u64;
-const FRAMES: u64 = (limits::FRAME_BYTES + limits::DOCUMENT_BYTES) as u64;
 
 pub(super) async fn read(
     destination: &Destination,
@@ -20,8 +16,8 @@ pub(super) async fn read(
     let at = |name: &str| format!("{folder}/{name}");
     let (head_path, latest_path) = (at(layout::HEAD), at(layout::LATEST));
     let (head, latest, roots_there) = tokio::join!(
-        destination.read(&head_path, DOCUMENT, None),
-        destination.read(&latest_path, FRAMES, None),
+        destination.read(&head_path, DOCUMENT_BYTES, None),
+        destination.read(&latest_path, FRAME_BYTES, None),
         roots_from(destination, folder, trust.root().version),
     );
     let (head, latest, roots_there) = (head?.found(), latest?.found(), roots_there?);
@@ -52,7 +48,7 @@ pub(super) async fn read(
     for (path, object, error) in &refused {
         let url = judge.own_snapshot(&object.bytes).map(|url| at(&url));
         let snapshot = match url {
-            Some(url) => destination.read(&url, FRAMES, None).await?.found(),
+            Some(url) => destination.read(&url, FRAME_BYTES, None).await?.found(),
             None => None,
         };
         if !snapshot.is_some_and(|snapshot| judge.take_with(&object.bytes, &snapshot.bytes)) {
@@ -62,7 +58,7 @@ pub(super) async fn read(
     // A head whose snapshot is not in `latest`.
     if let Some(url) = judge.client.wanted().map(|pointer| pointer.url.clone()) {
         let path = at(&url);
-        if let Some(object) = destination.read(&path, FRAMES, None).await?.found()
+        if let Some(object) = destination.read(&path, FRAME_BYTES, None).await?.found()
             && let Err(error) = judge.take(&object.bytes)
         {
             passed_over.push(unverified(destination, &path, &error, overwrites)?);
@@ -78,7 +74,7 @@ async fn roots_from(destination: &Destination, folder: &str, pinned: u64) -> Out
     let mut roots = BTreeMap::new();
     for version in pinned.max(1).. {
         let path = format!("{folder}/{}", layout::root(version));
-        match destination.read(&path, DOCUMENT, None).await?.found() {
+        match destination.read(&path, DOCUMENT_BYTES, None).await?.found() {
             Some(object) => roots.insert(version, object.bytes),
             None if version == pinned => None,
             None => break,

@@ -61,6 +61,8 @@ pub(super) struct Made {
     pub(super) root: Option<Signed<Root>>,
     pub(super) head: Option<Signed<Head>>,
     pub(super) snapshot: Option<Signed<Snapshot>>,
+    /// Does the snapshot come first? Else it comes last, and in any case the root before the head.
+    pub(super) turned: bool,
     frames: Vec<Vec<u8>>,
     damage: Option<(u16, u8)>,
 }
@@ -90,6 +92,7 @@ impl Publisher {
 
     pub(super) fn make(&mut self, delivery: &Delivery) -> Made {
         let mut made = Made {
+            turned: delivery.turned,
             damage: delivery.damage,
             ..Made::default()
         };

@@ -11,6 +11,8 @@ pub(super) struct Watch {
     development: bool,
     root: Root,
     seen: Seen,
+    /// Who signed the newest head.
+    head_signers: keys::Choice,
     /// No head below this version may come.
     least_head: u64,
     /// No head may point below this version, and no snapshot with a lower one may come.
@@ -67,6 +69,7 @@ impl Watch {
                 killed: BTreeSet::new(),
                 on: BTreeSet::new(),
             },
+            head_signers: 0,
             least_head: 0,
             least_snapshot: 0,
         }
@@ -95,75 +98,70 @@ impl Watch {
         let before = core::mem::replace(&mut self.seen, now.clone());
         let changed = now != before;
         assert!(!(changed && loaded == Ok(Loaded::Unchanged)), "something changed");
-        let root_before = self.root.clone();
+        if made.turned {
+            self.take_snapshot(made, &before, &now);
+        }
         if now.root_version != before.root_version {
-            self.new_root(made, &before, &now);
+            self.take_root(made, &before, &now);
         }
-        let roots = [root_before, self.root.clone()];
-        let renamed = self.root.head.keys.is_empty() && head_keys(&before) != head_keys(&now);
-        if renamed {
-            self.least_head = 0;
-        }
-        if now.snapshot != before.snapshot {
-            let header = now.snapshot.as_ref().expect("no snapshot goes away");
-            let came = made.snapshot.as_ref().expect("it came just now");
-            assert_eq!(
-                (header.version, header.expires_ms),
-                (came.document.version, came.document.expires_ms)
-            );
-            assert_eq!(header.head_keys, came.document.head_keys);
-            assert!(
-                came.document.kills.iter().all(|kill| now.killed.contains(kill)),
-                "{came:?} kills"
-            );
-            assert!(
-                is_signed(came, roots.clone().map(|root| root.snapshot)),
-                "{came:?} was taken"
-            );
-            assert!(
-                header.version >= self.least_snapshot,
-                "an older snapshot was taken"
-            );
-            self.least_snapshot = header.version;
-        } else {
-            assert!(now.killed.is_superset(&before.killed), "a kill was lifted");
-            assert!(now.on.is_subset(&before.on), "a flag was opened");
+        if !made.turned {
+            self.take_snapshot(made, &before, &now);
         }
         if now.head != before.head {
-            self.new_head(made, &before, &now, roots.clone());
+            self.take_head(made, &before, &now);
         }
-        // A head or snapshot that came before the root in one delivery is forgotten with those before it.
-        self.forget(&roots);
         self.are_killed(&now);
     }
 
-    fn new_root(&mut self, made: &Made, before: &Seen, now: &Seen) {
+    fn take_snapshot(&mut self, made: &Made, before: &Seen, now: &Seen) {
+        if now.snapshot == before.snapshot {
+            assert!(now.killed.is_superset(&before.killed), "a kill was lifted");
+            assert!(now.on.is_subset(&before.on), "a flag was opened");
+            return;
+        }
+        let header = now.snapshot.as_ref().expect("no snapshot goes away");
+        let came = made.snapshot.as_ref().expect("it came just now");
+        assert_eq!(
+            (header.version, header.expires_ms),
+            (came.document.version, came.document.expires_ms)
+        );
+        assert_eq!(header.head_keys, came.document.head_keys);
+        assert!(
+            came.document.kills.iter().all(|kill| now.killed.contains(kill)),
+            "{came:?} kills"
+        );
+        assert!(is_signed(came, [&self.root.snapshot]), "{came:?} was taken");
+        assert!(
+            header.version >= self.least_snapshot,
+            "an older snapshot was taken"
+        );
+        self.least_snapshot = header.version;
+    }
+
+    fn take_root(&mut self, made: &Made, before: &Seen, now: &Seen) {
         let came = made.root.as_ref().expect("it came just now");
+        let next = &came.document;
         assert!(!self.development, "development keys sign no roots");
         assert_eq!(now.root_version, before.root_version + 1);
-        assert_eq!(now.root_version, came.document.version);
-        for role in [&self.root.root, &came.document.root] {
+        assert_eq!(now.root_version, next.version);
+        for role in [&self.root.root, &next.root] {
             assert!(keys::suffices(came.signers, role), "{came:?} was taken");
         }
-        let roots = [self.root.clone(), came.document.clone()];
-        self.forget(&roots);
-        self.root = came.document.clone();
-    }
-
-    /// What lost keys signed binds nobody.
-    fn forget(&mut self, [before, now]: &[Root; 2]) {
-        if now.head != before.head {
+        // What lost keys signed binds nobody; what those that stay signed does.
+        if !keys::suffices(self.head_signers, &next.head) {
             self.least_head = 0;
         }
-        if now.snapshot != before.snapshot {
+        if next.snapshot != self.root.snapshot {
             self.least_snapshot = 0;
         }
+        self.root = next.clone();
     }
 
-    fn new_head(&mut self, made: &Made, before: &Seen, now: &Seen, roots: [Root; 2]) {
+    fn take_head(&mut self, made: &Made, before: &Seen, now: &Seen) {
+        let bare = self.root.head.keys.is_empty();
         let Some(head) = &now.head else {
             // A snapshot that stands alone leaves no head that counts.
-            assert!(head_keys(now).is_empty() && self.root.head.keys.is_empty());
+            assert!(head_keys(now).is_empty() && bare);
             return self.least_head = 0;
         };
         let came = made.head.as_ref().expect("it came just now");
@@ -174,17 +172,19 @@ impl Watch {
             .as_ref()
             .map(|snapshot| snapshot.document.head_keys.clone());
         let named = [head_keys(before), head_keys(now), named.unwrap_or_default()];
-        let named = named.map(|keys| Role { threshold: 1, keys });
-        let bare = roots[0].head.keys.is_empty();
-        let roles = roots.map(|root| root.head);
-        let roles = roles.into_iter().chain(named.into_iter().filter(|_| bare));
+        let named = named.map(|keys| Role::any(&keys));
+        let roles = named.iter().filter(|_| bare).chain([&self.root.head]);
         assert!(is_signed(came, roles), "{came:?} was taken");
+        if bare && head_keys(before) != head_keys(now) {
+            self.least_head = 0;
+        }
         assert!(head.version >= self.least_head, "an older head was taken");
         let pointed = head.snapshot.version;
         assert!(
             pointed >= self.least_snapshot,
             "a head to an older snapshot was taken"
         );
+        self.head_signers = came.signers;
         self.least_head = head.version;
         self.least_snapshot = pointed;
     }
@@ -210,8 +210,8 @@ fn head_keys(seen: &Seen) -> Vec<[u8; 32]> {
         .unwrap_or_default()
 }
 
-fn is_signed<T>(document: &Signed<T>, roles: impl IntoIterator<Item = Role>) -> bool {
+fn is_signed<'r, T>(document: &Signed<T>, roles: impl IntoIterator<Item = &'r Role>) -> bool {
     roles
         .into_iter()
-        .any(|role| !role.keys.is_empty() && keys::suffices(document.signers, &role))
+        .any(|role| !role.keys.is_empty() && keys::suffices(document.signers, role))
 }

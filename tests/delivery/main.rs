@@ -1,4 +1,4 @@
-//! Measured releases: the statistics against published values and against simulation.
+//! Measured releases: what is decided, and the statistics against published values and against simulation.
 #![cfg(feature = "delivery")]
 #![allow(
     clippy::unwrap_used,
@@ -7,4 +7,5 @@
     reason = "a test fails by panicking"
 )]
 
+mod judge;
 mod stats;

@@ -1,3 +1,4 @@
+use crate::model::Action;
 use std::fmt;
 
 /// What is to be done with a plan, and why.
@@ -115,6 +116,14 @@ impl Decision {
 }
 
 impl Verdict {
+    /// What an action of a policy comes to.
+    pub const fn of(action: Action) -> Self {
+        match action {
+            Action::Hold => Self::Hold,
+            Action::RollBack => Self::RollBack,
+        }
+    }
+
     /// In one word.
     pub const fn name(self) -> &'static str {
         match self {
@@ -159,6 +168,14 @@ impl Code {
         Self::NoGate,
         Self::GatePassed,
     ];
+
+    /// Does it say that what was read of a metric must not be used, then and later?
+    pub const fn refuses_data(self) -> bool {
+        matches!(
+            self,
+            Self::DataInvalid | Self::UnitChanged | Self::CountsFell | Self::DataLate | Self::DataRewritten
+        )
+    }
 
     /// The stable name, in kebab-case.
     pub const fn name(self) -> &'static str {

@@ -1,4 +1,4 @@
-use super::decision::Verdict;
+use super::decision::{Decision, Verdict};
 use super::measurement::Measurements;
 
 /// One time that a plan was looked at: a line of `looks/<environment>/<flag>.ndjson`.
@@ -20,4 +20,30 @@ pub struct Look {
     pub reasons: Vec<(String, Option<String>, String)>,
     /// It was only told.
     pub dry_run: bool,
+}
+
+impl Look {
+    /// A look at a stage of a plan, `(plan, stage)`, and what came of it.
+    pub fn of(
+        (plan, stage): (&str, &str),
+        entered_at_ms: i64,
+        measurements: Measurements,
+        decision: &Decision,
+        now_ms: i64,
+    ) -> Self {
+        let reasons = decision.reasons.iter().map(|reason| {
+            let code = reason.code.name().to_owned();
+            (code, reason.metric.clone(), reason.message.clone())
+        });
+        Self {
+            time_ms: now_ms,
+            plan: plan.to_owned(),
+            stage: stage.to_owned(),
+            entered_at_ms,
+            measurements,
+            verdict: decision.verdict,
+            reasons: reasons.collect(),
+            dry_run: decision.dry_run,
+        }
+    }
 }

@@ -1,11 +1,20 @@
-//! From what was measured to *promote*, *hold* or *roll back*, with the reasons.
+#![doc = include_str!("PRECEDENCE.md")]
 
 mod case;
+mod data;
+mod decide;
 mod decision;
+mod exposure;
+mod gate;
+mod history;
 mod look;
 mod measurement;
+mod metric;
+mod position;
+mod words;
 
 pub use case::{Case, Gate, Lanes, Position};
+pub use decide::judge;
 pub use decision::{Code, Decision, Reason, Standing, Verdict};
 pub use look::Look;
 pub use measurement::{Counts, Exposed, Measurement, Measurements, Reading};

@@ -1,0 +1,103 @@
+//! What earlier looks mean for this one.
+
+use super::bench::{Bench, HOUR_MS, MINUTE_MS, ORDERS};
+use tidegate::delivery::judge::{Look, Verdict};
+
+/// At a stage after one that ended with these numbers.
+fn second_stage(treatment: (f64, f64), control: (f64, f64)) -> Bench {
+    let mut bench = Bench::new(ORDERS).orders(treatment, control);
+    bench.look(MINUTE_MS);
+    bench.enter("s2");
+    bench.now_ms += 2 * HOUR_MS;
+    bench
+}
+
+const HARM: ((f64, f64), (f64, f64)) = ((2_000.0, 80.0), (2_000.0, 60.0));
+
+#[test]
+fn earlier_stages_count_as_strata() {
+    let alone = Bench::new(ORDERS).orders(HARM.0, HARM.1);
+    assert_eq!(alone.decide().verdict, Verdict::Promote);
+    let bench = second_stage(HARM.0, HARM.1);
+    let mut bench = bench.orders(HARM.0, HARM.1);
+    let decision = bench.look(MINUTE_MS);
+    assert_eq!(decision.comparisons[0].units, 8_000.0);
+    bench.enter("all");
+    bench.now_ms += 2 * HOUR_MS;
+    let decision = bench.orders(HARM.0, HARM.1).decide();
+    assert_eq!(decision.comparisons[0].units, 12_000.0);
+    assert_eq!(decision.verdict, Verdict::RollBack);
+}
+
+#[test]
+fn only_the_last_look_at_a_stage_counts() {
+    let mut bench = Bench::new(ORDERS).orders((500.0, 15.0), (500.0, 15.0));
+    bench.look(MINUTE_MS);
+    let mut bench = bench.sound();
+    bench.look(MINUTE_MS);
+    bench.enter("s2");
+    bench.now_ms += 2 * HOUR_MS;
+    assert_eq!(bench.sound().decide().comparisons[0].units, 8_000.0);
+}
+
+#[test]
+fn what_was_rolled_back_does_not_count_against_what_mended_it() {
+    let mut bench = Bench::new(ORDERS).orders((2_000.0, 160.0), (2_000.0, 60.0));
+    assert_eq!(bench.look(MINUTE_MS).verdict, Verdict::RollBack);
+    bench.enter("s1");
+    bench.now_ms += 2 * HOUR_MS;
+    let mut bench = bench.sound();
+    assert_eq!(bench.look(MINUTE_MS).verdict, Verdict::Promote);
+    bench.enter("s2");
+    bench.now_ms += 2 * HOUR_MS;
+    assert_eq!(bench.sound().decide().comparisons[0].units, 8_000.0);
+}
+
+#[test]
+fn what_a_person_sent_back_does_not_count() {
+    let mut bench = second_stage(HARM.0, HARM.1);
+    bench = bench.orders(HARM.0, HARM.1);
+    bench.look(MINUTE_MS);
+    bench.enter("s1");
+    bench.now_ms += 2 * HOUR_MS;
+    assert_eq!(bench.sound().decide().comparisons[0].units, 4_000.0);
+}
+
+#[test]
+fn counts_begin_again_with_the_stage() {
+    let mut bench = Bench::new(ORDERS).sound();
+    bench.look(MINUTE_MS);
+    bench.enter("s1");
+    bench.now_ms += 2 * HOUR_MS;
+    let bench = bench.orders((1_200.0, 36.0), (1_200.0, 36.0));
+    assert_eq!(bench.decide().verdict, Verdict::Promote);
+}
+
+#[test]
+fn other_plans_are_nothing_to_this_one() {
+    let mut bench = second_stage(HARM.0, HARM.1);
+    for look in &mut bench.looks {
+        look.plan = "another".to_owned();
+    }
+    assert_eq!(bench.sound().decide().comparisons[0].units, 4_000.0);
+}
+
+#[test]
+fn a_look_at_a_stage_that_is_gone_ends_what_is_known() {
+    let mut bench = second_stage(HARM.0, HARM.1);
+    let gone = Look {
+        stage: "renamed".to_owned(),
+        ..bench.looks[0].clone()
+    };
+    bench.looks.push(gone);
+    assert_eq!(bench.sound().decide().comparisons[0].units, 4_000.0);
+}
+
+#[test]
+fn a_trial_that_would_have_rolled_back_goes_on() {
+    let mut bench = Bench::new(&format!("dryRun: true\n{ORDERS}")).orders((2_000.0, 160.0), (2_000.0, 60.0));
+    bench.look(MINUTE_MS);
+    let bench = bench.orders((1_000.0, 80.0), (1_000.0, 30.0));
+    let told = bench.decide().reasons;
+    assert!(told.iter().any(|reason| reason.code.name() == "counts-fell"));
+}

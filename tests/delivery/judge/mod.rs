@@ -1,0 +1,9 @@
+//! What is decided, and with which words: one test for each thing that a source, a clock or a person can do.
+
+mod bench;
+mod data;
+mod exposures;
+mod gates;
+mod history;
+mod precedence;
+mod verdicts;

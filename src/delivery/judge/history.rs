@@ -111,11 +111,11 @@ pub(super) fn stratum(reading: &Reading) -> Option<Stratum> {
 
 /// What a look read of a metric, unless it was found wrong then.
 fn usable<'l>(look: &'l Look, metric: &str) -> Option<&'l Reading> {
-    let refused = look.reasons.iter().any(|(code, about, _)| {
+    let refused = look.reasons.iter().any(|told| {
         let unusable = Code::ALL
             .iter()
-            .any(|known| known.refuses_data() && known.name() == code);
-        unusable && about.as_deref() == Some(metric)
+            .any(|known| known.refuses_data() && known.name() == told.code);
+        unusable && told.metric.as_deref() == Some(metric)
     });
     look.measurements.metric(metric).read().filter(|_| !refused)
 }

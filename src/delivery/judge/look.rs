@@ -16,10 +16,21 @@ pub struct Look {
     pub measurements: Measurements,
     /// What was decided.
     pub verdict: Verdict,
-    /// Why, as code, metric and message.
-    pub reasons: Vec<(String, Option<String>, String)>,
+    /// Why, the reason that decided first.
+    pub reasons: Vec<Told>,
     /// It was only told.
     pub dry_run: bool,
+}
+
+/// A reason as it was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its stable code.
+    pub code: String,
+    /// The metric that it is about.
+    pub metric: Option<String>,
+    /// For people.
+    pub message: String,
 }
 
 impl Look {
@@ -31,9 +42,10 @@ impl Look {
         decision: &Decision,
         now_ms: i64,
     ) -> Self {
-        let reasons = decision.reasons.iter().map(|reason| {
-            let code = reason.code.name().to_owned();
-            (code, reason.metric.clone(), reason.message.clone())
+        let reasons = decision.reasons.iter().map(|reason| Told {
+            code: reason.code.name().to_owned(),
+            metric: reason.metric.clone(),
+            message: reason.message.clone(),
         });
         Self {
             time_ms: now_ms,

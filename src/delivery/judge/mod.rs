@@ -11,10 +11,12 @@ mod look;
 mod measurement;
 mod metric;
 mod position;
+mod record;
 mod words;
 
 pub use case::{Case, Gate, Lanes, Position};
 pub use decide::judge;
 pub use decision::{Code, Decision, Reason, Standing, Verdict};
-pub use look::Look;
+pub use look::{Look, Told};
 pub use measurement::{Counts, Exposed, Measurement, Measurements, Reading};
+pub use record::{DamagedLook, Looks};

@@ -5,5 +5,7 @@ mod data;
 mod exposures;
 mod gates;
 mod history;
+mod looks;
+mod positions;
 mod precedence;
 mod verdicts;

@@ -28,7 +28,7 @@ use serde_json::json;
 use std::path::Path;
 
 /// So many cases there are; a run that loads fewer has lost some.
-const CASES: usize = 1_417;
+const CASES: usize = 1_419;
 
 /// So many frames, trust strings, scopes and codes `errors.json` holds.
 const REFUSALS: usize = 89;

@@ -26,6 +26,8 @@ pub use policy::{
     MultipleExposuresCheck, NoTrafficCheck, Policy, Role, SampleRatioCheck, Spending,
 };
 pub use project::{Project, SnapshotPolicy};
+#[cfg(feature = "delivery")]
+pub(crate) use read::apart;
 pub use read::{STANDARD_TEMPLATE, SourceFile, lists_named, read};
 pub(crate) use read::{alternatives, suggest};
 pub use rollout::{Gate, Ramp, Ring, Rollout, RolloutState, Stage, Status, Template};

@@ -140,6 +140,18 @@ pub struct Ramp {
     pub end: i64,
 }
 
+impl Ramp {
+    /// When it runs in an environment, in epoch milliseconds; no start where it depends on when the stage was entered,
+    /// and that is not said.
+    pub fn window_ms(&self, state: &RolloutState) -> (Option<i64>, i64) {
+        let start = self.start.map(|start| start.saturating_add(state.delay_ms));
+        (
+            start.or(state.entered_at),
+            self.end.saturating_add(state.delay_ms),
+        )
+    }
+}
+
 /// Where a rollout stands in an environment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RolloutState {
@@ -155,10 +167,43 @@ pub struct RolloutState {
     pub ceiling: Option<Percent>,
     /// When a paused plan was paused, in epoch milliseconds: its ramp stands still there.
     pub paused_at: Option<i64>,
+    /// How much later than written the current stage's ramp runs, in milliseconds: for as long as it stood still.
+    pub delay_ms: i64,
     /// Why it is as it is, as whoever changed it last wrote.
     pub reason: Option<String>,
     /// Who agrees to leaving the current stage.
     pub approvals: Vec<String>,
+}
+
+impl RolloutState {
+    /// Of a plan that has not begun.
+    pub fn draft() -> Self {
+        Self {
+            place: Place::default(),
+            status: Status::Draft,
+            stage: None,
+            entered_at: None,
+            ceiling: None,
+            paused_at: None,
+            delay_ms: 0,
+            reason: None,
+            approvals: Vec::new(),
+        }
+    }
+
+    /// Does another say the same, wherever it is written?
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let place = Place::default();
+        let placeless = |state: &Self| Self {
+            place: place.clone(),
+            stage: state
+                .stage
+                .as_ref()
+                .map(|stage| Spanned::new(stage.value.clone(), place.clone())),
+            ..state.clone()
+        };
+        placeless(self) == placeless(other)
+    }
 }
 
 /// What a rollout is doing.
@@ -174,4 +219,31 @@ pub enum Status {
     Completed,
     /// Everybody gets `from`.
     RolledBack,
+}
+
+impl Status {
+    /// All of them, in the order of a plan's life.
+    pub const ALL: [Self; 5] = [
+        Self::Draft,
+        Self::Running,
+        Self::Paused,
+        Self::Completed,
+        Self::RolledBack,
+    ];
+
+    /// The word for it in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Completed => "completed",
+            Self::RolledBack => "rolled_back",
+        }
+    }
+
+    /// Does somebody get `to` by a stage?
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
 }

@@ -1,4 +1,4 @@
-//! Measured releases: what is decided, and the statistics against published values and against simulation.
+//! Measured releases: plans and their files, what is decided, and the statistics against published values and against simulation.
 #![cfg(feature = "delivery")]
 #![allow(
     clippy::unwrap_used,
@@ -7,5 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod edits;
 mod judge;
 mod stats;
+mod steps;

@@ -87,6 +87,8 @@ fn state() -> impl Strategy<Value = String> {
         "status: running, stage: two, enteredAt: 0000-01-01T00:00:00Z",
         "status: paused, stage: two, enteredAt: 2026-11-20T09:00:00Z, pausedAt: 2026-11-19T09:00:00Z",
         "status: running, stage: three",
+        "status: running, stage: three, delay: 3650d",
+        "status: paused, stage: two, enteredAt: 2026-12-21T09:00:00Z, delay: 2d, pausedAt: 2026-12-22T09:00:00Z",
         "status: paused, stage: three, pausedAt: 9999-11-19T09:00:00Z",
     ]);
     let bad = proptest::sample::select(vec![

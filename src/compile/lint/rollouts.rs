@@ -106,7 +106,10 @@ fn gates(rollout: &Rollout, found: &mut Vec<Diagnostic>) {
 
 /// Two plans under way at once could not be told apart by what they do to a metric.
 fn one_plan(environment: &str, state: &EnvironmentState, found: &mut Vec<Diagnostic>) {
-    let mut under_way = state.rollouts.iter().filter(|(_, state)| is_under_way(state));
+    let mut under_way = state
+        .rollouts
+        .iter()
+        .filter(|(_, state)| state.status.is_under_way());
     let Some((first, _)) = under_way.next() else {
         return;
     };
@@ -122,10 +125,6 @@ fn one_plan(environment: &str, state: &EnvironmentState, found: &mut Vec<Diagnos
     }
 }
 
-fn is_under_way(state: &RolloutState) -> bool {
-    matches!(state.status, Status::Running | Status::Paused)
-}
-
 /// A plan in an environment.
 struct State<'f> {
     rollout: &'f Rollout,
@@ -136,7 +135,7 @@ struct State<'f> {
 
 impl State<'_> {
     fn check(mut self) {
-        let under_way = is_under_way(self.state);
+        let under_way = self.state.status.is_under_way();
         let Some(name) = &self.state.stage else {
             if under_way {
                 self.error(
@@ -171,23 +170,24 @@ impl State<'_> {
                 "a rollout that is paused in a ramp needs the key `pausedAt`",
             );
         }
-        let Some(start) = ramp.start.or(self.state.entered_at) else {
+        let (start, end) = ramp.window_ms(self.state);
+        let Some(start) = start else {
             self.error(
                 "missing-key",
                 "a rollout in a ramp without a `start` needs the key `enteredAt`",
             );
             return;
         };
-        if ramp.end <= start {
+        if end <= start {
             let message = format!(
                 "time ramp runs backwards: it ends at {}, and its stage was entered at {} in `{}`",
-                time(ramp.end),
+                time(end),
                 time(start),
                 self.environment
             );
             self.found
                 .push(Diagnostic::error("runs-backwards", &ramp.place, message));
-        } else if ramp.end.saturating_sub(start) > limits::RAMP_MS {
+        } else if end.saturating_sub(start) > limits::RAMP_MS {
             let message = format!("a ramp lasts at most {} days", limits::RAMP_MS / 86_400_000);
             self.found
                 .push(Diagnostic::error("ramp-too-long", &ramp.place, message));

@@ -104,21 +104,16 @@ fn share(rollout: &Rollout, reached: &[Stage], state: &RolloutState) -> Result<S
         return Ok(Share::Fixed(final_share(reached).min(ceiling)));
     };
     let (from, to) = (ramp.from.unwrap_or_else(|| final_share(before)), ramp.to);
-    let start = ramp.start.or(state.entered_at);
+    let (start, end) = ramp.window_ms(state);
     let start = start.ok_or_else(|| missing("enteredAt", "a ramp without a start of its own"))?;
-    if ramp.end <= start {
+    if end <= start {
         return Err(Diagnostic::error(
             "ramp-backwards",
             &ramp.place,
             "time ramp runs backwards: it ends before the stage was entered",
         ));
     }
-    let ramp = Ramp {
-        from,
-        to,
-        start,
-        end: ramp.end,
-    };
+    let ramp = Ramp { from, to, start, end };
     if state.status == Status::Paused {
         let paused_at = state
             .paused_at
@@ -129,7 +124,7 @@ fn share(rollout: &Rollout, reached: &[Stage], state: &RolloutState) -> Result<S
         from,
         to,
         start,
-        end: ramp.end,
+        end,
         ceiling,
     })
 }

@@ -3,7 +3,7 @@ use super::percent::percent;
 use super::problems::Problems;
 use super::scalar::{LONGEST_NAME, boolean, check_name, name, text, word};
 use super::serve::{rules, serve};
-use super::time::time;
+use super::time::{duration, time};
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Node};
 use crate::model::experiment::ExperimentState;
@@ -18,18 +18,11 @@ pub(super) const ROLLOUT_STATE_KEYS: &[&str] = &[
     "enteredAt",
     "ceiling",
     "pausedAt",
+    "delay",
     "reason",
     "approvals",
 ];
 pub(super) const EXPERIMENT_STATE_KEYS: &[&str] = &["coverage"];
-
-pub(crate) const STATUSES: &[(&str, Status)] = &[
-    ("draft", Status::Draft),
-    ("running", Status::Running),
-    ("paused", Status::Paused),
-    ("completed", Status::Completed),
-    ("rolled_back", Status::RolledBack),
-];
 
 /// What differs in one environment.
 pub(super) fn environment(node: &Node, problems: &mut Problems) -> Option<EnvironmentState> {
@@ -82,10 +75,15 @@ pub(super) fn by_id<T>(
     })
 }
 
-pub(crate) fn rollout_state(node: &Node, problems: &mut Problems) -> Option<RolloutState> {
+pub(super) fn rollout_state(node: &Node, problems: &mut Problems) -> Option<RolloutState> {
     let fields = Fields::read(node, "the state of a rollout", ROLLOUT_STATE_KEYS, problems)?;
     let status = fields.required("status", problems, |node, problems| {
-        word(node, "a status", STATUSES, problems)
+        word(
+            node,
+            "a status",
+            &Status::ALL.map(|status| (status.word(), status)),
+            problems,
+        )
     });
     let stage = fields.optional("stage", problems, |node, problems| {
         name(node, "a stage's name", problems)
@@ -93,6 +91,7 @@ pub(crate) fn rollout_state(node: &Node, problems: &mut Problems) -> Option<Roll
     let entered_at = fields.optional("enteredAt", problems, time);
     let ceiling = fields.optional("ceiling", problems, percent);
     let paused_at = fields.optional("pausedAt", problems, time);
+    let delay = fields.optional("delay", problems, duration);
     let reason = fields.optional("reason", problems, text);
     let approvals = fields.optional("approvals", problems, |node, problems| {
         every(items(node, "a list of people", problems)?, |item| {
@@ -106,6 +105,7 @@ pub(crate) fn rollout_state(node: &Node, problems: &mut Problems) -> Option<Roll
         entered_at: entered_at?,
         ceiling: ceiling?,
         paused_at: paused_at?,
+        delay_ms: delay?.unwrap_or(0),
         reason: reason?.map(|reason| reason.value),
         approvals: approvals?.unwrap_or_default(),
     })

@@ -1,6 +1,8 @@
 //! Files to a project: shape, types and limits are checked here, what refers to what is checked by lint.
 
 mod answer;
+#[cfg(feature = "delivery")]
+mod apart;
 mod condition;
 mod environment;
 mod experiment;
@@ -29,6 +31,8 @@ mod value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+#[cfg(feature = "delivery")]
+pub(crate) use self::apart::apart;
 pub use self::named::lists_named;
 pub(crate) use self::problems::alternatives;
 pub(crate) use self::suggest::suggest;

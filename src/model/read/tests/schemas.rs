@@ -111,7 +111,7 @@ fn the_schemas_accept_what_the_reader_accepts() {
         "rollouts: { r: { from: off, to: on, template: standard, holdback: 50, control: false, gate: { minHold: 90m, minSample: 1000, approvals: 2, policy: orders } } }",
         "rollouts: { r: { from: off, to: on, holdback: 0.5, stages: [{ name: a, share: 5, monitored: true, gate: {} }] } }",
         "experiments: { e: { arms: { on: 50, off: 50 }, control: off, coverage: 5, from: off, by: a, layer: l, slots: { from: 0, to: 50 } } }",
-        "environments: { p: {}, q: { killed: true, rules: [], rollouts: { r: { status: paused, stage: a, pausedAt: 2026-01-01T00:00:00Z, reason: x, approvals: [alice, bob] } }, experiments: { e: {} } } }",
+        "environments: { p: {}, q: { killed: true, rules: [], rollouts: { r: { status: paused, stage: a, pausedAt: 2026-01-01T00:00:00Z, delay: 90m, reason: x, approvals: [alice, bob] } }, experiments: { e: {} } } }",
     ]));
     good.extend(condition_files(&[
         "{ all: [{ any: [{ not: { segment: a } }] }] }",

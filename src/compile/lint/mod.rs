@@ -10,6 +10,7 @@ mod limits;
 mod literals;
 mod names;
 mod percentages;
+mod policies;
 mod references;
 mod resources;
 mod rollouts;
@@ -39,6 +40,7 @@ pub fn lint(project: &Project) -> Vec<Diagnostic> {
         salts::check,
         layers::check,
         rollouts::check,
+        policies::check,
         visibility::check,
         schema::check,
         literals::check,

@@ -176,14 +176,19 @@ fn prerequisites(names: &Names<'_>, flag: &Flag, found: &mut Vec<Diagnostic>) {
 }
 
 /// Tells of a flag or segment without a file; one whose file has errors is told of there.
-fn missing_file(
+pub(super) fn missing_file(
     names: &Names<'_>,
     code: &'static str,
     what: &str,
     name: &Spanned<String>,
     known: Vec<&str>,
 ) -> Option<Diagnostic> {
-    let path = format!("{what}s/{}", name.value);
+    let folder = match what {
+        "policy" => "policies",
+        "segment" => "segments",
+        _ => "flags",
+    };
+    let path = format!("{folder}/{}", name.value);
     if names.was_left_out(&path) {
         return None;
     }

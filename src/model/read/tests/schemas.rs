@@ -196,7 +196,7 @@ fn the_schemas_accept_what_the_reader_accepts() {
 fn the_sample_project_fits_reader_and_schemas() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/flags");
     let mut files = Vec::new();
-    for folder in ["", "flags/", "segments/", "rollouts/"] {
+    for folder in ["", "flags/", "segments/", "rollouts/", "policies/"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
             if entry.file_type().unwrap().is_file() {
                 let path = format!("{folder}{}", entry.file_name().to_str().unwrap());

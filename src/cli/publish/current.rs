@@ -4,7 +4,8 @@
 mod judge;
 mod reading;
 
-use crate::destination::{Destination, Object};
+use super::session::Session;
+use crate::destination::Object;
 use crate::failure::{Failure, Outcome};
 use judge::Judge;
 pub(crate) use judge::head_role;
@@ -46,17 +47,8 @@ pub(crate) struct Unfinished {
 
 impl Current {
     /// Reads what is published at `folder`.
-    ///
-    /// `roots` are those at hand, which may be newer. With `overwrites`, what cannot be verified counts as not there.
-    pub(crate) async fn read(
-        destination: &Destination,
-        folder: &str,
-        trust: &Trust,
-        roots: &BTreeMap<u64, Vec<u8>>,
-        now_ms: i64,
-        overwrites: bool,
-    ) -> Outcome<Self> {
-        let mut current = reading::read(destination, folder, trust, roots, now_ms, overwrites).await?;
+    pub(super) async fn read(session: &Session, folder: &str) -> Outcome<Self> {
+        let mut current = reading::read(session, folder).await?;
         // What was folded into the snapshot stays killed, even if whoever holds a head key leaves it out.
         let folded = current.snapshot_payload().map(|payload| folded_kills(&payload));
         current

@@ -98,15 +98,11 @@ impl Place<'_> {
 
     async fn root(&self, version: u64, frame: Vec<u8>) -> Outcome {
         let path = self.at(&layout::root(version));
-        let written = self
-            .destination
-            .write(&path, frame.clone(), Condition::Absent)
-            .await?;
-        if written == Written::Done {
-            return Ok(());
-        }
-        let there = self.destination.read(&path, layout::DOCUMENT_BYTES, None).await?;
-        if there.found().is_some_and(|there| there.bytes == frame) {
+        if self
+            .create(&path, &frame, layout::DOCUMENT_BYTES)
+            .await?
+            .is_none()
+        {
             return Ok(());
         }
         let full = self.destination.full(&path);
@@ -117,26 +113,26 @@ impl Place<'_> {
     /// A snapshot with these bytes may be there from an attempt that was interrupted; one that was damaged is mended.
     async fn snapshot(&self, pointer: &Pointer, frame: Vec<u8>) -> Outcome {
         let path = self.at(&pointer.url);
-        let written = self
-            .destination
-            .write(&path, frame.clone(), Condition::Absent)
-            .await?;
-        if written == Written::Done {
+        let Some(damaged) = self.create(&path, &frame, layout::FRAME_BYTES).await? else {
             return Ok(());
-        }
-        let there = self.destination.read(&path, layout::FRAME_BYTES, None).await?;
-        match there.found() {
-            Some(there) if there.bytes == frame => Ok(()),
-            Some(there) => {
-                let condition = Condition::Still(there.revision);
-                self.destination.write(&path, frame, condition).await.map(drop)
-            }
-            None => Err(self.gone(&path)),
-        }
+        };
+        let condition = Condition::Still(damaged.revision);
+        self.destination.write(&path, frame, condition).await.map(drop)
     }
 
-    fn gone(&self, path: &str) -> Failure {
-        let full = self.destination.full(path);
-        Failure::new("published-meanwhile", format!("`{full}` comes and goes")).about(full.as_ref())
+    /// Writes a file that is not there yet; returns what is, if that is something else.
+    async fn create(&self, path: &str, frame: &[u8], most_bytes: u64) -> Outcome<Option<Object>> {
+        let destination = self.destination;
+        if destination.write(path, frame.to_vec(), Condition::Absent).await? == Written::Done {
+            return Ok(None);
+        }
+        match destination.read(path, most_bytes, None).await?.found() {
+            Some(there) => Ok(Some(there).filter(|there| there.bytes != frame)),
+            None => {
+                let full = destination.full(path);
+                let message = format!("`{full}` comes and goes");
+                Err(Failure::new("published-meanwhile", message).about(full.as_ref()))
+            }
+        }
     }
 }

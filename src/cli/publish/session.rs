@@ -66,15 +66,7 @@ impl Session {
 
     /// What is published in a folder.
     pub(crate) async fn current(&self, folder: &str) -> Outcome<Current> {
-        let current = Current::read(
-            &self.destination,
-            folder,
-            &self.trust,
-            &self.roots,
-            self.now_ms,
-            self.overwrites,
-        )
-        .await?;
+        let current = Current::read(self, folder).await?;
         // A folder that was copied from another place would be taken for this one.
         let scope = current.client.head().map(|head| head.scope);
         match scope.or(current.client.header().map(|header| header.scope.clone())) {

@@ -2,27 +2,21 @@ use super::{Current, Judge};
 use crate::destination::{Destination, Object};
 use crate::failure::{Failure, Outcome};
 use crate::layout::{self, DOCUMENT_BYTES, FRAME_BYTES};
+use crate::publish::session::Session;
 use std::collections::BTreeMap;
-use tidegate::Trust;
 
-pub(super) async fn read(
-    destination: &Destination,
-    folder: &str,
-    trust: &Trust,
-    roots: &BTreeMap<u64, Vec<u8>>,
-    now_ms: i64,
-    overwrites: bool,
-) -> Outcome<Current> {
+pub(super) async fn read(session: &Session, folder: &str) -> Outcome<Current> {
+    let destination = &session.destination;
     let at = |name: &str| format!("{folder}/{name}");
     let (head_path, latest_path) = (at(layout::HEAD), at(layout::LATEST));
     let (head, latest, roots_there) = tokio::join!(
         destination.read(&head_path, DOCUMENT_BYTES, None),
         destination.read(&latest_path, FRAME_BYTES, None),
-        roots_from(destination, folder, trust.root().version),
+        roots_from(destination, folder, session.trust.root().version),
     );
     let (head, latest, roots_there) = (head?.found(), latest?.found(), roots_there?);
-    let mut judge = Judge::new(trust, now_ms);
-    let mut chain = roots_there.values().chain(roots.values());
+    let mut judge = Judge::new(&session.trust, session.now_ms);
+    let mut chain = roots_there.values().chain(session.roots.values());
     let mut waiting: Vec<(&str, &Object)> = [(&latest_path, &latest), (&head_path, &head)]
         .into_iter()
         .filter_map(|(path, object)| Some((path.as_str(), object.as_ref()?)))
@@ -52,7 +46,7 @@ pub(super) async fn read(
             None => None,
         };
         if !snapshot.is_some_and(|snapshot| judge.take_with(&object.bytes, &snapshot.bytes)) {
-            passed_over.push(unverified(destination, path, error, overwrites)?);
+            passed_over.push(unverified(session, path, error)?);
         }
     }
     // A head whose snapshot is not in `latest`.
@@ -61,7 +55,7 @@ pub(super) async fn read(
         if let Some(object) = destination.read(&path, FRAME_BYTES, None).await?.found()
             && let Err(error) = judge.take(&object.bytes)
         {
-            passed_over.push(unverified(destination, &path, &error, overwrites)?);
+            passed_over.push(unverified(session, &path, &error)?);
         }
     }
     let mut current = judge.into_current(roots_there, head, latest);
@@ -84,14 +78,9 @@ async fn roots_from(destination: &Destination, folder: &str, pinned: u64) -> Out
 }
 
 /// The name of a file that cannot be verified, if it is to be overwritten.
-fn unverified(
-    destination: &Destination,
-    path: &str,
-    error: &tidegate::Error,
-    overwrites: bool,
-) -> Outcome<String> {
-    let full = destination.full(path);
-    if overwrites {
+fn unverified(session: &Session, path: &str, error: &tidegate::Error) -> Outcome<String> {
+    let full = session.destination.full(path);
+    if session.overwrites {
         return Ok(full);
     }
     let failure = Failure::new(error.code(), format!("`{full}`: {error}")).about(full.as_ref());

@@ -34,7 +34,7 @@ export function openClient<Flags extends FlagSet<Flags> = FlagMap>(
   const [on, emit] = openEvents<ClientEvents>()
   const engine = openEngine(trust, scope, now, wake, report)
   const one = options.onExposure?.(engine.one, now) ?? engine.one
-  const deliver = source && openDelivery(source, engine, trust.startsWith('root:'), timeout)
+  const deliver = source && openDelivery(source, engine, timeout)
   const keeping =
     store && source ? openKeeping(store, scope || url || '', engine, timeout, apply, report) : undefined
   const polling = source && !onDemand ? startPolling(refresh) : undefined

@@ -200,3 +200,49 @@ describe('a client with a pinned root', () => {
     expect(client.status).toBe('failed')
   })
 })
+
+describe('a client with a bare key', () => {
+  it('is led to a root that the key signed, awake or on its first visit, and from there to the next', async () => {
+    const bare = makeSigner()
+    const keys = (): Keys => ({ root: [makeSigner()], snapshot: [makeSigner()], head: [makeSigner()] })
+    const [first, second] = [keys(), keys()]
+    const publisher = makePublisher({ flags, snapshot: [bare] })
+    publisher.publish()
+    const awake = visit(publisher, {})
+    await awake.client.refresh()
+    expect(awake.asked).toEqual(['latest', 'head'])
+
+    const follow = ({ snapshot, head }: Keys, version: number, root: Uint8Array<ArrayBuffer>) => {
+      publisher.files.set(`${version}.root`, root)
+      publisher.rootVersion = version
+      publisher.snapshotSigners = snapshot
+      publisher.headSigners = head
+      publisher.publish()
+    }
+    follow(first, 1, signedRoot(first, 1, [bare, ...first.root]))
+    const fresh = visit(publisher, {})
+    for (const { client } of [awake, fresh]) {
+      await client.refresh()
+      expect(client.snapshot?.version).toBe(2)
+    }
+    follow(second, 2, signedRoot(second, 2, [...first.root, ...second.root]))
+    for (const { client, codes } of [awake, fresh, visit(publisher, {})]) {
+      await client.refresh()
+      expect(client.snapshot?.version).toBe(3)
+      expect(codes).toEqual([])
+    }
+  })
+
+  it('takes nothing of a root whose keys were replaced since', async () => {
+    const bare = makeSigner()
+    const keys: Keys = { root: [makeSigner()], snapshot: [makeSigner()], head: [makeSigner()] }
+    const publisher = makePublisher({ flags, ...keys, rootVersion: 1 })
+    publisher.files.set('1.root', signedRoot(keys, 1, [bare, ...keys.root]))
+    publisher.files.set('2.root', signedRoot({ ...keys, head: [makeSigner()] }, 2, keys.root))
+    publisher.publish()
+    const { client, codes } = visit(publisher, { trust: bare.trust })
+    await client.refresh()
+    expect(codes).toEqual(['KEY_UNKNOWN'])
+    expect(client.value('plain', false)).toBe(false)
+  })
+})

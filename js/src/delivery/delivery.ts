@@ -22,7 +22,6 @@ export interface Attempt {
 export function openDelivery(
   source: Source,
   engine: Engine,
-  rooted: boolean,
   timeout: number,
 ): (
   signal: AbortSignal,
@@ -39,24 +38,24 @@ export function openDelivery(
   return async (signal, prepare, apply) => {
     let failure: unknown
     let retryAfter = 0
-    let followed = !rooted
     const latest = !headed && read('latest', LARGEST_FRAME)
     const head = (headed || !begun || engine.headVersion > 0) && read('head', LARGEST_DOCUMENT)
     begun = true
     await prepare()
+    // New keys come with new roots, or, for a bare key, with the snapshot that names them, or with a first root.
+    const bare = !engine.rootVersion
+    let followed = bare
     // Before anything that a key signed which a newer root has removed.
     if (!followed && rootsFollowed < 0) await attempt(followRoots())
-    // New keys come with new roots, or, where there are none, with the snapshot that names them.
-    const renew = rooted ? followRoots : undefined
     let found = false
     if (latest) {
       if (head) await within(GRACE, head).catch(() => {})
-      found = (await attempt(take('latest', latest, renew))) ?? true
+      found = (await attempt(take('latest', latest, followRoots))) ?? true
     }
     const first = failure
     if (head) {
-      const again = latest ? renew : () => take('latest', read('latest', LARGEST_FRAME))
-      headed = (await attempt(take('head', head, renew ?? again))) ?? headed
+      const again = () => take('latest', read('latest', LARGEST_FRAME), followRoots)
+      headed = (await attempt(take('head', head, bare && !latest ? again : followRoots))) ?? headed
       // A kill leaves `latest` as it is, and a publication replaces it before `head`: either may be the older one.
       const older = (failure as Partial<TidegateError> | undefined)?.code === 'HEAD_ROLLBACK'
       if (latest && older && (headed || !first)) failure = undefined
@@ -67,7 +66,7 @@ export function openDelivery(
     const wanted = engine.wanted()
     if (wanted) {
       const { url, length } = wanted
-      if ((await attempt(take(url, read(url, length), renew))) === false) fail(missing(url))
+      if ((await attempt(take(url, read(url, length), followRoots))) === false) fail(missing(url))
     }
     return { failure, retryAfter }
 

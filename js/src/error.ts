@@ -1,11 +1,11 @@
 /**
  * Why a snapshot, a refresh or an option was refused. The names are stable.
  *
- * Whatever it is, what was in force stays in force. Up to `LIMIT_EXCEEDED` they are what the checks of a frame find, in
+ * Whatever it is, what was in force stays in force. Up to `HEAD_REQUIRED` they are the engine's; its checks, in their order, stand in
  * `src/trust/FORMAT.md` of the repository.
  */
 export type TidegateErrorCode =
-  /** `trust` is not `ed25519:` or `ed25519-dev:` and a key in base64. */
+  /** `trust` is not `ed25519:` or `ed25519-dev:` and a key in base64, nor `root:` and a signed root. */
   | 'TRUST_INVALID'
   /** `scope` is not `project/environment/audience`. */
   | 'SCOPE_INVALID'
@@ -15,7 +15,7 @@ export type TidegateErrorCode =
   | 'FRAME_MALFORMED'
   /** A development key signed it, and the trusted key is none, or the other way round. */
   | 'PAYLOAD_TYPE_UNEXPECTED'
-  /** Another key signed it. */
+  /** No trusted key signed it. */
   | 'KEY_UNKNOWN'
   /** It was altered after it was signed. */
   | 'SIGNATURE_INVALID'
@@ -27,9 +27,9 @@ export type TidegateErrorCode =
   | 'SCOPE_MISMATCH'
   /** It is for later, or the clock is slow. */
   | 'SNAPSHOT_NOT_YET_VALID'
-  /** It is older than what is in force. */
+  /** It is older than what is in force, or than what a head pointed to; or a head points to what is. */
   | 'SNAPSHOT_ROLLBACK'
-  /** Other bytes with the version that is in force. */
+  /** Other bytes with the version that is in force, or that a head pointed to. */
   | 'SNAPSHOT_CONFLICT'
   /** It is larger than 64 MiB, or has more of something than is allowed. */
   | 'LIMIT_EXCEEDED'

@@ -1,15 +1,14 @@
 use crate::audit::{self, Entry};
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
-use crate::publish::current::Current;
-use crate::publish::make::NextHead;
-use crate::publish::rehead::{Reheaded, rehead};
+use crate::publish::kills::Kill;
+use crate::publish::rehead::Reheaded;
 use crate::publish::session::{Session, Target};
 use crate::publish::signers::Signers;
 use crate::report::Reporter;
 use crate::{clock, snapshot};
 use std::path::PathBuf;
-use tidegate::trust::{Head, Kind};
+use tidegate::trust::Kind;
 
 /// Turn a flag off for everybody, at once: only the head is written
 #[derive(Debug, clap::Args)]
@@ -76,49 +75,25 @@ fn is_key(text: &str) -> bool {
 }
 
 async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Outcome<Vec<Reheaded>> {
-    let flag = &arguments.flag;
-    let mut folders = session.folders(&arguments.target).await?;
+    let kill = Kill {
+        flag: &arguments.flag,
+        session,
+        signers,
+        head_lifetime_ms: arguments.head_lifetime,
+        dry_run: arguments.dry_run,
+    };
+    let mut folders = session
+        .folders(&arguments.target.environment, arguments.target.audience)
+        .await?;
     if !arguments.force {
-        folders = those_with(flag, session, folders).await?;
-    }
-    let mut done = Vec::new();
-    for folder in &folders {
-        let next = |current: &Current, newest: &Head| {
-            let mut kills = current.kills.clone();
-            if !kills.contains(flag) {
-                kills.push(flag.clone());
-                kills.sort();
-            }
-            let told = kills.iter().all(|kill| newest.kills.contains(kill));
-            (!told || current.unfinished.is_some()).then_some(NextHead {
-                kills,
-                lifetime_ms: arguments.head_lifetime,
-                minimum_version: None,
-                now_ms: session.now_ms,
-            })
-        };
-        done.push(rehead(session, folder, signers, arguments.dry_run, next).await?);
-    }
-    Ok(done)
-}
-
-/// The folders whose snapshot has a flag; an audience that does not see it need not be told.
-async fn those_with(flag: &str, session: &Session, folders: Vec<String>) -> Outcome<Vec<String>> {
-    let (mut found, mut known) = (Vec::new(), Vec::new());
-    for folder in folders {
-        let current = session.current(&folder).await?;
-        current.head(&folder)?;
-        if current.client.flags().any(|known| known == flag) {
-            found.push(folder);
-        } else {
-            known.extend(current.client.flags().map(str::to_owned));
+        let (found, known) = kill.those_with(folders).await?;
+        if found.is_empty() {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            return Err(snapshot::unknown_flag(&arguments.flag, &known));
         }
+        folders = found;
     }
-    if found.is_empty() {
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        return Err(snapshot::unknown_flag(flag, &known));
-    }
-    Ok(found)
+    kill.everywhere(&folders).await
 }
 
 fn line(arguments: &Arguments, done: &Reheaded) -> String {

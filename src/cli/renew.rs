@@ -45,7 +45,10 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
 
 async fn renew(arguments: &Arguments, session: &Session, signers: &Signers) -> Outcome<Vec<Reheaded>> {
     let mut done = Vec::new();
-    for folder in session.folders(&arguments.target).await? {
+    for folder in session
+        .folders(&arguments.target.environment, arguments.target.audience)
+        .await?
+    {
         let now_ms = session.now_ms;
         let next = |current: &Current, newest: &Head| {
             let left_ms = newest.expires_ms.saturating_sub(now_ms);

@@ -1,16 +1,16 @@
-use crate::audit::{self, Entry};
+use crate::audit::Entry;
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
 use crate::publish::current::Current;
 use crate::publish::issue::{Issued, Step, What};
 use crate::publish::make::NextHead;
 use crate::publish::past::{self, Past};
-use crate::publish::reissue::{Keys, Reissued, reissue};
-use crate::publish::session::{Session, Target};
+use crate::publish::reissue::{Reissued, Undo, reissue};
+use crate::publish::session::Session;
+use crate::publish::terms::Publisher;
 use crate::report::Reporter;
 use crate::{clock, snapshot};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 /// Publish the rules of an older version again, under a new one
 #[derive(Debug, clap::Args)]
@@ -28,65 +28,59 @@ pub(crate) struct Arguments {
     /// Show the versions that can come back, and write nothing
     #[arg(long, conflicts_with = "to")]
     list: bool,
-    /// Why, for the audit log
+    /// Where it is published: a folder, or `s3://…`, `gs://…`, `az://…`
+    #[arg(long, value_name = "DESTINATION")]
+    at: String,
+    /// The environment
     #[arg(long)]
-    reason: Option<String>,
+    environment: String,
     #[command(flatten)]
-    target: Target,
-    #[command(flatten)]
-    keys: Keys,
-    /// A project whose `audit.ndjson` is to tell of it
-    #[arg(long, value_name = "DIR")]
-    project: Option<PathBuf>,
-    /// Show what would be written, and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    undo: Undo,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let terms = &arguments.undo.terms;
     let Some(version) = arguments.to else {
-        let key = arguments.keys.open().ok().and_then(|keys| keys.anchor());
-        let session = Session::open(&arguments.target, key)?;
+        let session = terms.reader(&arguments.at)?;
         let lists = wait(list(arguments, &session))?;
         return tell_list(&lists, reporter);
     };
-    let signers = arguments.keys.open()?;
-    let session = Session::open(&arguments.target, signers.anchor())?;
+    let publisher = terms.publisher(&arguments.at, terms.now_ms())?;
     let done = wait(async {
         let mut found = Vec::new();
-        for folder in session.folders(&arguments.target).await? {
-            let past = past(&session, &folder, version).await?;
+        for folder in folders(arguments, &publisher.session).await? {
+            let past = past(&publisher.session, &folder, version).await?;
             found.push((folder, past));
         }
         let mut done = Vec::new();
         for (folder, past) in &found {
-            let issuer = signers.issuer(&session, folder, arguments.dry_run);
-            done.push(
-                issuer
-                    .issue(|current| step(arguments, &session, current, past))
-                    .await?,
-            );
+            let issuer = publisher.issuer(folder);
+            done.push(issuer.issue(|current| step(&publisher, current, past)).await?);
         }
         Ok(done)
     })?;
     let entry = Entry {
         action: "rollback",
         flag: None,
-        reason: arguments.reason.as_deref(),
-        at_ms: session.now_ms,
-        dry_run: arguments.dry_run,
+        reason: arguments.undo.reason.as_deref(),
+        at_ms: publisher.session.now_ms,
+        dry_run: publisher.dry_run,
     };
-    let mut entry = entry.json(done.iter().map(json).collect());
-    if let Some(fields) = entry.as_object_mut() {
-        fields.insert("to".into(), json!(version));
-    }
-    if let Some(project) = &arguments.project
-        && !arguments.dry_run
-    {
-        audit::append(project, &entry)?;
-    }
-    let text: String = done.iter().map(|done| line(arguments, version, done)).collect();
+    let scopes = done.iter().map(json).collect();
+    let entry = arguments
+        .undo
+        .recorded(&entry, vec![("to", json!(version))], scopes)?;
+    let text: String = done
+        .iter()
+        .map(|done| line(publisher.dry_run, version, done))
+        .collect();
     reporter.result(&text, &entry)
+}
+
+async fn folders(arguments: &Arguments, session: &Session) -> Outcome<Vec<String>> {
+    session
+        .folders(&arguments.environment, arguments.undo.audience)
+        .await
 }
 
 /// The snapshot of a version, which must be there in every folder before any goes back.
@@ -105,33 +99,26 @@ async fn past(session: &Session, folder: &str, version: u64) -> Outcome<Past> {
         })
 }
 
-fn step(arguments: &Arguments, session: &Session, current: &Current, past: &Past) -> Outcome<Step> {
+fn step(publisher: &Publisher, current: &Current, past: &Past) -> Outcome<Step> {
     if current
         .pointer()
         .is_some_and(|pointer| pointer.version == past.header.version)
     {
         return Ok(Step::Nothing);
     }
-    let now_ms = session.now_ms;
     let next = NextHead {
         kills: current.kills.clone(),
-        lifetime_ms: arguments.keys.head_lifetime,
+        lifetime_ms: publisher.head_lifetime_ms,
         minimum_version: None,
-        now_ms,
+        now_ms: publisher.session.now_ms,
     };
-    let Reissued { payload, head_keys } = reissue(
-        current,
-        &past.payload,
-        &next.kills,
-        arguments.keys.lifetime,
-        now_ms,
-    )?;
+    let Reissued { payload, head_keys } = reissue(publisher, current, &past.payload, &next.kills)?;
     Ok(Step::Snapshot(payload, head_keys, next))
 }
 
 async fn list(arguments: &Arguments, session: &Session) -> Outcome<Vec<(Current, Vec<Past>)>> {
     let mut lists = Vec::new();
-    for folder in session.folders(&arguments.target).await? {
+    for folder in folders(arguments, session).await? {
         let current = session.current(&folder).await?;
         current.head(&folder)?;
         let versions = past::versions(session, &folder, &current, None).await?;
@@ -169,8 +156,8 @@ fn json(done: &Issued) -> Value {
     snapshot::issued_json(&done.header, &done.head, &done.files)
 }
 
-fn line(arguments: &Arguments, version: u64, done: &Issued) -> String {
-    let would = if arguments.dry_run { "would be" } else { "are" };
+fn line(dry_run: bool, version: u64, done: &Issued) -> String {
+    let would = if dry_run { "would be" } else { "are" };
     if done.what == What::Unchanged {
         return format!("{}: version {version} is in force\n", done.header.scope.as_str());
     }

@@ -1,15 +1,14 @@
-use crate::audit::{self, Entry};
+use crate::audit::Entry;
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
 use crate::publish::current::Current;
 use crate::publish::issue::{Issued, Step};
 use crate::publish::make::NextHead;
-use crate::publish::reissue::{Keys, Reissued, reissue};
-use crate::publish::session::{Session, Target};
+use crate::publish::reissue::{Reissued, Undo, reissue};
+use crate::publish::terms::Publisher;
 use crate::report::Reporter;
 use crate::{clock, snapshot};
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Let a flag that was killed decide again: a new snapshot of the same rules, without the kill
 #[derive(Debug, clap::Args)]
@@ -22,78 +21,68 @@ use std::path::PathBuf;
 pub(crate) struct Arguments {
     /// The flag's key
     flag: String,
-    /// Why, for the audit log
+    /// Where it is published: a folder, or `s3://…`, `gs://…`, `az://…`
+    #[arg(long, value_name = "DESTINATION")]
+    at: String,
+    /// The environment
     #[arg(long)]
-    reason: Option<String>,
+    environment: String,
     #[command(flatten)]
-    target: Target,
-    #[command(flatten)]
-    keys: Keys,
-    /// A project whose `audit.ndjson` is to tell of it
-    #[arg(long, value_name = "DIR")]
-    project: Option<PathBuf>,
-    /// Show what would be written, and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    undo: Undo,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let signers = arguments.keys.open()?;
-    let session = Session::open(&arguments.target, signers.anchor())?;
+    let terms = &arguments.undo.terms;
+    let publisher = terms.publisher(&arguments.at, terms.now_ms())?;
     let done = wait(async {
-        let folders = those_with_the_kill(arguments, &session).await?;
+        let folders = those_with_the_kill(arguments, &publisher).await?;
         let mut done = Vec::new();
         for folder in &folders {
-            let issuer = signers.issuer(&session, folder, arguments.dry_run);
-            done.push(issuer.issue(|current| step(arguments, &session, current)).await?);
+            let issuer = publisher.issuer(folder);
+            done.push(
+                issuer
+                    .issue(|current| step(&arguments.flag, &publisher, current))
+                    .await?,
+            );
         }
         Ok(done)
     })?;
     let entry = Entry {
         action: "unkill",
         flag: Some(&arguments.flag),
-        reason: arguments.reason.as_deref(),
-        at_ms: session.now_ms,
-        dry_run: arguments.dry_run,
+        reason: arguments.undo.reason.as_deref(),
+        at_ms: publisher.session.now_ms,
+        dry_run: publisher.dry_run,
     };
-    let entry = entry.json(done.iter().map(json).collect());
-    if let Some(project) = &arguments.project
-        && !arguments.dry_run
-    {
-        audit::append(project, &entry)?;
-    }
+    let scopes = done.iter().map(json).collect();
+    let entry = arguments.undo.recorded(&entry, Vec::new(), scopes)?;
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
     reporter.result(&text, &entry)
 }
 
-fn step(arguments: &Arguments, session: &Session, current: &Current) -> Outcome<Step> {
-    let now_ms = session.now_ms;
+fn step(flag: &str, publisher: &Publisher, current: &Current) -> Outcome<Step> {
+    let now_ms = publisher.session.now_ms;
     let mut kills = current.kills.clone();
-    kills.retain(|kill| *kill != arguments.flag);
+    kills.retain(|kill| kill != flag);
     let next = NextHead {
         kills,
-        lifetime_ms: arguments.keys.head_lifetime,
+        lifetime_ms: publisher.head_lifetime_ms,
         minimum_version: None,
         now_ms,
     };
-    // An attempt that was interrupted between `latest` and `head` is all there but for `head`.
-    if let Some(unfinished) = &current.unfinished
-        && unfinished.head.kills == next.kills
-        && unfinished.head.version >= current.head_floor
-        && unfinished.head.expires_ms > now_ms
-    {
+    if current.lacks_only_the_head(&next.kills, now_ms) {
         return Ok(Step::Finish);
     }
     let payload = current.payload()?;
-    let Reissued { payload, head_keys } =
-        reissue(current, &payload, &next.kills, arguments.keys.lifetime, now_ms)?;
+    let Reissued { payload, head_keys } = reissue(publisher, current, &payload, &next.kills)?;
     Ok(Step::Snapshot(payload, head_keys, next))
 }
 
 /// The folders where the flag is killed.
-async fn those_with_the_kill(arguments: &Arguments, session: &Session) -> Outcome<Vec<String>> {
+async fn those_with_the_kill(arguments: &Arguments, publisher: &Publisher) -> Outcome<Vec<String>> {
+    let (session, audience) = (&publisher.session, arguments.undo.audience);
     let (flag, mut found, mut killed) = (&arguments.flag, Vec::new(), Vec::new());
-    for folder in session.folders(&arguments.target).await? {
+    for folder in session.folders(&arguments.environment, audience).await? {
         let current = session.current(&folder).await?;
         current.head(&folder)?;
         if current.kills.contains(flag) {
@@ -123,7 +112,7 @@ fn json(done: &Issued) -> serde_json::Value {
 }
 
 fn line(arguments: &Arguments, done: &Issued) -> String {
-    let would = if arguments.dry_run {
+    let would = if arguments.undo.terms.dry_run {
         "would decide"
     } else {
         "decides"

@@ -67,6 +67,14 @@ impl Current {
         })
     }
 
+    /// Is a head in `latest` that says these kills, after an attempt that was interrupted before it wrote `head`?
+    pub(crate) fn lacks_only_the_head(&self, kills: &[String], now_ms: i64) -> bool {
+        self.unfinished.as_ref().is_some_and(|unfinished| {
+            let head = &unfinished.head;
+            head.kills == kills && head.version >= self.head_floor && head.expires_ms > now_ms
+        })
+    }
+
     /// Who signs heads: where no root says so, those that the snapshot names.
     pub(crate) fn head_role(&self) -> Role {
         head_role(&self.root, &self.client)

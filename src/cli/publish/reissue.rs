@@ -1,64 +1,49 @@
 //! Published rules under a new version: what lifts a kill, and what goes back to old rules.
 
 use super::current::Current;
-use super::issue::Issuer;
-use super::session::{Session, no_key};
-use super::signers::Signers;
-use crate::clock;
+use super::terms::{Publisher, Terms};
+use crate::audit::{self, Entry};
 use crate::failure::{Failure, Outcome};
+use crate::scopes::Audience;
+use serde_json::Value;
+use std::path::PathBuf;
 use tidegate::compile::{Reissue, republish};
 use tidegate::snapshot::Header;
-use tidegate::trust::Kind;
 
-/// The keys that sign a new snapshot, and how long what they sign lasts.
+/// What is published, and whose project is to tell of it when that changes.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Keys {
-    /// A private key that signs snapshots: its file, `env:NAME` or `exec:COMMAND`
-    #[arg(long, value_name = "KEY")]
-    key: Vec<String>,
-    /// A private key that signs heads; by default the same
-    #[arg(long, value_name = "KEY")]
-    head_key: Vec<String>,
-    /// How long the snapshot lasts, like 12h or 30d; by default as long as the one whose rules it has
-    #[arg(long, value_name = "DURATION", value_parser = clock::duration)]
-    pub(crate) lifetime: Option<i64>,
-    /// How long the head lasts; by default as long as the one before it
-    #[arg(long, value_name = "DURATION", value_parser = clock::duration)]
-    pub(crate) head_lifetime: Option<i64>,
+pub(crate) struct Undo {
+    /// Why, for the audit log
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// The audience; by default every one that is published
+    #[arg(long)]
+    pub(crate) audience: Option<Audience>,
+    /// A project whose `audit.ndjson` is to tell of it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) project: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) terms: Terms,
 }
 
-/// The keys, opened.
-pub(crate) struct OpenKeys {
-    snapshot: Signers,
-    head: Signers,
-}
-
-impl Keys {
-    pub(crate) fn open(&self) -> Outcome<OpenKeys> {
-        if self.key.is_empty() {
-            return Err(no_key());
+impl Undo {
+    /// What the audit log is told, and writes it there.
+    pub(crate) fn recorded(
+        &self,
+        entry: &Entry<'_>,
+        more: Vec<(&str, Value)>,
+        scopes: Vec<Value>,
+    ) -> Outcome<Value> {
+        let mut entry = entry.json(scopes);
+        if let Some(fields) = entry.as_object_mut() {
+            fields.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value)));
         }
-        Ok(OpenKeys {
-            snapshot: Signers::open(Kind::Snapshot, &self.key)?,
-            head: Signers::of_heads(&self.head_key, &self.key)?,
-        })
-    }
-}
-
-impl OpenKeys {
-    /// What clients trust who are given nothing but a key.
-    pub(crate) fn anchor(&self) -> Option<[u8; 32]> {
-        self.snapshot.public_keys().first().copied()
-    }
-
-    pub(crate) fn issuer<'i>(&'i self, session: &'i Session, folder: &'i str, dry_run: bool) -> Issuer<'i> {
-        Issuer {
-            session,
-            folder,
-            snapshot_signers: &self.snapshot,
-            head_signers: &self.head,
-            dry_run,
+        if let Some(project) = &self.project
+            && !self.terms.dry_run
+        {
+            audit::append(project, &entry)?;
         }
+        Ok(entry)
     }
 }
 
@@ -71,22 +56,21 @@ pub(crate) struct Reissued {
 
 /// Makes a payload with the rules of another, and with the kills that are given.
 pub(crate) fn reissue(
+    publisher: &Publisher,
     current: &Current,
     payload: &[u8],
     kills: &[String],
-    lifetime_ms: Option<i64>,
-    now_ms: i64,
 ) -> Outcome<Reissued> {
+    let now_ms = publisher.session.now_ms;
     let refused = |error: tidegate::Error| Failure::new(error.code(), error.to_string());
     let old = Header::of(payload).map_err(refused)?;
     // The keys that are named now, and not those of old.
-    let head_keys = current.client.header().map(|header| header.head_keys.clone());
-    let head_keys = head_keys.unwrap_or_default();
+    let head_keys = publisher.head_keys(current);
     let as_before_ms = old.expires_ms.saturating_sub(old.not_before_ms);
     let changes = Reissue {
         version: current.next_snapshot(now_ms)?,
         issued_at_ms: now_ms,
-        expires_ms: now_ms.saturating_add(lifetime_ms.unwrap_or(as_before_ms)),
+        expires_ms: now_ms.saturating_add(publisher.lifetime_ms.unwrap_or(as_before_ms)),
         head_keys: head_keys.clone(),
         kills: kills.to_vec(),
     };

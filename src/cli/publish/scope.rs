@@ -1,33 +1,42 @@
-use super::Arguments;
 use super::current::Current;
-use super::issue::{Issued, Issuer, Step, What};
+use super::issue::{Issued, Step, What};
 use super::make::{NextHead, tried_by_newcomers};
 use super::release::Release;
-use super::session::Session;
-use super::signers::Signers;
+use super::terms::Publisher;
 use crate::failure::{Failure, Outcome};
 use crate::scopes::{self, Audience};
 use crate::{clock, snapshot};
 use serde_json::{Value, json};
+use std::cell::OnceCell;
 use tidegate::compile::{Options, compile};
 use tidegate::model::{Diagnostic, Project};
 use tidegate::snapshot::Header;
 
 /// One scope of a project, to be published.
 pub(super) struct Plan<'p> {
-    pub(super) session: &'p Session,
+    pub(super) publisher: &'p Publisher,
     pub(super) project: &'p Project,
     pub(super) environment: String,
     pub(super) audience: Audience,
-    pub(super) arguments: &'p Arguments,
-    pub(super) snapshot_signers: &'p Signers,
-    pub(super) head_signers: &'p Signers,
-    pub(super) trusted_head_keys: &'p [[u8; 32]],
+    pub(super) demands: Demands,
+    /// Flags whose kill is lifted, if it is there when this begins; one that comes in between stays.
+    pub(super) lifts: &'p [String],
+}
+
+/// What only somebody who publishes by hand asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Demands {
+    /// By default the time, in epoch milliseconds.
+    pub(crate) version: Option<u64>,
+    /// By default that of the head before.
+    pub(crate) minimum_version: Option<u64>,
+    /// Even what is published already.
+    pub(crate) force: bool,
 }
 
 /// A scope that is published.
 #[derive(Debug)]
-pub(super) struct Published {
+pub(crate) struct Published {
     issued: Issued,
     /// Kills of flags that the project does not have.
     unknown_kills: Vec<String>,
@@ -36,20 +45,20 @@ pub(super) struct Published {
 impl Plan<'_> {
     /// Can a snapshot be made of it at all?
     pub(super) fn compiles(&self) -> Result<(), Vec<Diagnostic>> {
-        let now_ms = self.session.now_ms;
+        let now_ms = self.publisher.session.now_ms;
         compile(self.project, &self.options(1, now_ms, Vec::new(), Vec::new())).map(drop)
     }
 
     pub(super) async fn publish(&self) -> Outcome<Published> {
         let folder = scopes::place(&self.environment, self.audience);
-        let issuer = Issuer {
-            session: self.session,
-            folder: &folder,
-            snapshot_signers: self.snapshot_signers,
-            head_signers: self.head_signers,
-            dry_run: self.arguments.dry_run,
-        };
-        let issued = issuer.issue(|current| self.step(current)).await?;
+        let issuer = self.publisher.issuer(&folder);
+        let lifted = OnceCell::new();
+        let issued = issuer.issue(|current| {
+            let there = |flag: &&String| current.kills.contains(flag);
+            let lifted = lifted.get_or_init(|| self.lifts.iter().filter(there).collect::<Vec<_>>());
+            self.step(current, lifted)
+        });
+        let issued = issued.await?;
         let known = |kill: &&String| self.project.flags.iter().any(|flag| flag.key.value == **kill);
         let unknown_kills = issued.head.kills.iter().filter(|kill| !known(kill)).cloned();
         Ok(Published {
@@ -58,26 +67,40 @@ impl Plan<'_> {
         })
     }
 
-    fn step(&self, current: &Current) -> Outcome<Step> {
-        let now_ms = self.session.now_ms;
-        let head_keys = self.head_keys(current);
+    fn step(&self, current: &Current, lifted: &[&String]) -> Outcome<Step> {
+        let now_ms = self.publisher.session.now_ms;
+        let head_keys = self.publisher.head_keys(current);
+        let mut kills = current.kills.clone();
+        kills.retain(|kill| !lifted.contains(&kill));
+        let lifts = kills.len() < current.kills.len();
         let next = NextHead {
-            kills: current.kills.clone(),
-            lifetime_ms: self.arguments.head_lifetime,
-            minimum_version: self.arguments.minimum_version,
+            kills,
+            lifetime_ms: self.publisher.head_lifetime_ms,
+            minimum_version: self.demands.minimum_version,
             now_ms,
         };
-        if !self.arguments.force && self.is_published(current, &head_keys, now_ms)? {
-            return Ok(self.renewal(current, next, now_ms));
+        if !self.demands.force && self.is_published(current, &head_keys, &next.kills, now_ms)? {
+            if !lifts {
+                return Ok(self.renewal(current, next, now_ms));
+            }
+            if current.lacks_only_the_head(&next.kills, now_ms) {
+                return Ok(Step::Finish);
+            }
         }
         let version = self.version(current, now_ms)?;
-        let options = self.options(version, now_ms, head_keys.clone(), current.kills.clone());
+        let options = self.options(version, now_ms, head_keys.clone(), next.kills.clone());
         let payload = self.compiled(&options)?;
         Ok(Step::Snapshot(payload, head_keys, next))
     }
 
     /// Are the rules in force those of the project, under keys that still sign, and for a good while?
-    fn is_published(&self, current: &Current, head_keys: &[[u8; 32]], now_ms: i64) -> Outcome<bool> {
+    fn is_published(
+        &self,
+        current: &Current,
+        head_keys: &[[u8; 32]],
+        kills: &[String],
+        now_ms: i64,
+    ) -> Outcome<bool> {
         let (Some(header), Some(_)) = (current.client.header(), current.client.head()) else {
             return Ok(false);
         };
@@ -85,10 +108,10 @@ impl Plan<'_> {
             return Ok(false);
         }
         let asked = self
-            .arguments
+            .demands
             .version
             .is_none_or(|version| version == header.version)
-            && self.arguments.lifetime.is_none();
+            && self.publisher.lifetime_ms.is_none();
         let bare = current.root.head.keys.is_empty();
         if !asked
             || half_over(header.issued_at_ms, header.expires_ms, now_ms)
@@ -97,11 +120,11 @@ impl Plan<'_> {
         {
             return Ok(false);
         }
-        let again = self.compiled(&self.options_of(header, current))?;
+        let again = self.compiled(&self.options_of(header, kills))?;
         let same = current.snapshot_payload().is_some_and(|payload| payload == again);
         // What was signed by keys that have lost their role since must be signed anew.
         let release = Release {
-            roots: self.session.new_roots(current),
+            roots: self.publisher.session.new_roots(current),
             ..Release::default()
         };
         Ok(same && tried_by_newcomers(current, &release, now_ms).is_ok())
@@ -131,23 +154,9 @@ impl Plan<'_> {
         }
     }
 
-    /// Who signs heads, where no root says so: who is told to, who did before, or who signs now.
-    fn head_keys(&self, current: &Current) -> Vec<[u8; 32]> {
-        let before = current.client.header().map(|header| header.head_keys.clone());
-        if !current.root.head.keys.is_empty() {
-            Vec::new()
-        } else if !self.trusted_head_keys.is_empty() {
-            self.trusted_head_keys.to_vec()
-        } else {
-            before
-                .filter(|keys| !keys.is_empty())
-                .unwrap_or_else(|| self.head_signers.public_keys())
-        }
-    }
-
     fn version(&self, current: &Current, now_ms: i64) -> Outcome<u64> {
         let floor = current.snapshot_floor;
-        match self.arguments.version {
+        match self.demands.version {
             Some(version) if version <= floor => {
                 let code = if version < floor {
                     "SNAPSHOT_ROLLBACK"
@@ -179,16 +188,16 @@ impl Plan<'_> {
             issued_at_ms: now_ms,
             not_before_ms: now_ms,
             expires_ms: self
-                .arguments
-                .lifetime
+                .publisher
+                .lifetime_ms
                 .map(|lifetime_ms| now_ms.saturating_add(lifetime_ms)),
             head_keys,
             kills,
         }
     }
 
-    fn options_of(&self, header: &Header, current: &Current) -> Options {
-        let (head_keys, kills) = (header.head_keys.clone(), current.kills.clone());
+    fn options_of(&self, header: &Header, kills: &[String]) -> Options {
+        let (head_keys, kills) = (header.head_keys.clone(), kills.to_vec());
         Options {
             not_before_ms: header.not_before_ms,
             expires_ms: Some(header.expires_ms),
@@ -203,7 +212,7 @@ fn half_over(issued_at_ms: i64, expires_ms: i64, now_ms: i64) -> bool {
 }
 
 impl Published {
-    pub(super) fn line(&self, dry_run: bool) -> String {
+    pub(crate) fn line(&self, dry_run: bool) -> String {
         let Issued {
             what,
             header,
@@ -247,7 +256,7 @@ impl Published {
         text
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let Issued {
             what,
             header,

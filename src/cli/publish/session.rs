@@ -18,10 +18,10 @@ pub(crate) struct Target {
     at: String,
     /// The environment
     #[arg(long)]
-    environment: String,
+    pub(crate) environment: String,
     /// The audience; by default every one that is published
     #[arg(long)]
-    audience: Option<Audience>,
+    pub(crate) audience: Option<Audience>,
     /// What clients trust, as text or as its file; by default the key that signs
     #[arg(long, value_name = "TRUST")]
     trust: Option<String>,
@@ -49,11 +49,7 @@ impl Session {
         let trust = match (&target.trust, key) {
             (Some(given), _) => anchor::trust(given)?,
             (None, Some(key)) => anchor::of_key(&key)?,
-            (None, None) => {
-                let message = "what clients trust was not given";
-                return Err(Failure::misuse("TRUST_INVALID", message)
-                    .with_help("--trust takes it, as text or as its file"));
-            }
+            (None, None) => return Err(no_trust()),
         };
         Ok(Self {
             destination: Destination::open(&target.at)?,
@@ -89,16 +85,25 @@ impl Session {
         new.map(|(version, frame)| (*version, frame.clone())).collect()
     }
 
-    /// The folders of a target, as far as something is published there.
-    pub(crate) async fn folders(&self, target: &Target) -> Outcome<Vec<String>> {
-        let environment = &target.environment;
-        let there = scopes::published(&self.destination, environment, target.audience).await?;
+    /// The folders of an environment, as far as something is published there.
+    pub(crate) async fn folders(
+        &self,
+        environment: &str,
+        audience: Option<Audience>,
+    ) -> Outcome<Vec<String>> {
+        let there = scopes::published(&self.destination, environment, audience).await?;
         if there.is_empty() {
             let full = self.destination.full(environment);
             return Err(not_published(&full));
         }
         Ok(there)
     }
+}
+
+/// The refusal of a command that cannot tell whom to believe.
+pub(crate) fn no_trust() -> Failure {
+    Failure::misuse("TRUST_INVALID", "what clients trust was not given")
+        .with_help("--trust takes it, as text or as its file")
 }
 
 /// The refusal of a command that no key was given to.

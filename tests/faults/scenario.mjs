@@ -66,6 +66,12 @@ export async function runScenario({ name, expects, run }) {
       await visitor.client.refresh()
       return visitor
     },
+    /** One who comes for the first time, noted. */
+    async newcomer(site, options) {
+      const visitor = await scenario.visit(site, options)
+      scenario.note('newcomer', visitor)
+      return visitor
+    },
     folder() {
       const folder = mkdtempSync(join(tmpdir(), 'tidegate-faults-'))
       endings.push(() => rmSync(folder, { recursive: true, force: true }))

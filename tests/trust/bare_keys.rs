@@ -124,10 +124,7 @@ fn a_head_from_before_a_root_with_other_keys_brings_nothing() {
 /// Root 1 of a chain that begins with key 11.
 fn first() -> Root {
     Root {
-        root: Role {
-            threshold: 1,
-            keys: vec![key(1).public_key()],
-        },
+        root: Role::any(&[key(1).public_key()]),
         ..root(1)
     }
 }

@@ -108,10 +108,7 @@ fn roots_are_served_up_to_the_first_that_is_missing_or_broken() {
     workshop.at("next", &KILL, &HEAD_KEY).succeeds();
     let key = SigningKey::from_seed(&[7; 32], false);
     let root = |version, project: &str| {
-        let role = || Role {
-            threshold: 1,
-            keys: vec![[9; 32]],
-        };
+        let role = || Role::any(&[[9; 32]]);
         let root = Root {
             project: project.to_owned(),
             version,

@@ -19,12 +19,12 @@ export const anchors = [
       publisher.publish({ flags: V2 })
       await visitor.client.refresh()
       scenario.note('during', visitor)
-      scenario.note('newcomer', await scenario.visit(site))
+      await scenario.newcomer(site)
       // And towards who trusts that: this machine, under a name that is not known to be its own.
       const [{ trust }] = development
       const requests = asked.length
       const source = `http://0.0.0.0:${port}/flags/`
-      scenario.note('newcomer', await scenario.visit({ source }, { trust }))
+      await scenario.newcomer({ source }, { trust })
       assert.equal(asked.length, requests, 'nothing was even asked for')
       const permitted = await scenario.visit({ source }, { trust, allowDevKeys: true })
       const local = await scenario.visit(site, { trust })
@@ -56,7 +56,7 @@ export const anchors = [
         for (const path of ['head', 'latest']) files.set(path, bytesOf(root, files.get(path)))
         await visitor.client.refresh()
         scenario.note('during', visitor)
-        scenario.note('newcomer', await scenario.visit(site))
+        await scenario.newcomer(site)
       }
       files.delete('1.root')
       for (const [path, bytes] of honest) files.set(path, bytes)

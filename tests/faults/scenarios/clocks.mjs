@@ -56,8 +56,7 @@ export const clocks = [
         await visitor.client.refresh()
         scenario.note('during', visitor)
         assert.equal(visitor.client.value('closes', ''), 'off', 'what was closed stays closed')
-        const newcomer = await scenario.visit(site, { now })
-        scenario.note('newcomer', newcomer)
+        const newcomer = await scenario.newcomer(site, { now })
         assert.equal(newcomer.client.value('closes', ''), 'off')
       }
       clock = NOW + 2 * HOUR
@@ -81,7 +80,7 @@ export const clocks = [
       for (const { client } of [visitor, slow]) await client.refresh()
       scenario.note('during', visitor)
       assert.equal(slow.shown(), 'off killed ready')
-      scenario.note('newcomer', await scenario.visit(site, { now: () => ahead }))
+      await scenario.newcomer(site, { now: () => ahead })
       ;[ahead, behind] = [NOW, NOW]
       site.publisher.publish({ flags: V2 })
       for (const each of [visitor, slow]) {
@@ -106,8 +105,7 @@ function wrongClock(by, look) {
     await visitor.client.refresh()
     assert.equal(visitor.client.snapshot.version, 2)
     scenario.note('during', visitor)
-    const newcomer = await scenario.visit(site, { now })
-    scenario.note('newcomer', newcomer)
+    const newcomer = await scenario.newcomer(site, { now })
     for (const each of [visitor, newcomer]) look(each)
     clock = NOW
     site.publisher.publish({ flags: V2 })

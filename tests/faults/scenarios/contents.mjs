@@ -31,8 +31,7 @@ export const contents = [
       files.set(pointerTo(frame).url, frame).set('latest', bytesOf(head, frame))
       await visitor.client.refresh()
       scenario.note('during', visitor)
-      const newcomer = await scenario.visit(site)
-      scenario.note('newcomer', newcomer)
+      const newcomer = await scenario.newcomer(site)
       for (const { client } of [visitor, newcomer]) {
         assert.equal(client.details('probe', DEFAULT).errorCode, 'PARSE_ERROR')
         const all = Object.entries(client.all({}))

@@ -68,8 +68,7 @@ async function spoilInTurn(scenario, faults) {
       await visitor.client.refresh()
       scenario.note('during', visitor)
       if (pattern.test('head')) {
-        const newcomer = await scenario.visit(site)
-        scenario.note('newcomer', newcomer)
+        const newcomer = await scenario.newcomer(site)
         newcomer.close()
       }
       site.mend()
@@ -97,8 +96,7 @@ async function flipEach(scenario, kind) {
     await visitor.client.refresh()
     scenario.note('during', visitor)
     if (at % 16 === 0) {
-      const newcomer = await scenario.visit(site)
-      scenario.note('newcomer', newcomer)
+      const newcomer = await scenario.newcomer(site)
       newcomer.close()
     }
     site.mend()

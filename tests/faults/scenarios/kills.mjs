@@ -37,7 +37,7 @@ export const kills = [
         scenario.note('during', visitor)
       }
       assert.equal(visitor.shown('other'), 'off killed ready')
-      scenario.note('newcomer', await scenario.visit(site))
+      await scenario.newcomer(site)
       site.publisher.publish({ flags: V2 })
       await visitor.client.refresh()
       scenario.note('after', visitor)
@@ -56,8 +56,7 @@ function killing(kills, { flags = (text) => (text === 'v1' ? V1 : V2) } = {}, lo
     await visitor.client.refresh()
     scenario.note('during', visitor)
     look(visitor)
-    const newcomer = await scenario.visit(site)
-    scenario.note('newcomer', newcomer)
+    const newcomer = await scenario.newcomer(site)
     look(newcomer)
     site.publisher.publish({ flags: flags('v2') })
     for (const each of [visitor, newcomer]) {

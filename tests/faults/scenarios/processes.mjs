@@ -51,8 +51,7 @@ export const processes = [
         else whole *= 0.9
         await visitor.client.refresh()
         scenario.note('during', visitor)
-        const newcomer = await scenario.visit({ source }, options)
-        scenario.note('newcomer', newcomer)
+        const newcomer = await scenario.newcomer({ source }, options)
         newcomer.close()
       }
       write('v2', 's')

@@ -61,7 +61,7 @@ export const replays = [
       clock = NOW + 9 * DAY
       scenario.note('during', visitor)
       assert.equal(visitor.shown('patience'), 'off DISABLED stale')
-      scenario.note('newcomer', await scenario.visit(site, { now }))
+      await scenario.newcomer(site, { now })
       site.publisher.publish({ flags: V2, head: { issuedAt: clock, expires: clock + DAY } })
       await visitor.client.refresh()
       scenario.note('after', visitor)
@@ -86,7 +86,7 @@ export const replays = [
         files.set('latest', bytesOf(head, stranger)).set(url, stranger)
         await visitor.client.refresh()
         scenario.note('during', visitor)
-        scenario.note('newcomer', await scenario.visit(site))
+        await scenario.newcomer(site)
       }
       files.set('latest', bytesOf(head, snapshot)).set(url, snapshot)
       await visitor.client.refresh()
@@ -112,7 +112,7 @@ export const replays = [
       }
       publisher.publish({ flags: V2, head: { version: MAX } })
       await meet()
-      scenario.note('newcomer', await scenario.visit(site))
+      await scenario.newcomer(site)
       files.set('head', bytesOf(rootOf(publisher, { version: MAX, signers }), old.get('head')))
       await meet()
       // A snapshot that says so itself, below a head that does not.
@@ -149,8 +149,7 @@ async function twice(scenario) {
 }
 
 async function meanwhileAndAfter(scenario, site, visitor) {
-  const newcomer = await scenario.visit(site)
-  scenario.note('newcomer', newcomer)
+  const newcomer = await scenario.newcomer(site)
   site.publisher.publish({ flags: V3 })
   for (const each of [visitor, newcomer]) {
     await each.client.refresh()

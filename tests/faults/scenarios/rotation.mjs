@@ -32,8 +32,7 @@ export const rotation = [
       publisher.publish({ flags: V3 })
 
       const woken = await scenario.visit(site, { store })
-      const newcomer = await scenario.visit(site)
-      scenario.note('newcomer', newcomer)
+      const newcomer = await scenario.newcomer(site)
       for (const each of [awake, suspended]) await each.client.refresh()
       for (const each of [awake, suspended, woken]) scenario.note('after', each)
 

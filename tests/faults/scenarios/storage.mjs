@@ -51,7 +51,7 @@ export const storage = [
       await visitor.client.refresh()
       scenario.note('during', visitor)
       globalThis.localStorage = { getItem: refused, setItem: refused }
-      scenario.note('newcomer', await scenario.visit(site, { store: localStorageStore() }))
+      await scenario.newcomer(site, { store: localStorageStore() })
       // The disk's: a process that may not write a byte to any file.
       const child = spawnNode('keeper.mjs', [scenario.folder(), site.source, site.publisher.trust, '1'], {
         shell: "trap '' XFSZ; ulimit -f 0; exec",
@@ -89,7 +89,7 @@ export const storage = [
       await two.client.refresh()
       for (const each of [one, two]) scenario.note('during', each)
       site.spoil(/./, unavailable)
-      scenario.note('newcomer', await scenario.visit(site, { store }))
+      await scenario.newcomer(site, { store })
       site.mend()
       site.files.set('head', newest)
       // Both at once, many times.
@@ -124,8 +124,7 @@ async function spoiledStore(scenario, spoiledOf) {
     assert.deepEqual(readFileSync(file), sound, 'it was written over')
     spoil()
     site.spoil(/./, unavailable)
-    const newcomer = await scenario.visit(site, { store })
-    scenario.note('newcomer', newcomer)
+    const newcomer = await scenario.newcomer(site, { store })
     site.mend()
     for (const each of [started, newcomer]) each.close()
   }

@@ -25,7 +25,7 @@ export const traps = [
       await visitor.client.refresh()
       scenario.note('during', visitor)
       assert.ok(instances.length <= made + 1, 'no instance is made in vain, question by question')
-      scenario.note('newcomer', await scenario.visit(site))
+      await scenario.newcomer(site)
       site.publisher.publish({ flags: V2 })
       await visitor.client.refresh()
       scenario.note('after', visitor)

@@ -1,3 +1,5 @@
+use super::slots::Digits;
+use crate::snapshot::limits;
 use core::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -68,10 +70,52 @@ impl Context {
         })
     }
 
+    /// The unit at a path as it is hashed, a string of 1 to 4,096 bytes or a whole number in decimal; `None` for any other value.
+    ///
+    /// The path's steps are joined by dots, as in [`Answer::unit_attribute`](super::Answer::unit_attribute); a step may have
+    /// dots itself.
+    pub fn unit(&self, path: &str) -> Option<String> {
+        match self.find(path)? {
+            Value::Text(text) => (1..=limits::UNIT_BYTES)
+                .contains(&text.len())
+                .then(|| text.clone()),
+            Value::Number(number) => {
+                let mut digits = Digits::default();
+                Some(String::from_utf8_lossy(digits.write(*number)?).into_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// What is at a path whose steps are joined by dots, and may have dots themselves.
+    pub(crate) fn find(&self, path: &str) -> Option<&Value> {
+        let whole = self.at(path, &[]);
+        whole.or_else(|| {
+            path.match_indices('.').find_map(|(dot, _)| {
+                let (step, rest) = (path.get(..dot)?, path.get(dot + 1..)?);
+                self.at(step, &[])?.find(rest)
+            })
+        })
+    }
+
     /// Where an attribute is, or else where it belongs.
     fn place_of(&self, attribute: &str) -> Result<usize, usize> {
         self.attributes
             .binary_search_by(|(name, _)| by_length(name, attribute))
+    }
+}
+
+impl Value {
+    fn find(&self, path: &str) -> Option<&Self> {
+        let Self::Object(fields) = self else {
+            return None;
+        };
+        fields.get(path).or_else(|| {
+            path.match_indices('.').find_map(|(dot, _)| {
+                let (step, rest) = (path.get(..dot)?, path.get(dot + 1..)?);
+                fields.get(step)?.find(rest)
+            })
+        })
     }
 }
 
@@ -211,6 +255,34 @@ mod tests {
         });
         assert_eq!(collected, set);
         assert_eq!(collected.at("attribute-7", &[]), Some(&Value::from("last")));
+    }
+
+    #[test]
+    fn a_unit_is_found_where_a_path_leads_and_written_as_it_is_hashed() {
+        let inner = BTreeMap::from([
+            ("id".to_owned(), Value::from(42)),
+            ("zip.code".to_owned(), "1010".into()),
+        ]);
+        let context = Context::new("u-17")
+            .with("account", Value::Object(inner))
+            .with("a.b", "dotted")
+            .with("half", 0.5)
+            .with("empty", "")
+            .with("long", "x".repeat(limits::UNIT_BYTES + 1));
+        for (path, unit) in [
+            ("targetingKey", Some("u-17")),
+            ("account.id", Some("42")),
+            ("account.zip.code", Some("1010")),
+            ("a.b", Some("dotted")),
+            ("account", None),
+            ("account.name", None),
+            ("a", None),
+            ("half", None),
+            ("empty", None),
+            ("long", None),
+        ] {
+            assert_eq!(context.unit(path).as_deref(), unit, "{path}");
+        }
     }
 
     #[test]

@@ -7,7 +7,11 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod edits;
 mod judge;
+mod logs;
 mod stats;
 mod steps;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { ClientOptions, Store } from '../src/public.js'
+import type { Store } from '../src/public.js'
 import { memoryStore } from '../src/store/memory-store.js'
 import { settled } from './clients.js'
 import { bytesOf, makeSigner } from './frames.js'
@@ -12,7 +12,7 @@ const gone = async () => new Response('', { status: 500 })
 
 afterEach(() => void vi.useRealTimers())
 
-function keeping(publisher: Publisher, store: Store | false, options: Partial<ClientOptions> = {}) {
+function keeping(publisher: Publisher, store: Store | false, options: object = {}) {
   return visit(publisher, { scope, store, ...options })
 }
 

@@ -1,4 +1,3 @@
-import type { ClientOptions } from '../src/public.js'
 import { codesOf, open } from './clients.js'
 import { makePublisher, type Publisher, serving } from './publisher.js'
 import { flags } from './snapshots.js'
@@ -18,7 +17,7 @@ export function published(): Publisher {
 /** A client of what was published, with what it asks for and what it tells. */
 export function visit(
   publisher: Publisher,
-  options: Partial<ClientOptions> = {},
+  options: object = {},
   instead: Readonly<Record<string, Answer>> = {},
 ) {
   const served = serving(publisher.files, '/shop/')

@@ -39,6 +39,20 @@ fn codes_of_the_command() {
     assert_eq!(told, explained(include_str!("../src/cli/CODES.md")));
 }
 
+#[test]
+fn codes_of_simulations() {
+    let source = fs::read_to_string(path("src/delivery/simulate/error.rs")).unwrap();
+    let (_, codes) = source.split_once("const fn code").unwrap();
+    let (codes, _) = codes.split_once("impl fmt::Display").unwrap();
+    let told: Codes = codes
+        .split("=> \"")
+        .skip(1)
+        .map(|rest| ("error", rest.split('"').next().unwrap().to_owned()))
+        .collect();
+    let page = include_str!("../src/delivery/simulate/SIMULATION.md");
+    assert_eq!(told, explained(page));
+}
+
 fn path(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(below)
 }

@@ -26,6 +26,7 @@ mod rollback;
 mod root;
 mod scopes;
 mod serve;
+mod simulate;
 mod snapshot;
 mod unkill;
 mod verify;
@@ -60,6 +61,7 @@ enum Command {
     Inspect(inspect::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
+    Simulate(simulate::Arguments),
     Serve(serve::Arguments),
     Publish(Box<publish::Arguments>),
     Kill(kill::Arguments),
@@ -79,6 +81,7 @@ impl Command {
             Self::Verify(arguments) => verify::run(arguments, reporter),
             Self::Inspect(arguments) => inspect::run(arguments, reporter),
             Self::Explain(arguments) => explain::run(arguments, reporter),
+            Self::Simulate(arguments) => simulate::run(arguments, reporter),
             Self::Eval(arguments) => eval::run(arguments, reporter),
             Self::Serve(arguments) => serve::run(arguments, reporter),
             Self::Publish(arguments) => publish::run(arguments, reporter),

@@ -10,4 +10,5 @@ pub mod edit;
 pub mod exposure;
 pub mod judge;
 pub mod plan;
+pub mod simulate;
 pub mod stats;

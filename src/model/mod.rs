@@ -7,6 +7,7 @@ mod experiment;
 mod flag;
 mod number;
 mod policy;
+mod population;
 mod project;
 mod read;
 mod rollout;
@@ -25,10 +26,11 @@ pub use policy::{
     Action, Catastrophic, Checks, ErrorLimit, Harm, Margin, Method, Metric, MetricType,
     MultipleExposuresCheck, NoTrafficCheck, Policy, Role, SampleRatioCheck, Spending,
 };
+pub use population::{Attribute, Outcome, Population, Values};
 pub use project::{Project, SnapshotPolicy};
 #[cfg(feature = "delivery")]
 pub(crate) use read::apart;
-pub use read::{STANDARD_TEMPLATE, SourceFile, lists_named, read};
+pub use read::{STANDARD_TEMPLATE, SourceFile, lists_named, read, read_population};
 pub(crate) use read::{alternatives, suggest};
 pub use rollout::{Gate, Ramp, Ring, Rollout, RolloutState, Stage, Status, Template};
 pub use segment::{HashedIds, Segment, SegmentKind};

@@ -18,6 +18,7 @@ mod races;
 mod roots;
 mod serve;
 mod shop;
+mod simulate;
 mod snapshot;
 mod undo;
 mod workshop;
@@ -30,8 +31,8 @@ use workshop::{Run, Workshop, exists};
 fn every_command_shows_an_example() {
     let workshop = Workshop::new();
     for command in [
-        "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "serve", "publish",
-        "kill", "renew", "root", "unkill", "rollback",
+        "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate", "serve",
+        "publish", "kill", "renew", "root", "unkill", "rollback",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

@@ -13,5 +13,6 @@ mod support;
 mod edits;
 mod judge;
 mod logs;
+mod simulate;
 mod stats;
 mod steps;

@@ -105,6 +105,10 @@ fn the_commands_of_the_table_run_as_they_are_written() {
         ("--audience A", "--audience client"),
         ("--key FILE", "--key ../keys/tidegate.key"),
         ("--trust T", &trust),
+        (
+            "--population FILE",
+            "--population ../people.yaml --now 2026-12-01T09:00:00Z",
+        ),
         ("--scope S", "--scope shop/production/client"),
         ("--context JSON", r#"--context '{"targetingKey":"u-12"}'"#),
         ("FLAG", "checkout"),
@@ -113,6 +117,7 @@ fn the_commands_of_the_table_run_as_they_are_written() {
         ("--at DEST", "--at ../DEST"),
         ("--to DEST", "--to ../DEST"),
     ];
+    shop.run("echo '{ size: 1000, metrics: { failed-orders: { rate: 3 } } }' > ../people.yaml");
     shop.run(
         "tidegate compile --environment production --audience client --key ../keys/tidegate.key --out FILE",
     );

@@ -3,6 +3,9 @@ use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 /// Below this nothing is spent: the tail could not be told from rounding.
 const LEAST_SPENT: f64 = 1e-13;
 
+/// All that is left out of a sum is far less than what is spent at least.
+const LEAST_MASS: f64 = 1e-18;
+
 /// Where a test statistic with independent increments is, given that it crossed no bound yet.
 ///
 /// The recursive integration of Armitage, McPherson and Rowe, on the grid of Jennison and Turnbull.
@@ -32,21 +35,39 @@ impl Boundary {
         if probability < LEAST_SPENT {
             return None;
         }
-        let (mut low, mut high) = (-10.0, 10.0);
-        for _ in 0..60 {
-            let middle = 0.5 * (low + high);
-            if self.crossing(information, middle) > probability {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        self.masses = grid(self.fineness, high)
+        let bound = self.crossed_with(information, probability);
+        self.masses = grid(self.fineness, bound)
             .into_iter()
             .map(|(z, weight)| (z, weight * self.density(information, z)))
+            .filter(|(_, mass)| *mass > LEAST_MASS)
             .collect();
         self.information = information;
-        Some(high)
+        Some(bound)
+    }
+
+    /// Newton's method, kept between the bounds that were crossed with more and with less.
+    fn crossed_with(&self, information: f64, probability: f64) -> f64 {
+        let (mut low, mut high) = (-10.0, 10.0);
+        let mut bound: f64 = 2.0;
+        for _ in 0..100 {
+            let excess = self.crossing(information, bound) - probability;
+            if excess > 0.0 {
+                low = bound;
+            } else {
+                high = bound;
+            }
+            let next = bound + excess / self.density(information, bound);
+            let next = if next > low && next < high {
+                next
+            } else {
+                0.5 * (low + high)
+            };
+            if (next - bound).abs() < 1e-10 {
+                return next;
+            }
+            bound = next;
+        }
+        high
     }
 
     fn crossing(&self, information: f64, bound: f64) -> f64 {

@@ -15,6 +15,7 @@ mod named;
 mod operator;
 mod percent;
 mod policy;
+mod population;
 mod problems;
 mod project;
 mod rollout;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 #[cfg(feature = "delivery")]
 pub(crate) use self::apart::apart;
 pub use self::named::lists_named;
+pub use self::population::read_population;
 pub(crate) use self::problems::alternatives;
 pub(crate) use self::suggest::suggest;
 pub use self::template::STANDARD_TEMPLATE;

@@ -3,6 +3,7 @@ mod flags;
 mod operators;
 mod plans;
 mod policies;
+mod populations;
 mod projects;
 mod schemas;
 mod segments;

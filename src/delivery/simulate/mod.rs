@@ -1,0 +1,18 @@
+#![doc = include_str!("SIMULATION.md")]
+
+mod chance;
+mod course;
+mod crowd;
+mod error;
+mod fate;
+mod look;
+mod release;
+mod run;
+mod tally;
+mod world;
+
+pub use course::{Course, End, Glance, People};
+pub use crowd::{Crowd, Described, PIECE};
+pub use error::SimulationError;
+pub use run::{Simulation, Stop};
+pub use tally::Reached;

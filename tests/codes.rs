@@ -41,16 +41,27 @@ fn codes_of_the_command() {
 
 #[test]
 fn codes_of_simulations() {
-    let source = fs::read_to_string(path("src/delivery/simulate/error.rs")).unwrap();
+    let told = named_in("src/delivery/simulate/error.rs");
+    let page = include_str!("../src/delivery/simulate/SIMULATION.md");
+    assert_eq!(told, explained(page));
+}
+
+#[test]
+fn codes_of_refusals() {
+    let told = named_in("src/delivery/plan/refusal.rs");
+    assert_eq!(told, explained(include_str!("../src/delivery/plan/CODES.md")));
+}
+
+/// The codes that the function `code` of an error names.
+fn named_in(source: &str) -> Codes {
+    let source = fs::read_to_string(path(source)).unwrap();
     let (_, codes) = source.split_once("const fn code").unwrap();
-    let (codes, _) = codes.split_once("impl fmt::Display").unwrap();
-    let told: Codes = codes
+    let (codes, _) = codes.split_once("\n    }\n").unwrap();
+    codes
         .split("=> \"")
         .skip(1)
         .map(|rest| ("error", rest.split('"').next().unwrap().to_owned()))
-        .collect();
-    let page = include_str!("../src/delivery/simulate/SIMULATION.md");
-    assert_eq!(told, explained(page));
+        .collect()
 }
 
 fn path(below: &str) -> PathBuf {

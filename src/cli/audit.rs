@@ -1,7 +1,7 @@
 //! The record of who turned what off and on again, and why. It never leaves for clients.
 
-use crate::clock;
 use crate::failure::{Failure, Outcome};
+use crate::{clock, file};
 use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::io::Write;
@@ -42,6 +42,24 @@ impl Entry<'_> {
         }
         add("scopes", json!(scopes));
         Value::Object(entry)
+    }
+}
+
+/// The part of the log that is looked through, in bytes: what was interrupted was among the last that was done.
+const LATEST: u64 = 256 << 10;
+
+/// Adds an entry, unless it is among the last already: whoever was interrupted after adding it adds it again.
+pub(crate) fn append_once(project: &Path, entry: &Value) -> Outcome {
+    let path = project.join(FILE);
+    let latest = file::tail(&path, LATEST)?;
+    let same = |there: &Value| {
+        let keys = ["time", "action", "flag", "plan", "environment"];
+        keys.iter().all(|key| there.get(key) == entry.get(key))
+    };
+    let mut lines = latest.lines().filter_map(|line| serde_json::from_str(line).ok());
+    match lines.any(|there| same(&there)) {
+        true => Ok(()),
+        false => append(project, entry),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Outcome};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
@@ -21,6 +21,23 @@ pub(crate) fn read(path: &Path, most_bytes: u64) -> Outcome<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The end of a text file, of at most so many bytes; nothing where there is no file.
+pub(crate) fn tail(path: &Path, most_bytes: u64) -> Outcome<String> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(most_bytes)))?;
+        let mut bytes = Vec::new();
+        file.take(most_bytes).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    match read() {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Failure::file("read", path, &error)),
+    }
+}
+
 /// Puts a file in the place of another all at once: whoever reads finds the old bytes or the new ones.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Outcome {
     let folder = match path.parent() {
@@ -31,7 +48,12 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Outcome {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        temporary(folder, bytes)?.persist(path)?;
+        let file = temporary(folder, bytes)?;
+        // Who may read and write it stays as it is.
+        if let Ok(there) = path.metadata() {
+            file.as_file().set_permissions(there.permissions())?;
+        }
+        file.persist(path)?;
         Ok(())
     };
     write().map_err(|error| Failure::file("write", path, &error))

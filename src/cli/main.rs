@@ -1,6 +1,7 @@
 //! The `tidegate` command: flags from files to signed snapshots, and answers from them.
 
 mod anchor;
+mod approve;
 mod audit;
 mod clock;
 mod compile;
@@ -18,16 +19,20 @@ mod keygen;
 mod kill;
 mod layout;
 mod lint;
+mod pause;
 mod project;
+mod promote;
 mod publish;
 mod renew;
 mod report;
+mod resume;
 mod rollback;
 mod root;
 mod scopes;
 mod serve;
 mod simulate;
 mod snapshot;
+mod steer;
 mod unkill;
 mod verify;
 
@@ -66,7 +71,11 @@ enum Command {
     Publish(Box<publish::Arguments>),
     Kill(kill::Arguments),
     Unkill(unkill::Arguments),
+    Promote(promote::Arguments),
+    Pause(pause::Arguments),
+    Resume(resume::Arguments),
     Rollback(rollback::Arguments),
+    Approve(approve::Arguments),
     Renew(renew::Arguments),
     Root(root::Arguments),
 }
@@ -87,6 +96,10 @@ impl Command {
             Self::Publish(arguments) => publish::run(arguments, reporter),
             Self::Kill(arguments) => kill::run(arguments, reporter),
             Self::Unkill(arguments) => unkill::run(arguments, reporter),
+            Self::Promote(arguments) => promote::run(arguments, reporter),
+            Self::Pause(arguments) => pause::run(arguments, reporter),
+            Self::Resume(arguments) => resume::run(arguments, reporter),
+            Self::Approve(arguments) => approve::run(arguments, reporter),
             Self::Rollback(arguments) => rollback::run(arguments, reporter),
             Self::Renew(arguments) => renew::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),

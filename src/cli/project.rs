@@ -20,7 +20,7 @@ const LARGEST_LIST: u64 = 256 << 20;
 const MOST_FILES: usize = 250_000;
 
 /// The files that make a project.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ProjectFiles {
     folder: PathBuf,
     files: Vec<SourceFile>,
@@ -63,6 +63,23 @@ impl ProjectFiles {
             }
         }
         Ok(reading.read)
+    }
+
+    /// The text of a file.
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        let file = self.files.iter().find(|file| file.path == path)?;
+        Some(&file.text)
+    }
+
+    /// The same files but for one, whose text is another.
+    pub(crate) fn with_text(&self, path: &str, text: String) -> Self {
+        let mut changed = self.clone();
+        changed
+            .files
+            .iter_mut()
+            .filter(|file| file.path == path)
+            .for_each(|file| file.text.clone_from(&text));
+        changed
     }
 
     /// The project, where there is one, and everything that is wrong with it, in the order of files and lines.

@@ -1,36 +1,41 @@
-use crate::audit::Entry;
-use crate::destination::wait;
-use crate::failure::{Failure, Outcome};
-use crate::publish::current::Current;
-use crate::publish::issue::{Issued, Step, What};
-use crate::publish::make::NextHead;
-use crate::publish::past::{self, Past};
-use crate::publish::reissue::{Reissued, Undo, reissue};
-use crate::publish::session::Session;
-use crate::publish::terms::Publisher;
-use crate::report::Reporter;
-use crate::{clock, snapshot};
-use serde_json::{Value, json};
+mod versions;
 
-/// Publish the rules of an older version again, under a new one
+use crate::failure::{Failure, Outcome};
+use crate::publish::reissue::Undo;
+use crate::report::Reporter;
+use crate::steer::{self, Helm, Move, Order};
+use std::path::Path;
+use versions::Versions;
+
+/// Give everybody what a rollout started from, or publish the rules of an older version again
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  tidegate rollback --list --at s3://flags/shop --environment production --trust 1.root\n  \
+    after_help = "Example:\n  tidegate rollback checkout --environment production --reason \"orders are lost\" --at s3://flags/shop \\\n    \
+    --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --root roots\n  \
+    tidegate rollback --list --at s3://flags/shop --environment production --trust 1.root\n  \
     tidegate rollback --to 1795315859029 --at s3://flags/shop --environment production \\\n    \
     --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
-    Versions never go back, rules do. Flags that are killed now stay killed. The project's files are as they were: the \
-    next `tidegate publish` publishes what they say."
+    A flag's rollout: the flag is killed first, through the head of every audience; then its file is written, comments kept, \
+    and published. The kill stays until `tidegate promote`. Without --at only the file is written. Commit the file.\n\n\
+    A version: versions never go back, rules do. Flags that are killed now stay killed. The project's files are as they were: \
+    the next `tidegate publish` publishes what they say."
 )]
 pub(crate) struct Arguments {
-    /// The version whose rules are to come back
-    #[arg(long, value_name = "VERSION", required_unless_present = "list")]
+    /// The flag whose rollout is rolled back
+    #[arg(required_unless_present_any = ["to", "list"], requires = "reason", conflicts_with = "audience")]
+    flag: Option<String>,
+    /// Without a flag: the version whose rules are to come back
+    #[arg(long, value_name = "VERSION", conflicts_with = "flag")]
     to: Option<u64>,
-    /// Show the versions that can come back, and write nothing
-    #[arg(long, conflicts_with = "to")]
+    /// Without a flag: show the versions that can come back, and write nothing
+    #[arg(long, conflicts_with_all = ["to", "flag"])]
     list: bool,
+    /// The rollout's id, where the flag has several
+    #[arg(long, value_name = "ID", requires = "flag")]
+    plan: Option<String>,
     /// Where it is published: a folder, or `s3://…`, `gs://…`, `az://…`
-    #[arg(long, value_name = "DESTINATION")]
-    at: String,
+    #[arg(long, value_name = "DESTINATION", required_unless_present = "flag")]
+    at: Option<String>,
     /// The environment
     #[arg(long)]
     environment: String,
@@ -39,137 +44,46 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let terms = &arguments.undo.terms;
-    let Some(version) = arguments.to else {
-        let session = terms.reader(&arguments.at)?;
-        let lists = wait(list(arguments, &session))?;
-        return tell_list(&lists, reporter);
+    match (&arguments.flag, &arguments.at) {
+        (Some(flag), _) => roll_back(arguments, flag, reporter),
+        (None, at) => versions::run(
+            &Versions {
+                to: arguments.to,
+                at: at.as_deref().unwrap_or_default(),
+                environment: &arguments.environment,
+                undo: &arguments.undo,
+            },
+            reporter,
+        ),
+    }
+}
+
+fn roll_back(arguments: &Arguments, flag: &str, reporter: &Reporter) -> Outcome {
+    let Undo {
+        reason,
+        project,
+        terms,
+        ..
+    } = &arguments.undo;
+    let reason = steer::reason(reason.as_deref().unwrap_or_default())
+        .map_err(|problem| Failure::misuse("reason-invalid", problem))?;
+    let now_ms = terms.now_ms();
+    let publisher = arguments.at.as_deref().map(|at| terms.publisher(at, now_ms));
+    let publisher = publisher.transpose()?;
+    let helm = Helm {
+        project: project.as_deref().unwrap_or(Path::new(".")),
+        environment: &arguments.environment,
+        publisher: publisher.as_ref(),
+        now_ms,
+        dry_run: terms.dry_run,
+        reporter,
     };
-    let publisher = terms.publisher(&arguments.at, terms.now_ms())?;
-    let done = wait(async {
-        let mut found = Vec::new();
-        for folder in folders(arguments, &publisher.session).await? {
-            let past = past(&publisher.session, &folder, version).await?;
-            found.push((folder, past));
-        }
-        let mut done = Vec::new();
-        for (folder, past) in &found {
-            let issuer = publisher.issuer(folder);
-            done.push(issuer.issue(|current| step(&publisher, current, past)).await?);
-        }
-        Ok(done)
-    })?;
-    let entry = Entry {
-        action: "rollback",
-        flag: None,
-        reason: arguments.undo.reason.as_deref(),
-        at_ms: publisher.session.now_ms,
-        dry_run: publisher.dry_run,
+    let order = Order {
+        flag,
+        plan: arguments.plan.as_deref(),
+        step: Move::RollBack,
+        reason: Some(&reason),
+        lifts: false,
     };
-    let scopes = done.iter().map(json).collect();
-    let entry = arguments
-        .undo
-        .recorded(&entry, vec![("to", json!(version))], scopes)?;
-    let text: String = done
-        .iter()
-        .map(|done| line(publisher.dry_run, version, done))
-        .collect();
-    reporter.result(&text, &entry)
-}
-
-async fn folders(arguments: &Arguments, session: &Session) -> Outcome<Vec<String>> {
-    session
-        .folders(&arguments.environment, arguments.undo.audience)
-        .await
-}
-
-/// The snapshot of a version, which must be there in every folder before any goes back.
-async fn past(session: &Session, folder: &str, version: u64) -> Outcome<Past> {
-    let current = session.current(folder).await?;
-    current.head(folder)?;
-    let versions = past::versions(session, folder, &current, Some(version)).await?;
-    let mut versions = versions.into_iter();
-    versions
-        .find(|past| past.header.version == version)
-        .ok_or_else(|| {
-            let message =
-                format!("there is no version {version} at `{folder}`, signed by those who sign today");
-            Failure::new("version-missing", message)
-                .with_help("`tidegate rollback --list` shows what is there; --audience names one alone")
-        })
-}
-
-fn step(publisher: &Publisher, current: &Current, past: &Past) -> Outcome<Step> {
-    if current
-        .pointer()
-        .is_some_and(|pointer| pointer.version == past.header.version)
-    {
-        return Ok(Step::Nothing);
-    }
-    let next = NextHead {
-        kills: current.kills.clone(),
-        lifetime_ms: publisher.head_lifetime_ms,
-        minimum_version: None,
-        now_ms: publisher.session.now_ms,
-    };
-    let Reissued { payload, head_keys } = reissue(publisher, current, &past.payload, &next.kills)?;
-    Ok(Step::Snapshot(payload, head_keys, next))
-}
-
-async fn list(arguments: &Arguments, session: &Session) -> Outcome<Vec<(Current, Vec<Past>)>> {
-    let mut lists = Vec::new();
-    for folder in folders(arguments, session).await? {
-        let current = session.current(&folder).await?;
-        current.head(&folder)?;
-        let versions = past::versions(session, &folder, &current, None).await?;
-        lists.push((current, versions));
-    }
-    Ok(lists)
-}
-
-fn tell_list(lists: &[(Current, Vec<Past>)], reporter: &Reporter) -> Outcome {
-    let (mut text, mut scopes) = (String::new(), Vec::new());
-    for (current, versions) in lists {
-        let in_force = current.pointer().map(|pointer| pointer.version);
-        let mut list = Vec::new();
-        for Past { header, .. } in versions {
-            let now = in_force == Some(header.version);
-            let issued = clock::written(header.issued_at_ms);
-            let mark = if now { "  in force" } else { "" };
-            text.push_str(&format!(
-                "{} version {} of {issued}{mark}\n",
-                header.scope.as_str(),
-                header.version
-            ));
-            let mut json = snapshot::header_json(header);
-            if let Some(fields) = json.as_object_mut() {
-                fields.insert("inForce".into(), json!(now));
-            }
-            list.push(json);
-        }
-        scopes.push(Value::Array(list));
-    }
-    reporter.result(&text, &json!({ "scopes": scopes }))
-}
-
-fn json(done: &Issued) -> Value {
-    snapshot::issued_json(&done.header, &done.head, &done.files)
-}
-
-fn line(dry_run: bool, version: u64, done: &Issued) -> String {
-    let would = if dry_run { "would be" } else { "are" };
-    if done.what == What::Unchanged {
-        return format!("{}: version {version} is in force\n", done.header.scope.as_str());
-    }
-    let mut text = format!(
-        "{}: the rules of version {version} {would} published as version {}, head {} expires {}\n",
-        done.header.scope.as_str(),
-        done.header.version,
-        done.head.version,
-        clock::written(done.head.expires_ms),
-    );
-    if !done.head.kills.is_empty() {
-        text.push_str(&format!("  killed: {}\n", done.head.kills.join(", ")));
-    }
-    text
+    steer::tell(&helm, &order)
 }

@@ -100,7 +100,12 @@ pub(crate) fn issued_json(header: &Header, head: &Head, files: &[String]) -> Val
 
 /// The refusal of a flag that is not in a snapshot.
 pub(crate) fn unknown_flag(key: &str, known: &[&str]) -> Failure {
-    let failure = Failure::misuse("FLAG_NOT_FOUND", format!("the snapshot has no flag `{key}`"));
+    no_flag("the snapshot", key, known)
+}
+
+/// The refusal of a flag that something does not have.
+pub(crate) fn no_flag(whose: &str, key: &str, known: &[&str]) -> Failure {
+    let failure = Failure::misuse("FLAG_NOT_FOUND", format!("{whose} has no flag `{key}`"));
     let near = known
         .iter()
         .map(|name| (strsim::damerau_levenshtein(key, name), name))

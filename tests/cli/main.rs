@@ -12,6 +12,7 @@ mod eval;
 mod faults;
 mod keys;
 mod kill;
+mod plans;
 mod project;
 mod publish;
 mod races;
@@ -32,7 +33,7 @@ fn every_command_shows_an_example() {
     let workshop = Workshop::new();
     for command in [
         "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate", "serve",
-        "publish", "kill", "renew", "root", "unkill", "rollback",
+        "publish", "kill", "renew", "root", "unkill", "promote", "pause", "resume", "approve", "rollback",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

@@ -1,8 +1,11 @@
 //! The project that most tests are about, and what they do with it.
 
 use super::workshop::{Run, Workshop};
+use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
+use tidegate::engine::inspect;
+use tidegate::trust::{Document, Head};
 
 /// A flag that Canadians see.
 pub(super) const BANNER: &str = "\
@@ -141,6 +144,20 @@ impl Workshop {
     /// A file of production's clients in `out`.
     pub(super) fn out(&self, name: &str) -> PathBuf {
         self.path(&format!("out/production/client/{name}"))
+    }
+
+    /// What the snapshot says that was published last for an audience of production in `out`.
+    pub(super) fn snapshot_of(&self, audience: &str) -> Value {
+        let latest = self.read(&format!("out/production/{audience}/latest"));
+        let documents = Document::all(&latest).unwrap();
+        inspect(documents[1].bytes().to_vec()).unwrap()
+    }
+
+    /// The kills of the head in force for an audience of production in `out`.
+    pub(super) fn kills_of(&self, audience: &str) -> Vec<String> {
+        let head = self.read(&format!("out/production/{audience}/head"));
+        let documents = Document::all(&head).unwrap();
+        Head::decode(documents[0].payload()).unwrap().kills
     }
 
     /// The names of the snapshots in `out`.

@@ -1,4 +1,5 @@
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,24 @@ impl Workshop {
 
     pub(super) fn read(&self, path: &str) -> Vec<u8> {
         fs::read(self.path(path)).unwrap()
+    }
+
+    /// All files below a folder, by path.
+    pub(super) fn files(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        for entry in fs::read_dir(self.path(folder))
+            .into_iter()
+            .flatten()
+            .map(Result::unwrap)
+        {
+            let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+            if entry.file_type().unwrap().is_dir() {
+                found.append(&mut self.files(&path));
+            } else {
+                found.insert(path.clone(), self.read(&path));
+            }
+        }
+        found
     }
 
     pub(super) fn command(&self, arguments: &[&str]) -> Command {

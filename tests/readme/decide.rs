@@ -23,6 +23,10 @@ fn the_rust_block_decides_the_flag_that_is_shown() {
         "tidegate.yaml",
         "project: shop\nenvironments: [production, staging]\n",
     )];
+    files.push((
+        "segments/internal-qa.yaml",
+        "if: { attribute: groups, anyOf: [qa] }\n",
+    ));
     files.extend(flags.iter().map(|(path, text)| (*path, text.as_str())));
     let frame = key.sign(&support::payload(&files));
     assert!(one_page(frame, support::NOW_MS).unwrap());

@@ -108,7 +108,7 @@ fn the_first_steps_and_the_flag_that_is_shown_work() {
     assert!(shop.printed.contains("no problems: 1 flag"), "{}", shop.printed);
 
     let checked = shop.run("tidegate lint --deny-warnings");
-    assert!(checked.contains("no problems: 2 flags"), "{checked}");
+    assert!(checked.contains("no problems: 3 flags"), "{checked}");
     let compile = first_flag()
         .lines()
         .find(|line| line.starts_with("tidegate compile"))
@@ -118,7 +118,7 @@ fn the_first_steps_and_the_flag_that_is_shown_work() {
     let verified = shop.run(&format!(
         "tidegate verify latest --trust {trust} --scope shop/production/client"
     ));
-    assert!(verified.contains("2 flags"), "{verified}");
+    assert!(verified.contains("3 flags"), "{verified}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(crate) struct Undo {
     /// The audience; by default every one that is published
     #[arg(long)]
     pub(crate) audience: Option<Audience>,
-    /// A project whose `audit.ndjson` is to tell of it
+    /// A project, whose `audit.ndjson` is to tell of it
     #[arg(long, value_name = "DIR")]
     pub(crate) project: Option<PathBuf>,
     #[command(flatten)]

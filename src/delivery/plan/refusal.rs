@@ -2,6 +2,8 @@ use crate::model::{Status, alternatives};
 use std::fmt;
 
 /// Why a step is not done.
+///
+#[doc = include_str!("CODES.md")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// The flag has no rollouts.

@@ -1,0 +1,99 @@
+//! What somebody who holds the lock is about to do, in the lock's own file: whoever comes after an interruption finds it.
+
+use super::order::Move;
+use super::record;
+use crate::audit::Entry;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use tidegate::model::{Project, RolloutState};
+
+/// More than an intent ever takes.
+const MOST_BYTES: u64 = 64 << 10;
+
+/// A change of one rollout, as the audit log will tell of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Intent(Value);
+
+impl Intent {
+    pub(super) fn new(
+        entry: &Entry<'_>,
+        step: Move<'_>,
+        plan: &str,
+        environment: &str,
+        states: [&RolloutState; 2],
+    ) -> Self {
+        let [from, to] = states.map(record::state);
+        let mut value = entry.json(Vec::new());
+        if let Some(fields) = value.as_object_mut() {
+            fields.shift_remove("scopes");
+            if let Move::Approve { by } = step {
+                fields.insert("by".into(), json!(by.trim()));
+            }
+            fields.insert("plan".into(), json!(plan));
+            fields.insert("environment".into(), json!(environment));
+            fields.insert("from".into(), from);
+            fields.insert("to".into(), to);
+        }
+        Self(value)
+    }
+
+    /// What the lock's file tells; nothing after a run that came to its end, or was interrupted before it did anything.
+    pub(super) fn read(file: &mut File) -> io::Result<Option<Self>> {
+        let mut text = String::new();
+        file.rewind()?;
+        if file.take(MOST_BYTES).read_to_string(&mut text).is_err() {
+            return Ok(None);
+        }
+        let value: Option<Value> = serde_json::from_str(&text).ok();
+        Ok(value.filter(Value::is_object).map(Self))
+    }
+
+    pub(super) fn write(&self, file: &mut File) -> io::Result<()> {
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(format!("{}\n", self.0).as_bytes())?;
+        file.sync_all()
+    }
+
+    /// Is it about this rollout?
+    pub(super) fn is_about(&self, flag: &str, plan: &str, environment: &str) -> bool {
+        *self.field("flag") == flag
+            && *self.field("plan") == plan
+            && *self.field("environment") == environment
+    }
+
+    pub(super) fn is_to(&self, action: &str) -> bool {
+        *self.field("action") == action
+    }
+
+    /// Is the state in the project's files what was to come of it?
+    pub(super) fn is_written(&self, project: &Project) -> bool {
+        let flag = project
+            .flags
+            .iter()
+            .find(|flag| *self.field("flag") == flag.key.value);
+        let environment = flag.and_then(|flag| {
+            let mut environments = flag.environments.iter();
+            environments.find(|(name, _)| *self.field("environment") == name.value)
+        });
+        let state = environment.and_then(|(_, there)| {
+            let mut rollouts = there.rollouts.iter();
+            rollouts.find(|(id, _)| *self.field("plan") == id.value)
+        });
+        state.is_some_and(|(_, state)| *self.field("to") == record::state(state))
+    }
+
+    fn field(&self, name: &str) -> &Value {
+        self.0.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// The line of the audit log.
+    pub(super) fn entry(&self, scopes: Vec<Value>) -> Value {
+        let mut entry = self.0.clone();
+        if let Some(fields) = entry.as_object_mut() {
+            fields.insert("scopes".into(), json!(scopes));
+        }
+        entry
+    }
+}

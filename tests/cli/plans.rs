@@ -1,0 +1,415 @@
+//! Rollouts moved by hand: in the flag's file, in what is published, and in the audit log.
+
+mod interrupted;
+mod units;
+
+use super::shop::{HEAD_KEY, KEY};
+use super::{Run, Workshop};
+use serde_json::{Value, json};
+use std::fs;
+
+/// A flag with a plan, as a person writes it.
+const CHECKOUT: &str = "\
+# One page in place of four.
+description: One-page checkout   # since 2026
+owner: payments
+type: release
+clientVisible: true
+salt: k3v9x2
+variants: { classic: classic, one-page: one-page }
+offVariant: classic
+default: { rollout: launch }
+rollouts:
+  launch:
+    from: classic
+    to: one-page
+    control: true
+    stages:
+      - { name: qa, ring: { attribute: groups, anyOf: [qa] } }
+      - { name: tenth, share: 10 }
+      # while the shops are open
+      - { name: climb, ramp: { to: 50, start: 2026-11-22T00:00:00Z, end: 2026-11-26T00:00:00Z } }
+environments:
+  production:   # where people are
+    enabled: true
+  staging: {}   # where nobody is
+";
+
+/// 2026-11-21T12:00:00Z.
+const NOON_MS: i64 = 1_795_262_400_000;
+const HOUR_MS: i64 = 3_600_000;
+
+impl Workshop {
+    fn with_checkout() -> Self {
+        Self::with_shop(&[("checkout", CHECKOUT)])
+    }
+
+    /// Moves the plan, so many hours after noon, and publishes to `out`.
+    fn steer(&self, command: &[&str], hours: i64, more: &[&str]) -> Run {
+        self.run(&steering(command, &now(hours), more))
+    }
+
+    fn flag_text(&self) -> String {
+        String::from_utf8(self.read("shop/flags/checkout.yaml")).unwrap()
+    }
+
+    fn audit(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.path("shop/audit.ndjson")).unwrap_or_default();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
+
+fn now(hours: i64) -> String {
+    (NOON_MS + hours * HOUR_MS).to_string()
+}
+
+/// A command with all that it needs to move the plan in production and to publish to `out`.
+fn steering<'a>(command: &[&'a str], now: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let place = if command[0] == "rollback" { "--at" } else { "--to" };
+    let mut words = command.to_vec();
+    words.insert(1, "checkout");
+    words.extend([
+        "--project",
+        "shop",
+        "--environment",
+        "production",
+        "--now",
+        now,
+        place,
+        "out",
+    ]);
+    words.extend(KEY);
+    if command[0] != "approve" && !command.contains(&"--reason") {
+        words.extend(["--reason", "because"]);
+    }
+    words.extend(more);
+    words
+}
+
+/// A release from its beginning to its end, and what becomes of file, publication and log.
+#[test]
+fn a_plan_goes_from_stage_to_stage_by_hand() {
+    let workshop = Workshop::with_checkout();
+    let told = workshop.steer(&["promote"], 0, &[]).succeeds().out;
+    assert!(
+        told.starts_with(
+            "checkout: the rollout `launch` in production is running at `qa`, it was draft\n  wrote shop/flags/checkout.yaml\n"
+        ),
+        "{told}"
+    );
+    let published = told.lines().filter(|line| line.contains(" published, expires "));
+    assert_eq!(published.count(), 2, "{told}");
+    // All that was written stands where it stood.
+    let expected = CHECKOUT.replace(
+        "    enabled: true\n",
+        "    enabled: true\n    rollouts:\n      launch:\n        status: running\n        stage: qa\n        enteredAt: 2026-11-21T12:00:00Z\n        ceiling: 0\n        reason: because\n",
+    );
+    assert_eq!(workshop.flag_text(), expected);
+
+    workshop.steer(&["approve"], 1, &["--by", "ana"]).succeeds();
+    let approved = format!(
+        "{}        approvals:\n          - ana\n",
+        &expected[..expected.find("  staging").unwrap()]
+    );
+    assert!(
+        workshop.flag_text().starts_with(&approved),
+        "{}",
+        workshop.flag_text()
+    );
+    workshop
+        .steer(&["promote", "--reason", "looks: well #1"], 2, &[])
+        .succeeds();
+    let state = "status: running\n        stage: tenth\n        enteredAt: 2026-11-21T14:00:00Z\n        ceiling: 10\n        reason: 'looks: well #1'\n  staging: {}   # where nobody is\n";
+    assert!(workshop.flag_text().ends_with(state), "{}", workshop.flag_text());
+    let shown = workshop.snapshot_of("client");
+    assert_eq!(shown["flags"]["checkout"]["default"]["rollout"]["stage"], "tenth");
+    assert_eq!(shown["flags"]["checkout"]["default"]["rollout"]["share"], 10);
+
+    let json = workshop.steer(&["promote"], 36, &["--json"]).succeeds().json();
+    assert_eq!(json["action"], "promote");
+    assert_eq!(json["from"]["stage"], "tenth");
+    // Entered a day late, the ramp begins at its beginning.
+    assert_eq!(
+        json["to"],
+        json!({ "status": "running", "stage": "climb", "enteredAt": "2026-11-23T00:00:00Z", "ceiling": 50, "delay": "1d", "reason": "because" })
+    );
+    workshop.steer(&["promote"], 200, &[]).succeeds();
+    assert_eq!(
+        workshop.snapshot_of("server")["flags"]["checkout"]["default"],
+        "one-page"
+    );
+    workshop
+        .steer(&["promote"], 201, &[])
+        .fails(1, "wrong-status")
+        .fails(1, "cannot promote a rollout that is completed");
+
+    let audit = workshop.audit();
+    let told: Vec<&str> = audit
+        .iter()
+        .map(|entry| entry["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(told, ["promote", "approve", "promote", "promote", "promote"]);
+    assert_eq!(audit[1]["by"], "ana");
+    assert_eq!(audit[2]["reason"], "looks: well #1");
+    assert_eq!(audit[2]["time"], "2026-11-21T14:00:00Z");
+    assert_eq!(audit[2]["scopes"].as_array().unwrap().len(), 2);
+    // The project is what is published, and stays so.
+    let json = workshop
+        .publish_all(&["--environment", "production", "--json", "--now", &now(202)])
+        .succeeds()
+        .json();
+    assert_eq!(json["scopes"][0]["did"], "unchanged");
+}
+
+#[test]
+fn a_roll_back_kills_first_and_stays_until_somebody_promotes() {
+    let workshop = Workshop::with_checkout();
+    workshop
+        .steer(&["promote", "--stage", "tenth"], 0, &[])
+        .succeeds();
+    let told = workshop
+        .steer(&["rollback", "--reason", "orders are lost"], 1, &[])
+        .succeeds()
+        .out;
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(
+        lines[0],
+        "checkout: the rollout `launch` in production is rolled back from `tenth`, it was running at `tenth`"
+    );
+    assert!(
+        lines[2].starts_with("shop/production/client: `checkout` is killed, head "),
+        "{told}"
+    );
+    assert!(
+        lines[3].starts_with("shop/production/server: `checkout` is killed, head "),
+        "{told}"
+    );
+    assert!(
+        workshop
+            .flag_text()
+            .contains("        status: rolled_back\n        stage: tenth\n")
+    );
+    let killed = |audience: &str| workshop.kills_of(audience) == ["checkout"];
+    assert!(killed("client") && killed("server"));
+
+    // What does not open leaves it, and so does whoever only publishes.
+    workshop
+        .publish_all(&["--environment", "production", "--force", "--now", &now(2)])
+        .succeeds();
+    assert!(killed("client") && killed("server"));
+    workshop
+        .steer(&["resume"], 3, &[])
+        .fails(1, "cannot resume a rollout that is rolled_back");
+    workshop.steer(&["rollback"], 3, &[]).succeeds();
+    assert_eq!(workshop.audit().len(), 2, "nothing happened");
+
+    workshop.steer(&["promote"], 4, &[]).succeeds();
+    assert!(!killed("client") && !killed("server"));
+    let shown = workshop.snapshot_of("client");
+    assert_eq!(shown["flags"]["checkout"]["default"]["rollout"]["stage"], "qa");
+}
+
+#[test]
+fn a_kill_of_a_running_plan_is_lifted_by_resuming() {
+    let workshop = Workshop::with_checkout();
+    workshop
+        .steer(&["promote", "--stage", "tenth"], 0, &[])
+        .succeeds();
+    workshop
+        .run(
+            &[
+                &[
+                    "kill",
+                    "checkout",
+                    "--reason",
+                    "r",
+                    "--at",
+                    "out",
+                    "--environment",
+                    "production",
+                    "--now",
+                    &now(1),
+                ][..],
+                &HEAD_KEY,
+            ]
+            .concat(),
+        )
+        .succeeds();
+    workshop.steer(&["pause"], 2, &[]).succeeds();
+    let killed = || workshop.kills_of("client") == ["checkout"];
+    assert!(killed());
+    workshop.steer(&["resume"], 3, &[]).succeeds();
+    assert!(!killed());
+    // Once it is lifted there is nothing more to tell of.
+    let actions = workshop.audit().len();
+    workshop.steer(&["resume"], 4, &[]).succeeds();
+    assert_eq!(workshop.audit().len(), actions);
+}
+
+#[test]
+fn without_a_destination_only_files_are_written() {
+    let workshop = Workshop::with_checkout();
+    let options = ["--project", "shop", "--environment", "production"];
+    let run = |words: &[&str]| workshop.run(&[words, &options].concat());
+    run(&["promote", "checkout", "--reason", "r"]).succeeds();
+    run(&["approve", "checkout", "--by", "ana"]).succeeds();
+    run(&["pause", "checkout", "--reason", "r"]).succeeds();
+    run(&["resume", "checkout", "--reason", "r"]).succeeds();
+    run(&["rollback", "checkout", "--reason", "r"]).succeeds();
+    assert!(workshop.flag_text().contains("status: rolled_back"));
+    assert!(!workshop.path("out").exists());
+    let actions: Vec<String> = workshop
+        .audit()
+        .iter()
+        .map(|entry| entry["action"].to_string())
+        .collect();
+    assert_eq!(
+        actions.join(" "),
+        "\"promote\" \"approve\" \"pause\" \"resume\" \"rollback\""
+    );
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let workshop = Workshop::with_checkout();
+    workshop
+        .steer(&["promote", "--stage", "tenth"], 0, &[])
+        .succeeds();
+    let before = workshop.files(".");
+    let told = workshop.steer(&["rollback"], 1, &["--dry-run"]).succeeds().out;
+    assert!(told.contains("would be rolled back from `tenth`, it is running at `tenth`\n  would write shop/flags/checkout.yaml\n"), "{told}");
+    assert!(
+        told.contains("shop/production/server: `checkout` would be killed"),
+        "{told}"
+    );
+    assert!(told.contains("would be published"), "{told}");
+    assert_eq!(workshop.files("."), before);
+}
+
+#[test]
+fn what_cannot_be_done_is_refused_before_anything_is_written() {
+    let off = CHECKOUT.replace("enabled: true", "enabled: false");
+    let killed = CHECKOUT.replace("enabled: true", "killed: true");
+    let absent = CHECKOUT.replace("  production:   # where people are\n    enabled: true\n", "");
+    let broken = CHECKOUT.replace("salt: k3v9x2\n", "");
+    let two = CHECKOUT.replace(
+        "rollouts:\n",
+        "rollouts:\n  other: { from: classic, to: one-page, stages: [{ name: all, share: 100 }] }\n",
+    );
+    let running = two.replace(
+        "    enabled: true\n",
+        "    rollouts: { launch: { status: running, stage: qa } }\n",
+    );
+    let draft = CHECKOUT.to_owned();
+    for (text, command, code, why) in [
+        (
+            &off,
+            vec!["promote"],
+            1,
+            "in `production` the flag `checkout` is disabled in its file",
+        ),
+        (
+            &killed,
+            vec!["promote"],
+            1,
+            "in `production` the flag `checkout` is killed in its file",
+        ),
+        (
+            &absent,
+            vec!["promote"],
+            1,
+            "in `production` the flag `checkout` is disabled, as its file does not name it",
+        ),
+        (&broken, vec!["promote"], 1, "a flag needs the key `salt`"),
+        (
+            &two,
+            vec!["promote"],
+            1,
+            "the flag has several rollouts: `other` or `launch`",
+        ),
+        (
+            &running,
+            vec!["promote", "--plan", "other"],
+            1,
+            "two plans are under way in `production`: `launch` and `other`",
+        ),
+        (
+            &draft,
+            vec!["promote", "--plan", "lunch"],
+            1,
+            "rollout `lunch` does not exist, expected `launch`",
+        ),
+        (
+            &draft,
+            vec!["promote", "--stage", "tneth"],
+            1,
+            "stage `tneth` does not exist, expected `qa`, `tenth` or `climb`",
+        ),
+        (&draft, vec!["pause"], 1, "cannot pause a rollout that is draft"),
+        (&draft, vec!["resume"], 1, "cannot resume a rollout that is draft"),
+        (
+            &draft,
+            vec!["rollback"],
+            1,
+            "cannot roll back a rollout that is draft",
+        ),
+        (
+            &draft,
+            vec!["approve", "--by", "ana"],
+            1,
+            "cannot approve a rollout that is draft",
+        ),
+        (
+            &running,
+            vec!["approve", "--plan", "launch", "--by", " "],
+            1,
+            "`` cannot be somebody's name",
+        ),
+        (&draft, vec!["promote", "--reason", " "], 2, "--reason"),
+        (
+            &draft,
+            vec!["rollback", "--reason", "a\nb"],
+            2,
+            "expected a line of 1 to 1000 characters",
+        ),
+        (&draft, vec!["rollback", "--audience", "client"], 2, "--audience"),
+    ] {
+        let workshop = Workshop::with_shop(&[("checkout", text)]);
+        let before = workshop.files("shop");
+        workshop.steer(&command, 0, &[]).fails(code, why);
+        let mut after = workshop.files("shop");
+        after.remove("shop/.tidegate.lock");
+        assert_eq!(after, before, "{command:?}");
+        assert!(!workshop.path("out").exists(), "{command:?}");
+    }
+    let workshop = Workshop::with_checkout();
+    let elsewhere = [
+        "promote",
+        "checkout",
+        "--project",
+        "shop",
+        "--environment",
+        "prod",
+        "--reason",
+        "r",
+    ];
+    workshop.run(&elsewhere).fails(
+        1,
+        "environment `prod` does not exist, the project has production, staging",
+    );
+    let unknown = [
+        "promote",
+        "chekout",
+        "--project",
+        "shop",
+        "--environment",
+        "production",
+        "--reason",
+        "r",
+    ];
+    workshop
+        .run(&unknown)
+        .fails(2, "the project has no flag `chekout`");
+}

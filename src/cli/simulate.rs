@@ -22,7 +22,7 @@ use tidegate::model::{Population, Severity, SourceFile, read_population};
     staff: { chance: 1 }\n  metrics:\n    failed-orders: { rate: 3 }\n\n\
     An attribute is oneOf (values, or values and weights), chance (percent), listOf (texts and percent), from\n\
     and to (whole numbers), mean and deviation, or serial (a text and the person's number), each with absent\n\
-    (percent) if need be;\n\
+    (percent) if need be; `plan.tier` is the attribute `tier` of `plan`;\n\
     a metric is a rate (percent), a rate of trials (how many a person has), or a mean and its deviation.\n\
     The plan is begun at its first stage, whatever state it is in. Nothing is written or published.\n\
     The same seed and files give the same result, with any number of threads."
@@ -43,6 +43,9 @@ pub(crate) struct Arguments {
     /// `country`, `age:number` and `staff:boolean`
     #[arg(long, value_name = "FILE")]
     contexts: Option<PathBuf>,
+    /// How many people come, in place of the population's own number
+    #[arg(long, value_name = "NUMBER", conflicts_with = "contexts", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    size: Option<u64>,
     /// What the new variant changes a metric by, like `failed-orders=+20%`; may be given several times
     #[arg(long, value_name = "METRIC=PERCENT", value_parser = harm)]
     harm: Vec<(String, f64)>,
@@ -68,7 +71,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let project = project
         .filter(|_| count(&problems, Severity::Error) == 0)
         .ok_or(Failure::Told)?;
-    let population = population(&arguments.population, reporter)?;
+    let mut population = population(&arguments.population, reporter)?;
+    population.size = arguments.size.or(population.size);
     let simulation = Simulation {
         project: &project,
         flag: &arguments.flag,

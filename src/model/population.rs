@@ -12,8 +12,8 @@ pub struct Population {
     pub lasts_ms: i64,
     /// How often one looks, in milliseconds.
     pub every_ms: i64,
-    /// What they are like, by the attribute's name, in the order of the file.
-    pub attributes: Vec<(String, Attribute)>,
+    /// What they are like, by the steps to the attribute, in the order of the file; none leads through another.
+    pub attributes: Vec<(Vec<String>, Attribute)>,
     /// What happens to them without the release, by the metric's name, in the order of the file.
     pub metrics: Vec<(Spanned<String>, Outcome)>,
 }

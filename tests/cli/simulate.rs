@@ -119,6 +119,34 @@ fn the_same_seed_gives_the_same_with_any_number_of_threads() {
 }
 
 #[test]
+fn the_sample_shop_has_people() {
+    let shop = concat!(env!("CARGO_MANIFEST_DIR"), "/www/flags");
+    let people = format!("{shop}/populations/visitors.yaml");
+    let command = [
+        "simulate",
+        "dark-mode",
+        "--project",
+        shop,
+        "--environment",
+        "production",
+    ];
+    let more = [
+        "--population",
+        &people,
+        "--size",
+        "60000",
+        "--harm",
+        "failed-orders=+900%",
+    ];
+    let told = Workshop::new()
+        .run(&[&command[..], &more].concat())
+        .succeeds()
+        .out;
+    assert!(told.contains("60,000 people over 14d"), "{told}");
+    assert!(told.contains("\nrolled back after "), "{told}");
+}
+
+#[test]
 fn people_come_from_a_file_of_contexts() {
     let workshop = workshop();
     let (mut lines, mut table) = (

@@ -215,7 +215,7 @@ fn everybody_is_met_once_and_in_pieces() {
 fn people_are_as_they_are_described() {
     let crowd = Described::new(&population(
         "size: 20000\nattributes:\n  country: { oneOf: { US: 3, CA: 1 }, absent: 10 }\n  \
-        staff: { chance: 2 }\n  age: { from: 18, to: 21 }\n  basket: { mean: 40, deviation: 5 }\n\
+        staff: { chance: 2 }\n  plan.tier.name: { oneOf: [gold] }\n  plan.tier.since: { serial: t }\n  age: { from: 18, to: 21 }\n  basket: { mean: 40, deviation: 5 }\n\
         metrics: { failed: { rate: 3 } }",
     ))
     .unwrap();
@@ -247,6 +247,18 @@ fn people_are_as_they_are_described() {
     near("Boolean(true)", 400.0);
     near("Number(18.0)", 5_000.0);
     near("Number(21.0)", 5_000.0);
+}
+
+#[test]
+fn the_population_that_is_shown_is_one() {
+    let page = include_str!("../../src/delivery/simulate/SIMULATION.md");
+    let (_, rest) = page.split_once("```yaml\n").unwrap();
+    let shown = population(rest.split("```").next().unwrap());
+    let crowd = Described::new(&shown).unwrap();
+    assert_eq!(
+        (crowd.size(), shown.attributes.len(), shown.metrics.len()),
+        (200_000, 7, 3)
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::model::{Attribute, Population, Scalar, Values};
 use rand_distr::weighted::WeightedAliasIndex;
 use rand_distr::{Distribution, Normal, Uniform};
 use rand_pcg::Pcg64Mcg;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ops::Range;
 
@@ -27,7 +28,7 @@ pub trait Crowd: Sync {
 pub struct Described {
     seed: u64,
     size: u64,
-    attributes: Vec<(String, Drawn)>,
+    attributes: Vec<(Vec<String>, Drawn)>,
 }
 
 /// How an attribute is drawn.
@@ -55,17 +56,18 @@ impl Described {
     ///
     /// `None` for values that cannot be drawn, which the reader lets nobody write.
     pub fn new(population: &Population) -> Option<Self> {
-        let mut attributes: Vec<(String, Drawn)> = population
+        let mut attributes: Vec<(Vec<String>, Drawn)> = population
             .attributes
             .iter()
-            .map(|(name, attribute)| Some((name.clone(), Drawn::new(attribute)?)))
+            .map(|(path, attribute)| Some((path.clone(), Drawn::new(attribute)?)))
             .collect::<Option<_>>()?;
-        if !attributes.iter().any(|(name, _)| name == TARGETING_KEY) {
+        let has_key = |(path, _): &(Vec<String>, Drawn)| *path == [TARGETING_KEY];
+        if !attributes.iter().any(has_key) {
             let serial = Drawn {
                 values: Spread::Serial("u-".to_owned()),
                 absent: 0.0,
             };
-            attributes.push((TARGETING_KEY.to_owned(), serial));
+            attributes.push((vec![TARGETING_KEY.to_owned()], serial));
         }
         Some(Self {
             seed: population.seed,
@@ -76,12 +78,41 @@ impl Described {
 
     fn person(&self, number: u64) -> Context {
         let mut chance = chance(self.seed, number, Purpose::Attributes);
-        let drawn = self.attributes.iter().filter_map(|(name, drawn)| {
+        let mut person: Vec<(String, Value)> = Vec::with_capacity(self.attributes.len());
+        for (path, drawn) in &self.attributes {
             let absent = uniform(&mut chance) < drawn.absent;
             let value = drawn.values.draw(number, &mut chance);
-            (!absent).then(|| (name.clone(), value))
-        });
-        drawn.collect()
+            if let ([name, below @ ..], false) = (path.as_slice(), absent) {
+                put(&mut person, name, below, value);
+            }
+        }
+        person.into_iter().collect()
+    }
+}
+
+/// Puts a value where a path leads.
+fn put(person: &mut Vec<(String, Value)>, name: &str, below: &[String], value: Value) {
+    let Some((last, between)) = below.split_last() else {
+        return person.push((name.to_owned(), value));
+    };
+    let at = person.iter().position(|(known, _)| known == name);
+    let at = at.unwrap_or_else(|| {
+        person.push((name.to_owned(), Value::Object(BTreeMap::new())));
+        person.len() - 1
+    });
+    let mut place = person.get_mut(at).map(|(_, place)| place);
+    for step in between {
+        place = match place {
+            Some(Value::Object(fields)) => Some(
+                fields
+                    .entry(step.clone())
+                    .or_insert_with(|| Value::Object(BTreeMap::new())),
+            ),
+            other => other,
+        };
+    }
+    if let Some(Value::Object(fields)) = place {
+        fields.insert(last.clone(), value);
     }
 }
 

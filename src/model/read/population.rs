@@ -1,6 +1,6 @@
 use super::fields::{Fields, entries, every, items};
 use super::policy::count;
-use super::problems::Problems;
+use super::problems::{Problems, quote};
 use super::scalar::{check_name, literal, number, scalar};
 use super::time::duration;
 use super::{LONGEST_KEY, SourceFile, in_order, parse};
@@ -28,6 +28,7 @@ const OUTCOME_KEYS: &[&str] = &["rate", "mean", "deviation", "trials"];
 
 const LARGEST_SEED: i64 = (1 << 53) - 1;
 const MOST_PEOPLE: i64 = 1_000_000_000;
+const MOST_STEPS: usize = 8;
 const MOST_TRIALS: f64 = 1_000.0;
 const LARGEST_WHOLE: i64 = (1 << 53) - 1;
 /// More looks say nothing more, and each is kept.
@@ -76,11 +77,32 @@ fn population(node: &Node, problems: &mut Problems) -> Option<Population> {
     })
 }
 
-fn attributes(node: &Node, problems: &mut Problems) -> Option<Vec<(String, Attribute)>> {
+/// Attributes by their dotted path.
+fn attributes(node: &Node, problems: &mut Problems) -> Option<Vec<(Vec<String>, Attribute)>> {
     let entries = entries(node, "the attributes", problems)?;
-    every(entries, |Entry { key, value }| {
-        Some((key.value.clone(), attribute(value, problems)?))
-    })
+    let attributes: Vec<(Vec<String>, Attribute)> = every(entries, |Entry { key, value }| {
+        let steps: Vec<String> = key.value.split('.').map(str::to_owned).collect();
+        if steps.iter().any(String::is_empty) || steps.len() > MOST_STEPS {
+            let message = format!("`{}` is not the path of an attribute", quote(&key.value));
+            problems.error("invalid-attribute", &key.place, message);
+            return None;
+        }
+        Some((steps, attribute(value, problems)?))
+    })?;
+    for (Entry { key, .. }, (path, _)) in entries.iter().zip(&attributes) {
+        let through = attributes
+            .iter()
+            .find(|(other, _)| other.len() < path.len() && path.starts_with(other));
+        if let Some((other, _)) = through {
+            let message = format!(
+                "`{}` has a value of its own, and nothing below it",
+                other.join(".")
+            );
+            problems.error("invalid-attribute", &key.place, message);
+            return None;
+        }
+    }
+    Some(attributes)
 }
 
 fn attribute(node: &Node, problems: &mut Problems) -> Option<Attribute> {

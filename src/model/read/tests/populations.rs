@@ -20,7 +20,7 @@ fn everything_that_a_population_says_is_read() {
         \x20 groups: { listOf: { qa: 1, beta: 20 } }\n\
         \x20 age: { from: 18, to: 80 }\n\
         \x20 basket: { mean: 40, deviation: 12 }\n\
-        \x20 account: { serial: acc- }\n\
+        \x20 account.id: { serial: acc- }\n\
         metrics:\n\
         \x20 failed: { rate: 3 }\n\
         \x20 value: { mean: 40, deviation: 12 }\n\
@@ -56,6 +56,7 @@ fn everything_that_a_population_says_is_read() {
         Values::Serial("acc-".to_owned()),
     ];
     assert_eq!(values, expected.iter().collect::<Vec<_>>());
+    assert_eq!(population.attributes[6].0, ["account", "id"]);
     let absent: Vec<f64> = population
         .attributes
         .iter()
@@ -168,6 +169,14 @@ fn what_cannot_be_a_population_is_refused_with_its_place() {
         (
             "attributes: { a: { chance: 1, serial: x } }\nmetrics: { m: { rate: 3 } }",
             "p.yaml:1:31: error[conflicting-keys]: an attribute's values takes only one of the keys `chance` and `serial`",
+        ),
+        (
+            "attributes: { a..b: { chance: 2 } }\nmetrics: { m: { rate: 3 } }",
+            "p.yaml:1:15: error[invalid-attribute]: `a..b` is not the path of an attribute",
+        ),
+        (
+            "attributes: { a.b: { chance: 2 }, a: { chance: 2 } }\nmetrics: { m: { rate: 3 } }",
+            "p.yaml:1:15: error[invalid-attribute]: `a` has a value of its own, and nothing below it",
         ),
         (
             "population: 3",

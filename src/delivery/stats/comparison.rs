@@ -1,6 +1,6 @@
 use super::error::{Kind, StatisticsError};
 use super::estimate::Estimate;
-use super::sums::Sums;
+use super::sums::{ROUNDING, Sums};
 
 /// The direction of a metric that is bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,11 +125,21 @@ impl Comparison {
 
     /// The excess in standard errors.
     pub fn z(&self) -> f64 {
-        // Without any spread all units are equal, and nobody is worse off.
         if self.variance > 0.0 {
             self.excess / self.standard_error()
         } else {
             self.excess.min(0.0)
+        }
+    }
+
+    /// What is left of the excess, which may have been corrected, so far below it.
+    ///
+    /// Without any spread all units are equal but for rounding, and nobody is worse off.
+    pub(super) fn below(&self, excess: f64, radius: f64) -> f64 {
+        if self.variance > 0.0 {
+            excess - radius
+        } else {
+            excess.min(0.0)
         }
     }
 }
@@ -164,8 +174,7 @@ impl Difference {
 /// Nothing is certain because nothing else was seen yet: 3 failures of 3 against none of 3 would be an infinite z.
 fn spread(arm: &Sums, other: &Sums) -> Option<Estimate> {
     let estimate = Estimate::of(arm)?;
-    let alone = estimate.variance > f64::EPSILON * estimate.value * estimate.value;
-    if alone {
+    if estimate.variance > ROUNDING * estimate.value * estimate.value {
         return Some(estimate);
     }
     let variance = Estimate::of(&arm.plus(other))?.variance;

@@ -79,11 +79,8 @@ impl Group {
         let units: Vec<f64> = units_before.iter().copied().chain([comparison.units]).collect();
         let bounds = self.bounds(&units)?;
         let bound = bounds.last().copied().unwrap_or(f64::INFINITY);
-        Ok(if comparison.variance > 0.0 {
-            comparison.excess - comparison.continuity - bound * comparison.standard_error()
-        } else {
-            comparison.excess.min(0.0)
-        })
+        let corrected = comparison.excess - comparison.continuity;
+        Ok(comparison.below(corrected, bound * comparison.standard_error()))
     }
 }
 

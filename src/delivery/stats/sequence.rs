@@ -30,7 +30,8 @@ impl Sequence {
 
     /// The harm beyond the margin is at least this, at this look and at all others together.
     pub fn lower_bound(&self, comparison: &Comparison) -> f64 {
-        comparison.excess - self.radius(comparison.standard_error(), comparison.units)
+        let radius = self.radius(comparison.standard_error(), comparison.units);
+        comparison.below(comparison.excess, radius)
     }
 
     /// How far the bound is from an estimate with this standard error.

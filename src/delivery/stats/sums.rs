@@ -1,7 +1,7 @@
 use super::error::{Kind, StatisticsError};
 
 /// How far sums may miss what they must fulfil, relatively: they were added up in floating point.
-const ROUNDING: f64 = 1e-9;
+pub(super) const ROUNDING: f64 = 1e-9;
 
 /// What was counted of one metric in one arm; whatever exists can have been.
 ///

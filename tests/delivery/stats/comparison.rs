@@ -115,6 +115,30 @@ fn an_arm_whose_units_are_all_equal_has_the_spread_of_both() {
 }
 
 #[test]
+fn rounding_is_neither_harm_nor_spread() {
+    // So many equal values, added up one by one.
+    let arm = |count: u32, value: f64| {
+        let sum = |term: f64| (0..count).map(|_| term).sum::<f64>();
+        Sums::mean(f64::from(count), moments(sum(value), sum(value * value))).unwrap()
+    };
+    let compared = |treatment: Sums, control: Sums| {
+        harm(
+            &[Stratum { treatment, control }],
+            Direction::Increase,
+            Margin::NONE,
+        )
+        .unwrap()
+    };
+    let sequence = Sequence::new(alpha(0.05), 1_000.0).unwrap();
+    for count in [3, 7, 10, 1_000, 100_000] {
+        let equal = compared(arm(count, 0.1), arm(2 * count + 1, 0.1));
+        assert!(sequence.lower_bound(&equal) <= 0.0, "{count}: {equal:?}");
+        let apart = compared(arm(count, 0.2), arm(count, 0.1));
+        assert!(apart.variance * f64::from(count) > 0.004, "{count}: {apart:?}");
+    }
+}
+
+#[test]
 fn lift_is_relative_to_the_control() {
     let both = stratum((1_000.0, 36.0), (1_000.0, 30.0));
     let (treatment, control) = (

@@ -233,6 +233,20 @@ describe('a client with a bare key', () => {
     }
   })
 
+  it('is reached by kills of rules that it took before the root, by the key that the root leaves them to', async () => {
+    const bare = makeSigner()
+    const keys: Keys = { root: [makeSigner()], snapshot: [bare], head: [makeSigner()] }
+    const publisher = makePublisher({ flags, ...keys, rootVersion: 1 })
+    publisher.files.set('1.root', signedRoot(keys, 1, [bare, ...keys.root]))
+    publisher.publish()
+    const { client } = visit(publisher, { trust: bare.trust })
+    await client.refresh()
+    expect(client.value('plain', false)).toBe(true)
+    publisher.publishHead({ kills: ['plain'] })
+    await client.refresh()
+    expect(client.value('plain', true)).toBe(false)
+  })
+
   it('takes nothing of a root whose keys were replaced since', async () => {
     const bare = makeSigner()
     const keys: Keys = { root: [makeSigner()], snapshot: [makeSigner()], head: [makeSigner()] }

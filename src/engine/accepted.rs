@@ -138,6 +138,12 @@ impl Accepted {
         RootRecord::read(Frame::first(&newest.frame).ok()?.payload()).ok()
     }
 
+    /// Did the snapshot in force come under no head?
+    pub(super) fn stands_alone(&self) -> bool {
+        let before = self.entries.get(..self.before).unwrap_or_default();
+        !before.iter().any(|entry| entry.is_head)
+    }
+
     /// The snapshot that the newest head points to, unless it is the one in force.
     pub(super) fn wanted(&self) -> Option<PointerRecord<'_>> {
         let newest = self.newest()?.snapshot;

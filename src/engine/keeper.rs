@@ -2,6 +2,7 @@ mod judge;
 
 use super::accepted::Accepted;
 use super::ruleset::Ruleset;
+use crate::digest::digest;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::{Header, Scope, Snapshot, limits};
 use crate::trust::{Frame, HeadRecord, Kind, PointerRecord, RoleRecord, RootRecord, Trust, verify};
@@ -201,18 +202,34 @@ impl Keeper {
             return Err(ErrorKind::HeadMalformed.into());
         }
         self.accepted.judge(&head, renamed)?;
-        // One that stands alone is followed only by a newer one.
-        if self.remembers_snapshot
-            && self.accepted.newest().is_none()
-            && current.is_some_and(|current| head.snapshot.version <= current.version)
+        // A snapshot that stood alone is followed by a newer one, or joined by the head to it once a root says who signs
+        // heads.
+        let mut joins = false;
+        if self.accepted.stands_alone()
+            && let Some(current) = &self.ruleset
         {
-            return Err(ErrorKind::SnapshotRollback.into());
+            let file = current.snapshot().bytes();
+            let known = PointerRecord {
+                version: current.header().version,
+                digest: &digest(&[file]),
+                ..head.snapshot
+            };
+            if self.remembers_snapshot && self.accepted.newest().is_none() {
+                known.allows(head.snapshot.version, head.snapshot.digest)?;
+            }
+            joins = known.version == head.snapshot.version
+                && known.digest == head.snapshot.digest
+                && verify(&Frame::first(file)?, root.snapshot).is_ok();
         }
         if renamed {
             *vouched = Some(frame.to_vec());
             return Ok(0);
         }
         self.accepted.push_head(frame, &head)?;
+        // Kills of other heads are lifted by a newer snapshot only.
+        if joins && self.accepted.heads().nth(1).is_none() {
+            self.accepted.apply(false);
+        }
         self.scope = Some(scope);
         Ok(changed::HEAD)
     }

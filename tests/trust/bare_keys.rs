@@ -141,6 +141,44 @@ fn the_key_itself_can_hand_over_to_a_root() {
 }
 
 #[test]
+fn a_snapshot_that_came_before_the_root_is_joined_by_the_head_to_it() {
+    for snapshot_keys in [vec![11], vec![11, 12]] {
+        // The head that a root's publisher wrote is refused, the snapshot is signed by the key that is trusted.
+        let mut client = bare();
+        assert_eq!(client.load(latest(5), NOW_MS).unwrap_err().code(), "KEY_UNKNOWN");
+        client.load(snapshot(5), NOW_MS).unwrap();
+        let root = Root {
+            snapshot: role(1, &snapshot_keys),
+            ..first()
+        };
+        client.load(signed_root(&root, &[11, 1]), NOW_MS).unwrap();
+        let kill = killing(head(6, 5, &snapshot(5)), &["checkout"]);
+        client.load(signed_head(&kill), NOW_MS).unwrap();
+        assert!(!served(&client, "checkout"));
+        assert_eq!(client.wanted(), None);
+        let again = bare_with(client.state());
+        assert_eq!(
+            (version(&again), again.head(), again.state()),
+            (5, client.head(), client.state())
+        );
+    }
+}
+
+#[test]
+fn a_head_cannot_put_another_snapshot_below_the_version_of_one_that_stood_alone() {
+    let mut client = bare_with(snapshot(5));
+    let root = Root {
+        snapshot: role(1, &[11]),
+        ..first()
+    };
+    client.load(signed_root(&root, &[11, 1]), NOW_MS).unwrap();
+    let other = head(6, 5, &naming(5, &[21]));
+    assert_eq!(refusal(&mut client, signed_head(&other)), "SNAPSHOT_CONFLICT");
+    let older = head(6, 4, &snapshot(4));
+    assert_eq!(refusal(&mut client, signed_head(&older)), "SNAPSHOT_ROLLBACK");
+}
+
+#[test]
 fn a_forged_root_moves_nobody() {
     let mut client = bare();
     client.load(snapshot(5), NOW_MS).unwrap();

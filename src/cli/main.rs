@@ -1,5 +1,6 @@
 //! The `tidegate` command: flags from files to signed snapshots, and answers from them.
 
+mod advance;
 mod anchor;
 mod approve;
 mod audit;
@@ -32,6 +33,7 @@ mod scopes;
 mod serve;
 mod simulate;
 mod snapshot;
+mod source;
 mod steer;
 mod unkill;
 mod verify;
@@ -69,6 +71,7 @@ enum Command {
     Simulate(simulate::Arguments),
     Serve(serve::Arguments),
     Publish(Box<publish::Arguments>),
+    Advance(Box<advance::Arguments>),
     Kill(kill::Arguments),
     Unkill(unkill::Arguments),
     Promote(promote::Arguments),
@@ -94,6 +97,7 @@ impl Command {
             Self::Eval(arguments) => eval::run(arguments, reporter),
             Self::Serve(arguments) => serve::run(arguments, reporter),
             Self::Publish(arguments) => publish::run(arguments, reporter),
+            Self::Advance(arguments) => advance::run(arguments, reporter),
             Self::Kill(arguments) => kill::run(arguments, reporter),
             Self::Unkill(arguments) => unkill::run(arguments, reporter),
             Self::Promote(arguments) => promote::run(arguments, reporter),

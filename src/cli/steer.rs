@@ -18,11 +18,13 @@
 mod arguments;
 mod course;
 mod intent;
+mod left;
 mod order;
 mod record;
 mod telling;
 mod workspace;
 
 pub(crate) use arguments::{Steering, reason, tell};
-pub(crate) use course::{Done, Helm};
+pub(crate) use course::{Done, Helm, Seen};
 pub(crate) use order::{Move, Order};
+pub(crate) use workspace::Workspace;

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod advance;
 mod chain;
 mod eval;
 mod faults;
@@ -33,7 +34,8 @@ fn every_command_shows_an_example() {
     let workshop = Workshop::new();
     for command in [
         "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate", "serve",
-        "publish", "kill", "renew", "root", "unkill", "promote", "pause", "resume", "approve", "rollback",
+        "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume", "approve",
+        "rollback",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

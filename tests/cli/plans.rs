@@ -1,6 +1,6 @@
 //! Rollouts moved by hand: in the flag's file, in what is published, and in the audit log.
 
-mod interrupted;
+pub(super) mod interrupted;
 mod units;
 
 use super::shop::{HEAD_KEY, KEY};

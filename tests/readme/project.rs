@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// The flag files that the README shows, by path.
+/// The files of flags and policies that the README shows, by path.
 pub(crate) fn flags() -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     for block in blocks(README) {
@@ -22,7 +22,8 @@ pub(crate) fn path_of(block: &Block<'_>) -> &'static str {
         .lines()
         .nth(block.line)
         .and_then(|line| line.strip_prefix("# "));
-    path.filter(|path| path.starts_with("flags/") && path.ends_with(".yaml"))
+    let folders = ["flags/", "policies/"];
+    path.filter(|path| folders.iter().any(|folder| path.starts_with(folder)) && path.ends_with(".yaml"))
         .unwrap_or_else(|| {
             panic!(
                 "README.md:{}: a file without its path in the first line",
@@ -65,6 +66,7 @@ impl Shop {
         for (path, text) in flags() {
             let path = top.join("shop").join(path);
             assert!(!path.exists(), "`init` made {} already", path.display());
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
         shop

@@ -131,13 +131,15 @@ describe('the packed package', () => {
   it('carries the JSON Schemas of the files that people write', () => {
     const printed = run(`
       import { readFileSync } from 'node:fs'
-      const titles = ['project', 'flag', 'segment', 'rollout'].map((name) => {
+      const titles = ['project', 'flag', 'segment', 'rollout', 'policy'].map((name) => {
         const file = new URL(import.meta.resolve(\`tidegate/schema/\${name}.schema.json\`))
         return JSON.parse(readFileSync(file, 'utf8')).title
       })
       console.log(titles.join())
     `)
-    expect(printed).toBe('Tidegate project,Tidegate flag,Tidegate segment,Tidegate rollout template')
+    expect(printed).toBe(
+      'Tidegate project,Tidegate flag,Tidegate segment,Tidegate rollout template,Tidegate policy',
+    )
   })
 
   it('ships no source, test or example', () => {

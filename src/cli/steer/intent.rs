@@ -1,5 +1,6 @@
 //! What somebody who holds the lock is about to do, in the lock's own file: whoever comes after an interruption finds it.
 
+use super::left::Left;
 use super::order::Move;
 use super::record;
 use crate::audit::Entry;
@@ -54,6 +55,19 @@ impl Intent {
         file.rewind()?;
         file.write_all(format!("{}\n", self.0).as_bytes())?;
         file.sync_all()
+    }
+
+    /// What is left to do where its file is written.
+    pub(super) fn left(&self, project: &Project, environment: &str) -> Option<Left> {
+        let word = |name: &str| self.0.get(name)?.as_str().map(str::to_owned);
+        let is_here = word("environment").as_deref() == Some(environment) && self.is_written(project);
+        is_here.then_some(())?;
+        Some(Left {
+            flag: word("flag")?,
+            plan: word("plan")?,
+            action: word("action")?,
+            reason: word("reason"),
+        })
     }
 
     /// Is it about this rollout?

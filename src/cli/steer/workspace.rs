@@ -96,17 +96,8 @@ impl Workspace {
 impl Lock {
     /// Waits until nobody else holds it.
     pub(crate) fn take(folder: &Path, reporter: &Reporter) -> Outcome<Self> {
-        let path = folder.join(LOCK);
-        let failed = |error: std::io::Error| Failure::file("write", &path, &error);
-        let mut options = File::options();
-        let file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
-        match file.try_lock() {
+        let lock = Self::open(folder)?;
+        match lock.file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let message = format!(
@@ -114,11 +105,38 @@ impl Lock {
                     folder.display()
                 );
                 reporter.warn(&Failure::new("project-locked", message));
-                file.lock().map_err(failed)?;
+                lock.file.lock().map_err(|error| lock.failed(&error))?;
             }
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+            Err(TryLockError::Error(error)) => return Err(lock.failed(&error)),
         }
+        Ok(lock)
+    }
+
+    /// The lock, if nobody else holds it.
+    pub(super) fn if_free(folder: &Path) -> Outcome<Option<Self>> {
+        let lock = Self::open(folder)?;
+        match lock.file.try_lock() {
+            Ok(()) => Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(lock.failed(&error)),
+        }
+    }
+
+    fn open(folder: &Path) -> Outcome<Self> {
+        let path = folder.join(LOCK);
+        let mut options = File::options();
+        let opened = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
+        let file = opened.map_err(|error| Failure::file("write", &path, &error))?;
         Ok(Self { path, file })
+    }
+
+    fn failed(&self, error: &std::io::Error) -> Failure {
+        Failure::file("write", &self.path, error)
     }
 
     pub(super) fn intent(&mut self) -> Outcome<Option<Intent>> {

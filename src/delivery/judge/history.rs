@@ -40,6 +40,11 @@ impl<'l> History<'l> {
         }
     }
 
+    /// When the first stage was entered that was looked at since the plan was started.
+    pub(super) fn since_ms(&self) -> Option<i64> {
+        self.run.first().map(|look| look.entered_at_ms)
+    }
+
     /// The looks at the current stage, the newest first.
     pub(super) fn at_stage(&self) -> impl Iterator<Item = &'l Look> {
         let looks = self.run.iter().rev().copied();

@@ -1,4 +1,6 @@
 use super::case::{Gate, Lanes, Position};
+use super::history::History;
+use super::look::Look;
 use crate::model::{Percent, Rollout, RolloutState};
 
 /// All slots.
@@ -24,7 +26,7 @@ impl Position {
                 .collect(),
             stage: name.clone(),
             entered_at_ms: state.entered_at?,
-            ramp_ends_ms: stage.ramp.as_ref().map(|ramp| ramp.end),
+            ramp_ends_ms: stage.ramp.as_ref().map(|ramp| ramp.window_ms(state).1),
             lanes: lanes(rollout, number, state.ceiling),
             // What is not monitored is not measured either.
             gate: Gate {
@@ -35,6 +37,15 @@ impl Position {
             },
             approvals: state.approvals.clone(),
         })
+    }
+}
+
+impl Position {
+    /// Since when the plan is under way, as far as the looks at it tell: units that were seen at an earlier stage since
+    /// then count there, and not again.
+    pub fn run_since_ms(&self, looks: &[Look]) -> i64 {
+        let since_ms = History::of(self, looks).since_ms();
+        since_ms.unwrap_or(self.entered_at_ms)
     }
 }
 

@@ -50,7 +50,7 @@ impl Workshop {
 }
 
 #[cfg(target_os = "linux")]
-mod killed {
+pub(in super::super) mod killed {
     use super::*;
     use std::os::unix::process::ExitStatusExt;
     use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ mod killed {
     use std::sync::OnceLock;
 
     /// The library that kills the command it is loaded into.
-    fn killer() -> &'static Path {
+    pub(in super::super::super) fn killer() -> &'static Path {
         static KILLER: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
         let (_, library) = KILLER.get_or_init(|| {
             let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,7 @@
+//! Rollouts that are moved by what was measured.
+
+mod crashes;
+mod decisions;
+mod looks;
+mod release;
+mod together;

@@ -52,12 +52,14 @@ const LATEST: u64 = 256 << 10;
 pub(crate) fn append_once(project: &Path, entry: &Value) -> Outcome {
     let path = project.join(FILE);
     let latest = file::tail(&path, LATEST)?;
-    let same = |there: &Value| {
-        let keys = ["time", "action", "flag", "plan", "environment"];
-        keys.iter().all(|key| there.get(key) == entry.get(key))
+    // What it came to in each scope may differ: the second time there was less left to do.
+    let said = |entry: &Value| {
+        let mut said = entry.clone();
+        said.as_object_mut().map(|fields| fields.shift_remove("scopes"));
+        said
     };
     let mut lines = latest.lines().filter_map(|line| serde_json::from_str(line).ok());
-    match lines.any(|there| same(&there)) {
+    match lines.any(|there| said(&there) == said(entry)) {
         true => Ok(()),
         false => append(project, entry),
     }

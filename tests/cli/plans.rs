@@ -413,3 +413,14 @@ fn what_cannot_be_done_is_refused_before_anything_is_written() {
         .run(&unknown)
         .fails(2, "the project has no flag `chekout`");
 }
+
+#[test]
+fn two_people_who_approve_in_the_same_moment_are_both_told_of() {
+    let workshop = Workshop::with_checkout();
+    workshop.steer(&["promote"], 0, &[]).succeeds();
+    for who in ["ana", "bob", "ana"] {
+        workshop.steer(&["approve"], 1, &["--by", who]).succeeds();
+    }
+    let people: Vec<Value> = workshop.audit().iter().map(|entry| entry["by"].clone()).collect();
+    assert_eq!(people, [Value::Null, json!("ana"), json!("bob")]);
+}

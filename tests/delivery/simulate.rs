@@ -149,6 +149,26 @@ fn the_engine_decides_who_is_in_which_arm() {
 }
 
 #[test]
+fn who_has_it_anyway_is_neither_reached_nor_hurt() {
+    let canada = "rules:\n  - { name: canada, if: { attribute: country, in: [CA] }, serve: one-page }\n";
+    let project = project(&[
+        ("flags/checkout.yaml", &FLAG.replace("rules:\n", canada)),
+        ("segments/internal-qa.yaml", SEGMENT),
+        ("policies/orders.yaml", POLICY),
+    ]);
+    let course = Trial {
+        project,
+        ..Trial::default()
+    }
+    .run()
+    .unwrap();
+    // One of four is in Canada.
+    let reached = course.in_all.all_at_once.people;
+    assert!((17_500..18_500).contains(&reached), "{reached}");
+    assert!(course.in_all.reached.people < reached);
+}
+
+#[test]
 fn nobody_approves_unless_it_is_said() {
     let course = Trial {
         approved: false,

@@ -40,7 +40,7 @@ pub struct Glance {
 pub struct People {
     /// How many had come.
     pub came: u64,
-    /// Those who got what is new, by the plan.
+    /// Those who got what is new by the plan, and would not have without it.
     pub reached: Reached,
     /// Those who would have got it from a release to everybody at once.
     pub all_at_once: Reached,

@@ -23,6 +23,7 @@ pub(super) struct Release<'s> {
     fates: Fates,
     size: u64,
     now: World,
+    before: World,
     all_at_once: World,
     /// What was counted since the stage was entered.
     arms: Arms,
@@ -56,6 +57,7 @@ impl<'s> Release<'s> {
         let world = |state| World::new(simulation, draft.id, state, simulation.start_ms);
         Ok(Self {
             now: world(first.clone())?,
+            before: world(RolloutState::draft())?,
             all_at_once: world(completed)?,
             arms: Arms::new(fates.len()),
             plan: Plan {
@@ -190,7 +192,10 @@ impl<'s> Release<'s> {
         let seen = self.now.see(context, now_ms);
         let all_at_once = self.all_at_once.see(context, now_ms);
         tally.people += 1;
-        if !(seen.is_new || all_at_once.is_new || seen.arm == Arm::Control) {
+        let is_new = seen.is_new || all_at_once.is_new;
+        // Who has what is new without the plan is neither reached nor hurt by it.
+        let has_it_anyway = is_new && self.before.see(context, now_ms).is_new;
+        if has_it_anyway || !(is_new || seen.arm == Arm::Control) {
             return;
         }
         let mut arm = match seen.arm {

@@ -21,10 +21,12 @@ mod intent;
 mod left;
 mod order;
 mod record;
+mod seen;
 mod telling;
 mod workspace;
 
 pub(crate) use arguments::{Steering, reason, tell};
-pub(crate) use course::{Done, Helm, Seen};
+pub(crate) use course::{Done, Helm};
 pub(crate) use order::{Move, Order};
+pub(crate) use seen::Seen;
 pub(crate) use workspace::Workspace;

@@ -17,6 +17,7 @@ mod plans;
 mod project;
 mod publish;
 mod races;
+mod release;
 mod roots;
 mod serve;
 mod shop;

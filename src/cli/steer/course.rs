@@ -1,6 +1,6 @@
 use super::intent::Intent;
 use super::order::{Move, Order};
-use super::record;
+use super::seen::{Place, Seen};
 use super::workspace::{Lock, Workspace};
 use crate::audit::{self, Entry};
 use crate::failure::{Failure, Outcome};
@@ -8,12 +8,10 @@ use crate::publish::batch::Batch;
 use crate::publish::kills::Kill;
 use crate::publish::rehead::Reheaded;
 use crate::publish::scope::{Demands, Published};
-use crate::publish::session::overtaken;
 use crate::publish::terms::Publisher;
 use crate::report::Reporter;
-use crate::scopes::{self, Audience};
+use crate::scopes;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::path::Path;
 use tidegate::delivery::plan::{Plan, Refusal};
 use tidegate::model::RolloutState;
@@ -28,16 +26,6 @@ pub(crate) struct Helm<'h> {
     pub(crate) now_ms: i64,
     pub(crate) dry_run: bool,
     pub(crate) reporter: &'h Reporter,
-}
-
-/// What an order is based on; it is refused where that is so no longer.
-#[derive(Debug, Clone)]
-pub(crate) struct Seen {
-    pub(crate) state: RolloutState,
-    /// By folder: the digest of the snapshot in force.
-    published: BTreeMap<String, Option<[u8; 64]>>,
-    /// The folders where the flag is killed.
-    killed: Vec<String>,
 }
 
 /// What came of an order.
@@ -57,9 +45,6 @@ pub(crate) struct Done {
     /// Why it came to no end; run again, it goes on from there.
     pub(crate) failure: Option<Failure>,
 }
-
-/// A scope, and its folder at the destination.
-type Place = (String, (String, Audience));
 
 impl Helm<'_> {
     /// What there is before an order is given.
@@ -180,7 +165,12 @@ impl Helm<'_> {
         })
     }
 
-    fn plan<'w>(&self, workspace: &'w Workspace, flag: &str, plan: Option<&str>) -> Outcome<Plan<'w>> {
+    pub(super) fn plan<'w>(
+        &self,
+        workspace: &'w Workspace,
+        flag: &str,
+        plan: Option<&str>,
+    ) -> Outcome<Plan<'w>> {
         let known = workspace
             .project
             .environments
@@ -219,39 +209,6 @@ impl Helm<'_> {
         Err(Failure::new("flag-disabled", message).with_help(help))
     }
 
-    /// What an order about a plan is based on, and where it is published: all audiences that are, or else will be.
-    async fn seen(
-        &self,
-        workspace: &Workspace,
-        flag: &str,
-        plan: Option<&str>,
-    ) -> Outcome<(Vec<Place>, Seen)> {
-        let mut seen = Seen {
-            state: self.plan(workspace, flag, plan)?.state,
-            published: BTreeMap::new(),
-            killed: Vec::new(),
-        };
-        let Some(publisher) = self.publisher else {
-            return Ok((Vec::new(), seen));
-        };
-        let session = &publisher.session;
-        let there = scopes::published(&session.destination, self.environment, None).await?;
-        let mut places = Vec::new();
-        for (environment, audience) in scopes::asked(&workspace.project, Some(self.environment), None) {
-            let folder = scopes::place(&environment, audience);
-            if there.is_empty() || there.contains(&folder) {
-                let current = session.current(&folder).await?;
-                let digest = current.pointer().map(|pointer| pointer.digest);
-                seen.published.insert(folder.clone(), digest);
-                if current.kills.iter().any(|kill| kill == flag) {
-                    seen.killed.push(folder.clone());
-                }
-                places.push((folder, (environment, audience)));
-            }
-        }
-        Ok((places, seen))
-    }
-
     /// Kills the flag for every audience that has it.
     async fn kill(&self, flag: &str, places: &[Place]) -> Outcome<Vec<Reheaded>> {
         let Some(publisher) = self.publisher else {
@@ -271,40 +228,6 @@ impl Helm<'_> {
             .filter(|folder| there.contains(folder));
         let (folders, _) = kill.those_with(folders.cloned().collect()).await?;
         kill.everywhere(&folders).await
-    }
-}
-
-impl Seen {
-    /// Is the flag killed for any audience?
-    pub(crate) fn is_killed(&self) -> bool {
-        !self.killed.is_empty()
-    }
-
-    /// Refuses what is no longer as it was.
-    fn is_still(&self, earlier: &Self) -> Outcome {
-        if !self.state.says_the_same_as(&earlier.state) {
-            let message = format!(
-                "somebody else moved the rollout meanwhile: it was {}, and is {}",
-                record::words(&earlier.state),
-                record::words(&self.state)
-            );
-            return Err(
-                Failure::new("changed-meanwhile", message).with_help("look at what they did, and try again")
-            );
-        }
-        let mut folders = self.published.iter();
-        match folders.find(|(folder, digest)| earlier.published.get(*folder) != Some(*digest)) {
-            Some((folder, _)) => Err(overtaken(folder)),
-            None => Ok(()),
-        }
-    }
-
-    /// Does an order change what is published even where it changes no file?
-    fn is_touched_by(&self, order: &Order<'_>) -> bool {
-        match order.step {
-            Move::RollBack => self.killed.len() < self.published.len(),
-            _ => order.lifts && self.is_killed(),
-        }
     }
 }
 

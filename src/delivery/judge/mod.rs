@@ -5,6 +5,7 @@ mod data;
 mod decide;
 mod decision;
 mod exposure;
+mod fields;
 mod gate;
 mod history;
 mod look;

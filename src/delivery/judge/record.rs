@@ -1,9 +1,9 @@
 //! Looks as lines of JSON: what `advance` remembers from run to run.
 
 use super::decision::Verdict;
+use super::fields::{Fields, number, written};
 use super::look::{Look, Told};
 use super::measurement::{Counts, Exposed, Measurement, Measurements, Reading};
-use super::words::moment;
 use crate::delivery::stats::Moments;
 use crate::model::Quantity;
 use serde_json::{Map, Value, json};
@@ -52,10 +52,10 @@ impl Look {
     pub fn line(&self) -> String {
         let mut fields = Map::new();
         let mut add = |name: &str, value: Value| fields.insert(name.to_owned(), value);
-        add("time", json!(moment(self.time_ms)));
+        add("time", written(self.time_ms));
         add("plan", json!(self.plan));
         add("stage", json!(self.stage));
-        add("enteredAt", json!(moment(self.entered_at_ms)));
+        add("enteredAt", written(self.entered_at_ms));
         add("decision", json!(self.verdict.name()));
         if self.dry_run {
             add("dryRun", json!(true));
@@ -151,7 +151,7 @@ fn exposed(exposed: &Exposed) -> Value {
     if let Some(both) = exposed.both {
         fields.insert("both".to_owned(), number(both));
     }
-    fields.insert("until".to_owned(), json!(moment(exposed.until_ms)));
+    fields.insert("until".to_owned(), written(exposed.until_ms));
     Value::Object(fields)
 }
 
@@ -172,7 +172,7 @@ fn reading(reading: &Reading) -> Value {
             fields.insert(arm.to_owned(), counts(read));
         }
     }
-    fields.insert("until".to_owned(), json!(moment(reading.until_ms)));
+    fields.insert("until".to_owned(), written(reading.until_ms));
     if let Some(unit) = &reading.unit {
         fields.insert("unit".to_owned(), json!(unit));
     }
@@ -244,54 +244,4 @@ fn read_counts(json: &Value) -> Result<Counts, String> {
             products: number(Quantity::Product)?,
         }
     })
-}
-
-/// JSON has no NaN and no infinities; a look tells them all the same.
-fn number(value: f64) -> Value {
-    if !value.is_finite() {
-        json!(value.to_string())
-    } else if value.fract() == 0.0 && value.abs() < 9e15 {
-        // The cast is exact.
-        json!(value as i64)
-    } else {
-        json!(value)
-    }
-}
-
-/// An object, and what it must have.
-struct Fields<'j>(&'j Map<String, Value>);
-
-impl<'j> Fields<'j> {
-    fn of(json: &'j Value, what: &str) -> Result<Self, String> {
-        json.as_object()
-            .map(Self)
-            .ok_or_else(|| format!("{what} is no object"))
-    }
-
-    fn get(&self, name: &str) -> Result<&'j Value, String> {
-        self.0.get(name).ok_or_else(|| format!("`{name}` is missing"))
-    }
-
-    fn text(&self, name: &str) -> Result<&'j str, String> {
-        self.get(name)?
-            .as_str()
-            .ok_or_else(|| format!("`{name}` is no string"))
-    }
-
-    fn number(&self, name: &str) -> Result<f64, String> {
-        let value = self.get(name)?;
-        let number = match value {
-            Value::String(text) => text.parse().ok(),
-            other => other.as_f64(),
-        };
-        number.ok_or_else(|| format!("`{name}` is no number"))
-    }
-
-    fn moment(&self, name: &str) -> Result<i64, String> {
-        let written = self.text(name)?;
-        written
-            .parse::<jiff::Timestamp>()
-            .map(jiff::Timestamp::as_millisecond)
-            .map_err(|_| format!("`{name}` is no moment"))
-    }
 }

@@ -291,3 +291,15 @@ fn a_stage_that_is_entered_in_the_future_holds() {
     let bench = bench.sound();
     assert_eq!(bench.decide().first().unwrap().code, Code::ClockWentBack);
 }
+
+#[test]
+fn a_clock_that_jumped_ahead_finds_its_data_stale() {
+    let text = ORDERS.replace("harm: increase", "harm: increase, maxAge: 15m");
+    let mut bench = Bench::new(&text).sound();
+    bench.position.gate.min_hold_ms = Some(24 * HOUR_MS);
+    bench.now_ms += 365 * 24 * HOUR_MS;
+    bench.comes_to(
+        "hold",
+        &["data-stale: `orders`: the data ends 365d ago, more than 15m"],
+    );
+}

@@ -54,6 +54,16 @@ fn what_was_rolled_back_does_not_count_against_what_mended_it() {
 }
 
 #[test]
+fn what_was_rolled_back_does_not_count_at_a_later_stage_either() {
+    let mut bench = Bench::new(ORDERS).orders((2_000.0, 160.0), (2_000.0, 60.0));
+    assert_eq!(bench.look(MINUTE_MS).verdict, Verdict::RollBack);
+    // Mended, and begun again at the stage behind it.
+    bench.enter("s2");
+    bench.now_ms += 2 * HOUR_MS;
+    assert_eq!(bench.sound().decide().comparisons[0].units, 4_000.0);
+}
+
+#[test]
 fn what_a_person_sent_back_does_not_count() {
     let mut bench = second_stage(HARM.0, HARM.1);
     bench = bench.orders(HARM.0, HARM.1);

@@ -8,4 +8,5 @@ mod history;
 mod looks;
 mod positions;
 mod precedence;
+mod properties;
 mod verdicts;

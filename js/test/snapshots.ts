@@ -99,9 +99,14 @@ export const byCountry = {
 /** What is published where the rules do not matter: one flag with a rule, and one that is on for everybody. */
 export const flags = { 'by-country': byCountry, plain: { default: 'on' } }
 
-function tidegate(...args: readonly string[]): void {
+/** Where the command line tool is, which is built when it is missing. */
+export function tidegateBinary(): string {
   if (!existsSync(TIDEGATE_BINARY)) {
     execFileSync('cargo', ['build', '--quiet', '--features', 'cli'], { cwd: root, stdio: 'inherit' })
   }
-  execFileSync(TIDEGATE_BINARY, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  return TIDEGATE_BINARY
+}
+
+function tidegate(...args: readonly string[]): void {
+  execFileSync(tidegateBinary(), args, { stdio: ['ignore', 'ignore', 'inherit'] })
 }

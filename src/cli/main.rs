@@ -1,6 +1,7 @@
 //! The `tidegate` command: flags from files to signed snapshots, and answers from them.
 
 mod advance;
+mod analyze;
 mod anchor;
 mod approve;
 mod audit;
@@ -20,6 +21,7 @@ mod keygen;
 mod kill;
 mod layout;
 mod lint;
+mod logs;
 mod pause;
 mod project;
 mod promote;
@@ -80,6 +82,7 @@ enum Command {
     Rollback(rollback::Arguments),
     Approve(approve::Arguments),
     Renew(renew::Arguments),
+    Analyze(analyze::Arguments),
     Root(root::Arguments),
 }
 
@@ -106,6 +109,7 @@ impl Command {
             Self::Approve(arguments) => approve::run(arguments, reporter),
             Self::Rollback(arguments) => rollback::run(arguments, reporter),
             Self::Renew(arguments) => renew::run(arguments, reporter),
+            Self::Analyze(arguments) => analyze::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),
         }
     }

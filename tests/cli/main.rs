@@ -8,6 +8,7 @@
 )]
 
 mod advance;
+mod analyze;
 mod chain;
 mod eval;
 mod faults;
@@ -34,9 +35,9 @@ use workshop::{Run, Workshop, exists};
 fn every_command_shows_an_example() {
     let workshop = Workshop::new();
     for command in [
-        "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate", "serve",
-        "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume", "approve",
-        "rollback",
+        "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
+        "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
+        "approve", "rollback",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

@@ -110,6 +110,8 @@ fn the_commands_of_the_table_run_as_they_are_written() {
             "--population ../people.yaml --now 2026-12-01T09:00:00Z",
         ),
         ("--scope S", "--scope shop/production/client"),
+        ("--logs PATH", "--logs ../log.ndjson"),
+        ("--metric NAME", "--metric failed-order"),
         ("--context JSON", r#"--context '{"targetingKey":"u-12"}'"#),
         ("promote FLAG", "promote search"),
         ("pause FLAG", "pause search"),
@@ -123,6 +125,12 @@ fn the_commands_of_the_table_run_as_they_are_written() {
         ("--to DEST", "--to ../DEST"),
     ];
     shop.run("echo '{ size: 1000, metrics: { failed-orders: { rate: 3 } } }' > ../people.yaml");
+    for (variant, arm) in [("classic", "control"), ("one-page", "treatment")] {
+        let line = format!(
+            r#"{{"time":1795262400000,"flag":"checkout","variant":"{variant}","arm":"{arm}","unit":"{arm}"}}"#
+        );
+        shop.run(&format!("echo '{line}' >> ../log.ndjson"));
+    }
     shop.run(
         "tidegate compile --environment production --audience client --key ../keys/tidegate.key --out FILE",
     );

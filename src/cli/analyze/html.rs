@@ -1,0 +1,151 @@
+use super::{Findings, text};
+use crate::clock;
+use plotters::prelude::*;
+use std::fmt::Write;
+use tidegate::delivery::analyze::Interval;
+
+const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}\
+h1{font-size:1.5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}table{border-collapse:collapse;margin:.5rem 0}\
+td,th{padding:.2rem .8rem .2rem 0;text-align:left;font-variant-numeric:tabular-nums;border-bottom:1px solid #d8dee4}\
+th{font-weight:600}svg{width:100%;height:auto;margin:.5rem 0}p{margin:.5rem 0}.wrong{color:#b42318}";
+
+/// Pixels of a plot.
+const SIZE: (u32, u32) = (900, 320);
+const BAND: RGBColor = RGBColor(31, 111, 235);
+const ZERO: RGBColor = RGBColor(110, 119, 129);
+
+/// A page with all findings, in one file that loads nothing.
+pub(super) fn page(findings: &Findings<'_>) -> String {
+    let flag = escaped(&findings.question.flag);
+    let mut body = format!(
+        "<h1>{flag}</h1>\n<p>{flag}{}</p>\n",
+        escaped(&text::period(findings))
+    );
+    body.push_str(&table(&text::sides(findings)));
+    let class = match findings.analysis.sample_ratio.is_mismatch {
+        true => " class=\"wrong\"",
+        false => "",
+    };
+    let _ = writeln!(body, "<p{class}>{}</p>", escaped(&text::sample_ratio(findings)));
+    for (metric, asked) in findings.analysis.metrics.iter().zip(&findings.question.metrics) {
+        let _ = writeln!(body, "<h2>{}</h2>", escaped(&metric.name));
+        body.push_str(&table(&text::estimates(findings, metric, &asked.kind)));
+        for (side, estimate) in findings.analysis.sides.iter().zip(&metric.sides) {
+            if let Some(difference) = &estimate.difference {
+                let plot = plot(&difference.looks, &findings.analysis.looks_ms);
+                let name = escaped(&side.variant);
+                let _ = writeln!(
+                    body,
+                    "<p>{name}: difference over the looks, and where it lies at all of them</p>\n{plot}"
+                );
+            }
+        }
+    }
+    for segment in &findings.analysis.segments {
+        let name = findings.question.segment.as_deref().unwrap_or_default();
+        let value = segment.value.as_deref().unwrap_or("(none)");
+        let _ = writeln!(body, "<h2>{}: {}</h2>", escaped(name), escaped(value));
+        body.push_str(&table(&text::segment_rows(findings, segment)));
+    }
+    let _ = writeln!(body, "<p>{}</p>", escaped(&text::lines(&findings.joined.lines)));
+    for bad in &findings.joined.bad {
+        let _ = writeln!(body, "<p class=\"wrong\">{}</p>", escaped(&bad.to_string()));
+    }
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+        <meta name=\"viewport\" content=\"width=device-width\">\n<title>{flag}</title>\n\
+        <style>{STYLE}</style>\n{body}</html>\n"
+    )
+}
+
+/// The first row has the headings.
+fn table(rows: &[Vec<String>]) -> String {
+    let mut text = String::from("<table>\n");
+    for (number, row) in rows.iter().enumerate() {
+        let cell = if number == 0 { "th" } else { "td" };
+        text.push_str("<tr>");
+        for field in row {
+            let _ = write!(text, "<{cell}>{}</{cell}>", escaped(field));
+        }
+        text.push_str("</tr>\n");
+    }
+    text.push_str("</table>\n");
+    text
+}
+
+/// The band of intervals with the estimates in it; nothing where there is none to draw.
+fn plot(looks: &[Option<Interval>], looks_ms: &[i64]) -> String {
+    let points: Vec<(f64, Interval)> = looks_ms
+        .iter()
+        .zip(looks)
+        .filter_map(|(look_ms, interval)| Some((*look_ms as f64, (*interval)?)))
+        .collect();
+    let mut drawn = String::new();
+    match draw(&points, &mut drawn) {
+        Some(()) => drawn,
+        None => String::new(),
+    }
+}
+
+fn draw(points: &[(f64, Interval)], into: &mut String) -> Option<()> {
+    let (first, last) = (points.first()?.0, points.last()?.0);
+    // Early intervals are wide: the scale is that of the later half.
+    let later = points.get(points.len() / 2..)?;
+    let (low, high) = later
+        .iter()
+        .fold((0.0_f64, 0.0_f64), |(low, high), (_, interval)| {
+            (low.min(interval.low), high.max(interval.high))
+        });
+    if first >= last || low >= high || !(high - low).is_finite() {
+        return None;
+    }
+    let margin = (high - low) * 0.05;
+    let (low, high) = (low - margin, high + margin);
+    let within = |value: f64| value.clamp(low, high);
+    let area = SVGBackend::with_string(into, SIZE).into_drawing_area();
+    let mut chart = ChartBuilder::on(&area)
+        .margin(8)
+        .x_label_area_size(28)
+        .y_label_area_size(72)
+        .build_cartesian_2d(first..last, low..high)
+        .ok()?;
+    chart
+        .configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .x_labels(6)
+        .x_label_formatter(&|moment_ms| day(*moment_ms))
+        .y_label_formatter(&|value| text::figure(*value))
+        .draw()
+        .ok()?;
+    let upper = points.iter().map(|(at, interval)| (*at, within(interval.high)));
+    let lower = points
+        .iter()
+        .rev()
+        .map(|(at, interval)| (*at, within(interval.low)));
+    let band = Polygon::new(upper.chain(lower).collect::<Vec<_>>(), BAND.mix(0.18));
+    chart.draw_series([band]).ok()?;
+    chart
+        .draw_series(LineSeries::new([(first, 0.0), (last, 0.0)], &ZERO))
+        .ok()?;
+    let estimates = points.iter().map(|(at, interval)| (*at, within(interval.value)));
+    chart
+        .draw_series(LineSeries::new(estimates.clone(), BAND.stroke_width(2)))
+        .ok()?;
+    chart
+        .draw_series(estimates.map(|point| Circle::new(point, 3, BAND.filled())))
+        .ok()?;
+    area.present().ok()
+}
+
+/// The date of a moment.
+fn day(moment_ms: f64) -> String {
+    let written = clock::written(moment_ms as i64);
+    written.split('T').next().unwrap_or_default().to_owned()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -59,17 +59,7 @@ impl Accepted {
     /// Adds the newest head. Older ones stay only as long as they kill what it does not, or the snapshot in force came
     /// under them.
     pub(super) fn push_head(&mut self, frame: &[u8], head: &HeadRecord<'_>) -> Result<(), Error> {
-        let mut position = 0;
-        let before = self.before;
-        self.entries.retain(|entry| {
-            position += 1;
-            let covered = entry.head().is_some_and(|known| {
-                // Both are in order, so that each is walked once.
-                let mut others = head.kills();
-                known.kills().all(|kill| others.any(|other| other == kill))
-            });
-            position <= before || !covered
-        });
+        self.drop_heads(self.before, usize::MAX, Some(head));
         if self.heads().count() >= limits::HEADS {
             return Err(ErrorKind::LimitExceeded.into());
         }
@@ -79,7 +69,7 @@ impl Accepted {
 
     /// Takes a head instead of all others.
     pub(super) fn replace_heads(&mut self, frame: &[u8]) {
-        self.entries.retain(|entry| !entry.is_head);
+        self.drop_heads(0, usize::MAX, None);
         self.push(frame, true);
     }
 
@@ -95,12 +85,26 @@ impl Accepted {
     /// A snapshot came into force: under the newest head, or alone. It lifts all earlier kills.
     pub(super) fn apply(&mut self, alone: bool) {
         let newest = self.entries.iter().rposition(|entry| entry.is_head && !alone);
+        self.drop_heads(0, newest.unwrap_or(usize::MAX), None);
+        self.before = self.entries.len();
+    }
+
+    /// Drops the heads from one position to before another; where a newer one is given, only if that kills all they kill.
+    #[inline(never)]
+    fn drop_heads(&mut self, from: usize, to: usize, newer: Option<&HeadRecord<'_>>) {
         let mut position = 0;
         self.entries.retain(|entry| {
+            let within = (from..to).contains(&position);
             position += 1;
-            !entry.is_head || newest == Some(position - 1)
+            let dropped = entry.head().is_some_and(|known| {
+                newer.is_none_or(|newer| {
+                    // Both are in order, so that each is walked once.
+                    let mut others = newer.kills();
+                    known.kills().all(|kill| others.any(|other| other == kill))
+                })
+            });
+            !(within && dropped)
         });
-        self.before = self.entries.len();
     }
 
     /// Others sign heads from here on: a version that lost keys ran ahead to binds nobody. What they could have signed
@@ -158,7 +162,11 @@ impl Accepted {
     pub(super) fn frames(&self, before: bool) -> Vec<u8> {
         let (first, last) = self.entries.split_at_checked(self.before).unwrap_or_default();
         let entries = if before { first } else { last };
-        entries.iter().flat_map(|entry| &entry.frame).copied().collect()
+        let mut frames = Vec::new();
+        for entry in entries {
+            frames.extend_from_slice(&entry.frame);
+        }
+        frames
     }
 }
 

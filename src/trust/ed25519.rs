@@ -18,24 +18,26 @@ pub(super) fn is_valid(key: &[u8; 32], signature: &[u8; 64], signed: &[u8]) -> b
     let ([r, s], _) = signature.as_chunks::<32>() else {
         return false;
     };
-    let s = Number::read(s);
-    let (Some(point), None) = (public_point(key), s.minus_order()) else {
+    let (Some(point), mut s) = (public_point(key), Number::read(s)) else {
         return false;
     };
+    if s.take_order() {
+        return false;
+    }
     let k = Number::modulo_order(&digest(&[r, key, signed]));
-    let sum = sum_of_products([(s, ED25519_BASEPOINT_POINT), (k, -point)]);
+    let sum = sum_of_products([s, k], [&ED25519_BASEPOINT_POINT, &-point]);
     !sum.is_small_order() && sum.compress().as_bytes() == r
 }
 
 /// The sum of points that are each taken so many times; the numbers are below 2^255.
 ///
 /// From the highest bits to the lowest, three at a time: the cofactor of the curve, eight, moves a point by three bits.
-fn sum_of_products(mut products: [(Number, EdwardsPoint); 2]) -> EdwardsPoint {
-    let multiples = products.map(|(_, point)| multiples(point));
+fn sum_of_products(mut numbers: [Number; 2], points: [&EdwardsPoint; 2]) -> EdwardsPoint {
+    let multiples = points.map(multiples);
     let mut sum = EdwardsPoint::default();
     for _ in 0..85 {
         sum = sum.mul_by_cofactor();
-        for ((number, _), multiples) in products.iter_mut().zip(&multiples) {
+        for (number, multiples) in numbers.iter_mut().zip(&multiples) {
             let multiple = number.take_digit().checked_sub(1);
             if let Some(multiple) = multiple.and_then(|nonzero| multiples.get(nonzero)) {
                 sum += multiple;
@@ -46,63 +48,77 @@ fn sum_of_products(mut products: [(Number, EdwardsPoint); 2]) -> EdwardsPoint {
 }
 
 /// A point once, twice, and so on.
-fn multiples(point: EdwardsPoint) -> [EdwardsPoint; 7] {
-    let mut sum = EdwardsPoint::default();
-    [(); 7].map(|()| {
+#[inline(never)]
+fn multiples(point: &EdwardsPoint) -> [EdwardsPoint; 7] {
+    let mut multiples = [*point; 7];
+    let mut sum = *point;
+    for multiple in multiples.iter_mut().skip(1) {
         sum += point;
-        sum
-    })
+        *multiple = sum;
+    }
+    multiples
 }
 
-/// A whole number below 2^256.
+/// A whole number below 2^256, in eight words from the lowest.
 #[derive(Clone, Copy)]
-struct Number {
-    high: u128,
-    low: u128,
-}
+struct Number([u32; 8]);
+
+/// The order of the base point, 2^252 + 27742317777372353535851937790883648493.
+const ORDER: Number = Number([
+    0x5cf5_d3ed,
+    0x5812_631a,
+    0xa2f7_9cd6,
+    0x14de_f9de,
+    0,
+    0,
+    0,
+    0x1000_0000,
+]);
 
 impl Number {
     fn read(bytes: &[u8; 32]) -> Self {
-        let [low, high] = [0, 16].map(|at| {
-            let half = bytes.get(at..).and_then(|rest| rest.first_chunk());
-            half.map_or(0, |half| u128::from_le_bytes(*half))
-        });
-        Self { high, low }
+        let mut words = [0; 8];
+        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+            *word = u32::from_le_bytes(*bytes);
+        }
+        Self(words)
     }
 
     /// What is left of a number of 512 bits when the order was taken off as often as it can be.
     fn modulo_order(bytes: &[u8; 64]) -> Self {
-        let mut rest = Self { high: 0, low: 0 };
+        let mut rest = Self([0; 8]);
         for byte in bytes.iter().rev() {
             for bit in (0..8).rev() {
-                rest.shift(1);
-                rest.low |= u128::from(byte >> bit & 1);
-                rest = rest.minus_order().unwrap_or(rest);
+                rest.add(&rest.clone(), 1, (byte >> bit & 1).into());
+                rest.take_order();
             }
         }
         rest
     }
 
-    /// Less the order of the base point, 2^252 + 27742317777372353535851937790883648493, if it is not below it.
-    fn minus_order(self) -> Option<Self> {
-        let (low, borrow) = self
-            .low
-            .overflowing_sub(27_742_317_777_372_353_535_851_937_790_883_648_493);
-        let high = self.high.checked_sub((1 << 124) + u128::from(borrow))?;
-        Some(Self { high, low })
+    /// Takes the order off, if the number is not below it.
+    fn take_order(&mut self) -> bool {
+        let borrow = self.add(&ORDER, -1, 0);
+        self.add(&ORDER, -borrow, 0);
+        borrow == 0
     }
 
-    /// Moves all bits up by some.
-    fn shift(&mut self, bits: u32) {
-        self.high = self.high << bits | self.low >> (128 - bits);
-        self.low <<= bits;
+    /// Adds another number so many times, and a small one. What does not fit is returned.
+    #[inline(never)]
+    fn add(&mut self, other: &Self, times: i64, mut carry: i64) -> i64 {
+        for (word, other) in self.0.iter_mut().zip(other.0) {
+            carry += i64::from(*word) + i64::from(other) * times;
+            *word = carry as u32;
+            carry >>= 32;
+        }
+        carry
     }
 
     /// The bits 252 to 254, and moves the next three there.
     fn take_digit(&mut self) -> usize {
-        let digit = self.high >> 124 & 7;
-        self.shift(3);
-        digit as usize
+        let [.., top] = self.0;
+        self.add(&self.clone(), 7, 0);
+        (top >> 28 & 7) as usize
     }
 }
 
@@ -190,14 +206,13 @@ mod tests {
         let signature = key.sign(b"signed");
         let (r, s) = (signature.r_bytes(), signature.s_bytes());
         assert!(verdict(&public, r, s, b"signed"));
-        let largest = Number::read((-Scalar::ONE).as_bytes());
-        assert!(largest.minus_order().is_none());
-        let Number { mut high, mut low } = Number::read(s);
+        assert!(!Number::read((-Scalar::ONE).as_bytes()).take_order());
+        assert!(ORDER.clone().take_order());
+        let mut above = Number::read(s);
         // All that fit 256 bits.
         for _ in 0..15 {
-            let (sum, carry) = low.overflowing_add(largest.low + 1);
-            (high, low) = (high + largest.high + u128::from(carry), sum);
-            let more = [low.to_le_bytes(), high.to_le_bytes()].concat();
+            assert_eq!(above.add(&ORDER, 1, 0), 0);
+            let more = above.0.map(u32::to_le_bytes).concat();
             assert!(!verdict(&public, r, more.first_chunk().unwrap(), b"signed"));
         }
     }
@@ -228,8 +243,7 @@ mod tests {
         fn numbers_are_reduced_as_dalek_does(high: [u8; 32], low: [u8; 32]) {
             let bytes = [low, high];
             let wide = bytes.as_flattened().first_chunk().unwrap();
-            let Number { high, low } = Number::modulo_order(wide);
-            let ours = [low.to_le_bytes(), high.to_le_bytes()].concat();
+            let ours = Number::modulo_order(wide).0.map(u32::to_le_bytes).concat();
             prop_assert_eq!(ours, Scalar::from_bytes_mod_order_wide(wide).to_bytes());
         }
 
@@ -237,7 +251,8 @@ mod tests {
         fn points_are_multiplied_as_dalek_does(one: [u8; 32], other: [u8; 32], seed: [u8; 32]) {
             let scalars = [one, other].map(Scalar::from_bytes_mod_order);
             let points = [EdwardsPoint::mul_base_clamped(seed) + EIGHT_TORSION[1], ED25519_BASEPOINT_POINT];
-            let sum = sum_of_products([0, 1].map(|at| (Number::read(scalars[at].as_bytes()), points[at])));
+            let numbers = scalars.map(|scalar| Number::read(scalar.as_bytes()));
+            let sum = sum_of_products(numbers, points.each_ref());
             let theirs = EdwardsPoint::vartime_double_scalar_mul_basepoint(&scalars[0], &points[0], &scalars[1]);
             prop_assert_eq!(sum, theirs);
         }

@@ -106,7 +106,7 @@ impl Flags {
         let snapshot = Snapshot::read(payload.to_vec(), 0..payload.len())?;
         let keys = String::from_utf8_lossy(snapshot.keys()).into_owned();
         let flags = (0..).zip(keys.split('\n')).filter_map(|(number, key)| {
-            let start = snapshot.flag_place(number)?.start as usize;
+            let start = snapshot.first_flag_byte() + snapshot.flags().place_of(number)?.start;
             Some(Flag {
                 key: key.to_owned(),
                 bits: *payload.get(start)?,

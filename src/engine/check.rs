@@ -10,7 +10,9 @@ use crate::snapshot::{
 /// A flag is readable when all of its record is understood, every number in it points at something, it says all that it
 /// reads, the clock included, and neither its depth nor the steps that it can take pass the limits. What it refers to
 /// stands before it, so there are no cycles.
-pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
+///
+/// Where the record of each flag begins and ends; nowhere for one that cannot be read.
+pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<[u32; 2]> {
     let [resources, segments, flags] = snapshot.all_records();
     let longs = snapshot.needs().len().div_ceil(64);
     let mut check = Check {
@@ -18,17 +20,17 @@ pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
         flag_records: flags,
         attributes: snapshot.needs().len(),
         symbols: snapshot.symbol_count(),
-        resources: vec![Seen::default(); resources.len()],
-        segments: vec![None; segments.len()],
+        resources: vec![0; resources.len()],
+        segments: vec![0; segments.len()],
         segment_reads: vec![0; segments.len() * longs],
-        flags: vec![None; flags.len()],
+        flags: vec![0; flags.len()],
         cost: Cost::default(),
         reads: vec![0; longs],
     };
     let mut reached = 0;
     for (index, seen) in (0..).zip(&mut check.resources) {
         if resources.next_to(index, &mut reached).is_none() {
-            seen.looked_at = u8::MAX;
+            *seen = LOOKED_AT;
         }
     }
     let mut reached = 0;
@@ -36,20 +38,27 @@ pub(super) fn readable_flags(snapshot: &Snapshot) -> Vec<bool> {
         let record = segments.next_to(index as u32, &mut reached);
         let cost = record.and_then(|record| check.segment(record));
         if let Some(segment) = check.segments.get_mut(index) {
-            *segment = cost;
+            *segment = Cost::pack(cost);
         }
         let reads = check.segment_reads.iter_mut().skip(index * longs);
         reads.zip(&check.reads).for_each(|(own, read)| *own = *read);
     }
     let mut reached = 0;
-    for index in 0..flags.len() {
-        let record = flags.next_to(index as u32, &mut reached);
-        let cost = record.and_then(|record| check.flag(record, index));
+    let mut places = vec![[0; 2]; flags.len()];
+    for (index, place) in places.iter_mut().enumerate() {
+        let Some(record) = flags.next_to(index as u32, &mut reached) else {
+            continue;
+        };
+        let cost = check.flag(record, index);
         if let Some(flag) = check.flags.get_mut(index) {
-            *flag = cost;
+            *flag = Cost::pack(cost);
+        }
+        if cost.is_some() {
+            let end = snapshot.first_flag_byte() + reached;
+            *place = [end - record.len(), end].map(|at| at as u32);
         }
     }
-    check.flags.iter().map(Option::is_some).collect()
+    places
 }
 
 struct Check<'a> {
@@ -57,12 +66,15 @@ struct Check<'a> {
     flag_records: Records<'a>,
     attributes: usize,
     symbols: usize,
-    /// What each resource was found to be, by those who looked at it.
-    resources: Vec<Seen>,
-    segments: Vec<Option<Cost>>,
+    /// What each resource was found to be, by those who looked at it: a bit for each [`ResourceKind`] that it is, and
+    /// one in [`LOOKED_AT`] for each that was looked for. One flag's mistake about a resource is not another's.
+    resources: Vec<u16>,
+    /// What each segment comes to, packed.
+    segments: Vec<u32>,
     /// The attributes that each segment reads, as many longs of bits as `reads` has.
     segment_reads: Vec<u64>,
-    flags: Vec<Option<Cost>>,
+    /// What each flag comes to, packed.
+    flags: Vec<u32>,
     /// What the record in hand comes to, as far as it was seen.
     cost: Cost,
     /// A bit for each attribute that the record in hand was seen to read.
@@ -80,15 +92,11 @@ struct Cost {
     timed: bool,
 }
 
-/// A bit for each [`ResourceKind`]: one flag's mistake about a resource is not another's.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen {
-    looked_at: u8,
-    sound: u8,
-}
+/// The bits of a resource that say what was looked for.
+const LOOKED_AT: u16 = 0xff00;
 
 #[derive(Debug, Clone, Copy)]
-#[repr(u8)]
+#[repr(u16)]
 enum ResourceKind {
     Automaton = 1,
     Versions = 2,
@@ -106,6 +114,21 @@ impl Cost {
 
     fn weigh(&mut self, steps: u32) {
         self.steps = self.steps.saturating_add(steps);
+    }
+
+    /// In one word, so that tables of it begin as zeros; 0 for what cannot be read, as everything else has a step.
+    fn pack(cost: Option<Self>) -> u32 {
+        cost.map_or(0, |cost| {
+            cost.steps | cost.depth << 24 | u32::from(cost.timed) << 31
+        })
+    }
+
+    fn unpack(packed: u32) -> Option<Self> {
+        (packed != 0).then_some(Self {
+            steps: packed & 0xff_ffff,
+            depth: packed >> 24 & 0x7f,
+            timed: packed >> 31 != 0,
+        })
     }
 
     fn within(self, depth: u32) -> Option<Self> {
@@ -139,7 +162,7 @@ impl<'a> Check<'a> {
             } = Prerequisite::read(&mut prerequisites)?;
             require((number as usize) < index && count < limits::PREREQUISITES)?;
             // An unreadable prerequisite is not met; it does not make this flag unreadable.
-            if let Some(other) = *self.flags.get(number as usize)? {
+            if let Some(other) = Cost::unpack(*self.flags.get(number as usize)?) {
                 depth = depth.max(other.depth + 1);
                 self.cost.add(other);
                 let other = Flag::read(self.flag_records.at(number)?)?;
@@ -215,7 +238,7 @@ impl<'a> Check<'a> {
             }
             Condition::Segment(segment) => {
                 let segment = segment as usize;
-                self.cost.add((*self.segments.get(segment)?)?);
+                self.cost.add(Cost::unpack(*self.segments.get(segment)?)?);
                 let reads = self.segment_reads.get(segment.checked_mul(self.reads.len())?..)?;
                 let own = self.reads.iter_mut();
                 own.zip(reads).for_each(|(own, read)| *own |= read);
@@ -411,9 +434,9 @@ impl<'a> Check<'a> {
     fn resource(&mut self, index: u32, wanted: ResourceKind, weight: u32) -> Option<()> {
         self.cost.weigh(weight);
         let seen = self.resources.get_mut(index as usize)?;
-        let kind = wanted as u8;
-        if seen.looked_at & kind == 0 {
-            seen.looked_at |= kind;
+        let kind = wanted as u16;
+        if *seen & kind << 8 == 0 {
+            *seen |= kind << 8;
             let bytes = self.resource_records.at(index)?;
             let sound = match wanted {
                 ResourceKind::Automaton => resource::automaton(bytes).is_some_and(|(_, table)| table.check()),
@@ -423,10 +446,10 @@ impl<'a> Check<'a> {
                 ResourceKind::Hashed => resource::hashed(bytes).is_some(),
             };
             if sound {
-                seen.sound |= kind;
+                *seen |= kind;
             }
         }
-        require(seen.sound & kind > 0)
+        require(*seen & kind > 0)
     }
 }
 

@@ -3,16 +3,17 @@ use super::check;
 use super::evaluate::Evaluator;
 use super::evaluation::Evaluation;
 use super::observer::Observer;
+use super::resource::halve;
 use super::slots::Slots;
+use crate::cut::cut;
 use crate::snapshot::{Flag, Header, Snapshot};
-use core::ops::Range;
 
 /// A snapshot that was checked flag by flag and can be evaluated.
 #[derive(Debug)]
 pub(crate) struct Ruleset {
     snapshot: Snapshot,
-    /// Where the record of each flag stands; empty for one that cannot be read.
-    flags: Vec<Range<u32>>,
+    /// Where the record of each flag begins and ends; nowhere for one that cannot be read.
+    flags: Vec<[u32; 2]>,
     /// Whether each flag was killed since; empty when none was.
     killed: Vec<bool>,
     /// From when on it is stale: what opens by time stands still there.
@@ -24,13 +25,7 @@ pub(crate) struct Ruleset {
 impl Ruleset {
     /// Looks at every record of a snapshot once.
     pub(crate) fn check(snapshot: Snapshot) -> Self {
-        let flags = (0..)
-            .zip(check::readable_flags(&snapshot))
-            .map(|(flag, readable)| match readable {
-                true => snapshot.flag_place(flag).unwrap_or_default(),
-                false => 0..0,
-            })
-            .collect();
+        let flags = check::readable_flags(&snapshot);
         Self {
             expires_ms: snapshot.header.expires_ms,
             issued_at_ms: i64::MIN,
@@ -42,17 +37,28 @@ impl Ruleset {
 
     /// Goes by what the heads since say: they end it sooner, tell the time, and close flags. None of that opens any.
     pub(super) fn govern(&mut self, accepted: &Accepted) {
-        let expiry = accepted.newest().map(|head| head.expires_ms);
-        self.expires_ms = self.header().expires_ms.min(expiry.unwrap_or(i64::MAX));
-        let issues = accepted.heads().map(|head| head.issued_at_ms);
-        self.issued_at_ms = issues.max().unwrap_or(i64::MIN);
+        self.expires_ms = self.header().expires_ms;
+        self.issued_at_ms = i64::MIN;
         self.killed = Vec::new();
-        for head in accepted.heads().filter(|head| head.kills().next().is_some()) {
-            self.killed.resize(self.flags.len(), false);
-            let kills: Vec<&[u8]> = head.kills().map(str::as_bytes).collect();
-            let keys = self.snapshot.keys().split(|byte| *byte == b'\n');
-            for (killed, key) in self.killed.iter_mut().zip(keys) {
-                *killed |= kills.binary_search(&key).is_ok();
+        let expires_ms = self.expires_ms;
+        for head in accepted.heads() {
+            self.expires_ms = expires_ms.min(head.expires_ms);
+            self.issued_at_ms = self.issued_at_ms.max(head.issued_at_ms);
+            let mut kills = vec![""; head.kill_count()];
+            for (place, kill) in kills.iter_mut().zip(head.kills()) {
+                *place = kill;
+            }
+            if kills.is_empty() {
+                continue;
+            }
+            if self.killed.is_empty() {
+                self.killed = vec![false; self.flags.len()];
+            }
+            let mut keys = self.snapshot.keys();
+            for killed in &mut self.killed {
+                let (key, behind) = cut(keys, b'\n');
+                keys = behind.unwrap_or_default();
+                *killed |= halve(kills.len(), |at| Some(kills.get(at)?.as_bytes().cmp(key)));
             }
         }
     }
@@ -105,7 +111,7 @@ impl Ruleset {
     /// The bytes of a flag's record; empty when it cannot be read.
     #[inline]
     pub(crate) fn record(&self, flag: u32) -> Option<&[u8]> {
-        let Range { start, end } = *self.flags.get(flag as usize)?;
+        let [start, end] = *self.flags.get(flag as usize)?;
         self.snapshot.bytes().get(start as usize..end as usize)
     }
 

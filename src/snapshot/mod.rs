@@ -119,6 +119,7 @@ impl Snapshot {
     }
 
     /// The flags' records.
+    #[cfg(feature = "compile")]
     pub(crate) fn flags(&self) -> Records<'_> {
         self.records(&self.parts.flags)
     }
@@ -135,11 +136,9 @@ impl Snapshot {
         Records::stand_at(&self.bytes, place)
     }
 
-    /// Where a flag's record stands in [`Snapshot::bytes`].
-    pub(crate) fn flag_place(&self, flag: u32) -> Option<Range<u32>> {
-        let place = self.flags().place_of(flag)?;
-        let first = self.parts.flags.first_byte();
-        Some((first + place.start) as u32..(first + place.end) as u32)
+    /// Where the bytes of the flags' records begin in [`Snapshot::bytes`].
+    pub(crate) fn first_flag_byte(&self) -> usize {
+        self.parts.flags.first_byte()
     }
 
     /// The segments' conditions.

@@ -186,6 +186,11 @@ impl<'a> HeadRecord<'a> {
         (0..self.kill_count).map_while(move |_| kills.short_text())
     }
 
+    /// How many flags are killed.
+    pub(crate) fn kill_count(&self) -> usize {
+        self.kill_count.into()
+    }
+
     /// Does it last no longer than a root allows?
     pub(crate) fn is_short_lived(&self, root: &RootRecord<'_>) -> bool {
         self.expires_ms - self.issued_at_ms <= root.longest_head_lifetime_ms

@@ -1,14 +1,7 @@
-import { BROWSER_SUM, budgets, grouped } from './sizes.mjs'
+import { BROWSER_SUM, budgets, grouped, TOLERANCE } from './sizes.mjs'
 
 const START = '<!-- npm run size -- --write -->'
 const END = '<!-- end -->'
-
-/**
- * By how much a figure may differ from one that another machine wrote.
- *
- * The same sources give the same wasm everywhere; another version of zlib may compress it to some bytes more or less.
- */
-const TOLERANCE = 32
 
 /** The sizes as a table in Markdown; what has a budget shows it. */
 export function sizeTable(rows) {

@@ -299,3 +299,62 @@ fn two_people_who_approve_in_the_same_moment_are_both_told_of() {
     let people: Vec<Value> = workshop.audit().iter().map(|entry| entry["by"].clone()).collect();
     assert_eq!(people, [Value::Null, json!("ana"), json!("bob")]);
 }
+
+#[test]
+fn what_one_audience_alone_has_is_rolled_back_for_it_alone() {
+    let workshop = Workshop::with_shop(&[("checkout", &CHECKOUT.replace("clientVisible: true\n", ""))]);
+    workshop
+        .steer(&["promote", "--stage", "tenth"], 0, &[])
+        .succeeds();
+    workshop.steer(&["rollback"], 1, &[]).succeeds();
+    assert_eq!(workshop.kills_of("server"), ["checkout"]);
+    assert_eq!(workshop.kills_of("client"), [""; 0]);
+    workshop.steer(&["rollback"], 2, &[]).succeeds();
+    assert_eq!(
+        workshop.audit().len(),
+        2,
+        "the second time there was nothing to do"
+    );
+}
+
+#[test]
+fn a_roll_back_needs_nothing_that_was_published() {
+    let workshop = Workshop::with_checkout();
+    let options = [
+        "--project",
+        "shop",
+        "--environment",
+        "production",
+        "--reason",
+        "r",
+    ];
+    workshop
+        .run(&[&["promote", "checkout"], &options[..]].concat())
+        .succeeds();
+    // Somebody who published for the first time did not come to the head.
+    workshop.write("out/production/server/snapshot/half.tgf", "half");
+    workshop.steer(&["rollback"], 1_000, &[]).succeeds();
+    assert_eq!(
+        workshop.snapshot_of("server")["flags"]["checkout"]["default"],
+        "classic"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_stays_what_it_is() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let workshop = Workshop::with_checkout();
+    let (link, file) = (
+        workshop.path("shop/flags/checkout.yaml"),
+        workshop.path("shop/kept/checkout.yaml"),
+    );
+    fs::create_dir(workshop.path("shop/kept")).unwrap();
+    fs::rename(&link, &file).unwrap();
+    symlink("../kept/checkout.yaml", &link).unwrap();
+    fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).unwrap();
+    workshop.steer(&["promote"], 0, &[]).succeeds();
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(workshop.flag_text().contains("status: running"));
+}

@@ -339,6 +339,14 @@ fn a_text_reads_as_a_person_would_have_written_it() {
 }
 
 #[test]
+fn a_byte_order_mark_stays() {
+    let state = RolloutState::draft();
+    let text = "\u{feff}salt: s\ndefault: on\n";
+    let new = set_state("flags/f.yaml", text, "production", "r", &state).unwrap();
+    assert!(new.starts_with(text), "{new}");
+}
+
+#[test]
 fn what_cannot_be_edited_is_told_with_its_place() {
     let state = RolloutState::draft();
     for (text, told) in [

@@ -1,6 +1,6 @@
 use super::intent::Intent;
 use super::order::{Move, Order};
-use super::seen::{Place, Seen};
+use super::seen::Seen;
 use super::workspace::{Lock, Workspace};
 use crate::audit::{self, Entry};
 use crate::failure::{Failure, Outcome};
@@ -10,7 +10,6 @@ use crate::publish::rehead::Reheaded;
 use crate::publish::scope::{Demands, Published};
 use crate::publish::terms::Publisher;
 use crate::report::Reporter;
-use crate::scopes;
 use serde_json::Value;
 use std::path::Path;
 use tidegate::delivery::plan::{Plan, Refusal};
@@ -130,7 +129,7 @@ impl Helm<'_> {
             lock.note(&intent)?;
         }
         let kills = match order.step {
-            Move::RollBack => self.kill(order.flag, &places).await?,
+            Move::RollBack => self.kill(order.flag, &there).await?,
             _ => Vec::new(),
         };
         if let Some(edited) = edited.as_ref().filter(|_| !self.dry_run) {
@@ -210,7 +209,7 @@ impl Helm<'_> {
     }
 
     /// Kills the flag for every audience that has it.
-    async fn kill(&self, flag: &str, places: &[Place]) -> Outcome<Vec<Reheaded>> {
+    async fn kill(&self, flag: &str, seen: &Seen) -> Outcome<Vec<Reheaded>> {
         let Some(publisher) = self.publisher else {
             return Ok(Vec::new());
         };
@@ -221,12 +220,10 @@ impl Helm<'_> {
             head_lifetime_ms: publisher.head_lifetime_ms,
             dry_run: self.dry_run,
         };
-        let there = scopes::published(&publisher.session.destination, self.environment, None).await?;
-        let folders = places
-            .iter()
-            .map(|(folder, _)| folder)
-            .filter(|folder| there.contains(folder));
-        let (folders, _) = kill.those_with(folders.cloned().collect()).await?;
+        // Where no head was published yet there is nobody to be told.
+        let published = seen.published.iter().filter(|(_, digest)| digest.is_some());
+        let folders = published.map(|(folder, _)| folder.clone()).collect();
+        let (folders, _) = kill.those_with(folders).await?;
         kill.everywhere(&folders).await
     }
 }

@@ -14,8 +14,10 @@ pub(crate) struct Seen {
     pub(crate) state: RolloutState,
     /// By folder: the digest of the snapshot in force.
     pub(super) published: BTreeMap<String, Option<[u8; 64]>>,
+    /// Does any audience have the flag, not killed?
+    is_open: bool,
     /// The folders where the flag is killed.
-    pub(super) killed: Vec<String>,
+    killed: Vec<String>,
 }
 
 /// A scope, and its folder at the destination.
@@ -32,6 +34,7 @@ impl Helm<'_> {
         let mut seen = Seen {
             state: self.plan(workspace, flag, plan)?.state,
             published: BTreeMap::new(),
+            is_open: false,
             killed: Vec::new(),
         };
         let Some(publisher) = self.publisher else {
@@ -48,6 +51,8 @@ impl Helm<'_> {
                 seen.published.insert(folder.clone(), digest);
                 if current.kills.iter().any(|kill| kill == flag) {
                     seen.killed.push(folder.clone());
+                } else {
+                    seen.is_open |= current.client.flags().any(|known| known == flag);
                 }
                 places.push((folder, (environment, audience)));
             }
@@ -84,7 +89,7 @@ impl Seen {
     /// Does an order change what is published even where it changes no file?
     pub(super) fn is_touched_by(&self, order: &Order<'_>) -> bool {
         match order.step {
-            Move::RollBack => self.killed.len() < self.published.len(),
+            Move::RollBack => self.is_open,
             _ => order.lifts && self.is_killed(),
         }
     }

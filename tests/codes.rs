@@ -47,6 +47,14 @@ fn codes_of_simulations() {
 }
 
 #[test]
+fn codes_of_logs_and_analyses() {
+    let told = named_in("src/delivery/exposure/error.rs");
+    assert_eq!(told, explained(include_str!("../src/delivery/exposure/CODES.md")));
+    let told = named_in("src/delivery/analyze/settings.rs");
+    assert_eq!(told, explained(include_str!("../src/delivery/analyze/CODES.md")));
+}
+
+#[test]
 fn codes_of_refusals() {
     let told = named_in("src/delivery/plan/refusal.rs");
     assert_eq!(told, explained(include_str!("../src/delivery/plan/CODES.md")));

@@ -32,7 +32,8 @@ pub(super) fn page(findings: &Findings<'_>) -> String {
         body.push_str(&table(&text::estimates(findings, metric, &asked.kind)));
         for (side, estimate) in findings.analysis.sides.iter().zip(&metric.sides) {
             if let Some(difference) = &estimate.difference {
-                let plot = plot(&difference.looks, &findings.analysis.looks_ms);
+                let shown = |value: f64| text::signed(value, &asked.kind);
+                let plot = plot(&difference.looks, &findings.analysis.looks_ms, &shown);
                 let name = escaped(&side.variant);
                 let _ = writeln!(
                     body,
@@ -74,20 +75,20 @@ fn table(rows: &[Vec<String>]) -> String {
 }
 
 /// The band of intervals with the estimates in it; nothing where there is none to draw.
-fn plot(looks: &[Option<Interval>], looks_ms: &[i64]) -> String {
+fn plot(looks: &[Option<Interval>], looks_ms: &[i64], shown: &dyn Fn(f64) -> String) -> String {
     let points: Vec<(f64, Interval)> = looks_ms
         .iter()
         .zip(looks)
         .filter_map(|(look_ms, interval)| Some((*look_ms as f64, (*interval)?)))
         .collect();
     let mut drawn = String::new();
-    match draw(&points, &mut drawn) {
+    match draw(&points, shown, &mut drawn) {
         Some(()) => drawn,
         None => String::new(),
     }
 }
 
-fn draw(points: &[(f64, Interval)], into: &mut String) -> Option<()> {
+fn draw(points: &[(f64, Interval)], shown: &dyn Fn(f64) -> String, into: &mut String) -> Option<()> {
     let (first, last) = (points.first()?.0, points.last()?.0);
     // Early intervals are wide: the scale is that of the later half.
     let later = points.get(points.len() / 2..)?;
@@ -114,7 +115,7 @@ fn draw(points: &[(f64, Interval)], into: &mut String) -> Option<()> {
         .light_line_style(TRANSPARENT)
         .x_labels(6)
         .x_label_formatter(&|moment_ms| day(*moment_ms))
-        .y_label_formatter(&|value| text::figure(*value))
+        .y_label_formatter(&|value| shown(*value))
         .draw()
         .ok()?;
     let upper = points.iter().map(|(at, interval)| (*at, within(interval.high)));

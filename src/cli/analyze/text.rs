@@ -207,7 +207,7 @@ fn plain(value: f64, kind: &LoggedKind) -> String {
 }
 
 /// A difference, in points where values are percents.
-fn signed(value: f64, kind: &LoggedKind) -> String {
+pub(super) fn signed(value: f64, kind: &LoggedKind) -> String {
     match kind {
         LoggedKind::Proportion { .. } => format!("{:+.2}", value * 100.0),
         _ if value > 0.0 => format!("+{}", figure(value)),
@@ -216,7 +216,7 @@ fn signed(value: f64, kind: &LoggedKind) -> String {
 }
 
 /// A number with four digits that count.
-pub(super) fn figure(value: f64) -> String {
+fn figure(value: f64) -> String {
     let size = value.abs();
     if size == 0.0 || !size.is_finite() {
         return format!("{value}");

@@ -16,9 +16,7 @@ pub struct Settings {
     pub sample_ratio_below: f64,
 }
 
-/// Why nothing can be analysed.
-///
-/// Opaque: match on [`AnalyzeError::code`], whose names are stable.
+#[doc = include_str!("CODES.md")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct AnalyzeError {
     pub(super) kind: Kind,
@@ -49,14 +47,15 @@ impl Default for Settings {
 
 impl AnalyzeError {
     /// The stable name of the reason, such as `no-exposures`.
-    pub fn code(&self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match &self.kind {
             Kind::NoExposures => "no-exposures",
             Kind::NoControl { .. } => "no-control",
             Kind::ControlUnknown { .. } => "control-unknown",
             Kind::OneSide => "one-side",
             Kind::WeightMissing { .. } => "weight-missing",
-            Kind::Impossible { error, .. } | Kind::Setting(error) => error.code(),
+            Kind::Impossible { .. } => "sums-impossible",
+            Kind::Setting(_) => "setting-invalid",
         }
     }
 }

@@ -1,9 +1,7 @@
 use std::fmt;
 use std::io;
 
-/// Why logs were refused.
-///
-/// Opaque: match on [`LogError::code`], whose names are stable.
+#[doc = include_str!("CODES.md")]
 #[derive(Debug)]
 pub struct LogError {
     pub(super) kind: Kind,
@@ -24,7 +22,7 @@ pub(super) enum Kind {
 
 impl LogError {
     /// The stable name of the reason, such as `too-many-bad-lines`.
-    pub fn code(&self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match self.kind {
             Kind::Unreadable { .. } => "cannot-read",
             Kind::Scratch(_) => "cannot-write",

@@ -82,7 +82,7 @@ fn join_parts<S: Read + Write + Seek + Send>(
             if number >= PARTS {
                 return Ok(());
             }
-            let tally = part::join(scratch, number, plan)?;
+            let tally = part::join(scratch, number, plan, part::LIMITS)?;
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             let (sum, added, waiting) = &mut *done;
             waiting.insert(number, tally);

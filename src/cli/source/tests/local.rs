@@ -64,7 +64,7 @@ fn a_command_that_hangs_is_ended_with_all_that_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let mark = folder.path().join("alive");
     let line = format!(
-        "(while sleep 0.05; do date > {}; done) & wait # $arm",
+        "(while sleep 0.05 && date > {}; do :; done) & wait # $arm",
         mark.display()
     );
     let why = failure(&format!("timeout: 1s, {}", command(&format!("'{line}'"))));

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { command } from '../../js/build/command.mjs'
 import { target } from '../../js/build/paths.mjs'
 import { blocksOf } from './markdown.js'
@@ -11,9 +11,10 @@ export async function openShop(readme, folder) {
   const tidegate = (...args) => command(join(target, 'debug', 'tidegate'), args, { cwd: folder, quiet: true })
   await tidegate('init', 'shop')
   await tidegate('keygen', '--out', 'keys')
-  for (const flag of blocksOf(readme, 'yaml')) {
-    const [, path] = /^# (\S+)\n/.exec(flag)
-    writeFileSync(join(folder, 'shop', path), flag)
+  for (const text of blocksOf(readme, 'yaml')) {
+    const path = join(folder, 'shop', /^# (\S+)\n/.exec(text)[1])
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
   }
   return {
     trust: readFileSync(join(folder, 'keys', 'tidegate.pub'), 'utf8').trim(),

@@ -35,7 +35,7 @@ export interface ClientOptions {
   readonly store?: Store | false
   /** What tells of news before the next poll does, such as `serverSentEvents()` of `tidegate/sse`. Not on Workers. */
   readonly nudge?: Nudge
-  /** Sees who got what: `exposures(sink)` of `tidegate/exposures`. */
+  /** Sees who got what: `exposures(sink)` of `tidegate/exposures`; a function of your own is handed to that as its sink. */
   readonly onExposure?: ExposureHook
   /** How to poll the source; `false` fetches it once only. */
   readonly refresh?: RefreshOptions | false

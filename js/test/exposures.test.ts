@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type Exposure, exposures } from '../src/entry/exposures.js'
 import { open } from './clients.js'
 import { byCountry, makeFrame, NOW } from './snapshots.js'
+import { published, visit } from './visits.js'
 
 const time = new Date(NOW).toISOString()
 const on = { default: 'on' }
@@ -55,6 +56,18 @@ describe('an exposure', () => {
           `"stage":"half","unit":"u-${i}","version":1}`,
       )
     }
+  })
+
+  it('is told again under a new snapshot, from which a plan may have been started anew', async () => {
+    const publisher = published()
+    const seen: Exposure[] = []
+    const { client } = visit(publisher, { onExposure: exposures((exposure) => void seen.push(exposure)) })
+    await client.refresh()
+    for (let i = 0; i < 2; i++) client.value('plain', false, { targetingKey: 'u-1' })
+    publisher.publish()
+    await client.refresh()
+    for (let i = 0; i < 2; i++) client.value('plain', false, { targetingKey: 'u-1' })
+    expect(seen.map(({ version }) => version)).toEqual([1, 2])
   })
 
   it('has no more than is so', () => {

@@ -23,7 +23,7 @@ export interface ExposuresOptions {
 
 /**
  * Tells a sink, or a function, who got what: once for each flag, variant, arm and unit, when a value is read through `value` or
- * `details`. Not through `all`, which reads for no decision; not for defaults, which no snapshot served; and not where there is no
+ * `details`; again under a new snapshot, since a plan that was started anew counts from there. Not through `all`, which reads for no decision; not for defaults, which no snapshot served; and not where there is no
  * unit, to which nothing could be joined.
  *
  * What the sink does is no concern of who asks: it is called at once, and may throw.
@@ -52,7 +52,7 @@ export function exposures(
       const { stage, version, unitAttribute = 'targetingKey' } = flagMetadata
       const unit = unitAt(context, unitAttribute)
       if (unit === undefined) return
-      const name = `${flag}\n${variant}\n${arm}\n${unit}`
+      const name = `${version}\n${flag}\n${variant}\n${arm}\n${unit}`
       if (!told.add(name)) return
       const found = attributes.length > 0 ? attributesAt(context, attributes) : undefined
       const taken = write({

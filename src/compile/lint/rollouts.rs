@@ -54,7 +54,8 @@ fn two_variants(from: &Spanned<String>, to: &Spanned<String>, found: &mut Vec<Di
     }
 }
 
-/// A ramp that goes down is meant to; a stage that begins below where the one before it ended is more likely a slip.
+/// A ramp that goes down is meant to; a stage that begins below where the one before it ended is a slip: a plan
+/// goes back by `rollback` or `promote --stage`.
 fn falling_shares(stages: &[Stage], found: &mut Vec<Diagnostic>) {
     let mut before: Option<(&Stage, Percent)> = None;
     for stage in stages {
@@ -69,7 +70,7 @@ fn falling_shares(stages: &[Stage], found: &mut Vec<Diagnostic>) {
                 percent(share),
                 last.name.value
             );
-            found.push(Diagnostic::warning("falling-share", &stage.name.place, message));
+            found.push(Diagnostic::error("falling-share", &stage.name.place, message));
         }
         let ends = stage.share.or(stage.ramp.as_ref().map(|ramp| ramp.to));
         before = ends.map(|share| (stage, share)).or(before);

@@ -30,6 +30,8 @@ pub struct Position {
     pub entered_at_ms: i64,
     /// When its share stops moving, in epoch milliseconds.
     pub ramp_ends_ms: Option<i64>,
+    /// The ceiling, in percent, where the stage would go beyond it.
+    pub cut_off_at: Option<f64>,
     /// How wide its lanes are, in any unit.
     pub lanes: Lanes,
     /// What must hold to leave it.

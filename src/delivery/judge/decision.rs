@@ -100,6 +100,8 @@ pub enum Code {
     MinimumHold,
     /// The share is still moving.
     RampUnderWay,
+    /// The stage goes beyond what the ceiling lets through.
+    CeilingReached,
     /// Too few people approved.
     ApprovalMissing,
     /// Nothing says when the stage may be left.
@@ -143,7 +145,7 @@ impl Verdict {
 
 impl Code {
     /// All of them, in order of precedence.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Catastrophic,
         Self::GuardrailBreach,
         Self::SampleRatioMismatch,
@@ -164,6 +166,7 @@ impl Code {
         Self::MinimumSample,
         Self::MinimumHold,
         Self::RampUnderWay,
+        Self::CeilingReached,
         Self::ApprovalMissing,
         Self::NoGate,
         Self::GatePassed,
@@ -200,6 +203,7 @@ impl Code {
             Self::MinimumSample => "minimum-sample",
             Self::MinimumHold => "minimum-hold",
             Self::RampUnderWay => "ramp-under-way",
+            Self::CeilingReached => "ceiling-reached",
             Self::ApprovalMissing => "approval-missing",
             Self::NoGate => "no-gate",
             Self::GatePassed => "gate-passed",

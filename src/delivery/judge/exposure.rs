@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::decision::{Code, Reason, Verdict};
 use super::history::History;
-use super::measurement::{Exposed, Measurement};
+use super::measurement::{Exposed, Measurement, Measurements};
 use super::metric::failure;
 use super::words::{length, short};
 use crate::delivery::stats::sample_ratio;
@@ -16,6 +16,12 @@ pub(super) struct Units {
     pub(super) control: f64,
 }
 
+impl Units {
+    fn total(self) -> f64 {
+        self.treatment + self.control
+    }
+}
+
 /// Checks the exposures, and tells how many units there are.
 pub(super) fn check(
     case: &Case<'_>,
@@ -25,9 +31,10 @@ pub(super) fn check(
 ) -> Option<Units> {
     let Some(measurement) = &case.measurements.exposures else {
         // Nothing tells of exposures alone: the metric with most units comes closest.
-        let units = most_units(case);
+        let units = most_units(case.measurements);
         if let Some(units) = units {
             reasons.extend(sample_ratio_mismatch(case, &policy.checks, units));
+            reasons.extend(no_traffic(case, &policy.checks, history, units.total()));
         }
         return units;
     };
@@ -60,13 +67,12 @@ pub(super) fn check(
     };
     reasons.extend(sample_ratio_mismatch(case, &policy.checks, units));
     reasons.extend(multiple_exposures(&policy.checks, exposed));
-    let total = exposed.treatment + exposed.control;
-    reasons.extend(no_traffic(case, &policy.checks, history, total));
+    reasons.extend(no_traffic(case, &policy.checks, history, units.total()));
     Some(units)
 }
 
-fn most_units(case: &Case<'_>) -> Option<Units> {
-    let readings = case.measurements.metrics.iter();
+fn most_units(measurements: &Measurements) -> Option<Units> {
+    let readings = measurements.metrics.iter();
     let units = readings.filter_map(|(_, measurement)| {
         let reading = measurement.read()?;
         let units = |counts: &Option<super::Counts>| {
@@ -77,7 +83,7 @@ fn most_units(case: &Case<'_>) -> Option<Units> {
             control: units(&reading.control)?,
         })
     });
-    units.max_by(|one, other| (one.treatment + one.control).total_cmp(&(other.treatment + other.control)))
+    units.max_by(|one, other| one.total().total_cmp(&other.total()))
 }
 
 fn impossible(exposed: &Exposed) -> Option<String> {
@@ -154,19 +160,31 @@ fn multiple_exposures(checks: &Checks, exposed: &Exposed) -> Option<Reason> {
 fn no_traffic(case: &Case<'_>, checks: &Checks, history: &History<'_>, total: f64) -> Option<Reason> {
     let check = checks.no_traffic;
     let then_ms = case.now_ms.saturating_sub(check.within_ms);
-    let before = match history.exposed_by(then_ms) {
-        Some(exposed) => exposed.treatment + exposed.control,
+    let before = match history.by(then_ms, units_in) {
+        Some(units) => units,
         // Before it was entered there was nobody.
         None if then_ms >= case.position.entered_at_ms => 0.0,
         None => return None,
     };
-    (total <= before).then(|| {
+    // A metric that fell is told of as that: its counter may have begun anew.
+    let stands_still = total == before || total < before && case.measurements.exposures.is_some();
+    stands_still.then(|| {
         let message = format!("no new unit came within {}", length(check.within_ms));
         Reason {
             numbers: vec![("units", total), ("withinMs", check.within_ms as f64)],
             ..reason(Code::NoTraffic, Verdict::of(check.action), message)
         }
     })
+}
+
+/// The units of a look.
+fn units_in(measurements: &Measurements) -> Option<f64> {
+    match &measurements.exposures {
+        Some(exposures) => exposures
+            .read()
+            .map(|exposed| exposed.treatment + exposed.control),
+        None => most_units(measurements).map(Units::total),
+    }
 }
 
 fn reason(code: Code, verdict: Verdict, message: String) -> Reason {

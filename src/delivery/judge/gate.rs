@@ -52,6 +52,13 @@ pub(super) fn check(case: &Case<'_>, units: Option<Units>, reasons: &mut Vec<Rea
         let message = format!("the ramp ends at {}", moment(ends_ms));
         reasons.push(hold(Code::RampUnderWay, message, Vec::new()));
     }
+    if let Some(ceiling) = position.cut_off_at {
+        let message = format!(
+            "the ceiling of {} percent is below the share of the stage: a person raises it, or enters another stage",
+            short(ceiling)
+        );
+        reasons.push(hold(Code::CeilingReached, message, vec![("ceiling", ceiling)]));
+    }
     let mut approved: Vec<&str> = position.approvals.iter().map(String::as_str).collect();
     approved.sort_unstable();
     approved.dedup();

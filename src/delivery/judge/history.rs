@@ -1,7 +1,7 @@
 use super::case::Position;
 use super::decision::{Code, Verdict};
 use super::look::Look;
-use super::measurement::{Exposed, Measurement, Reading};
+use super::measurement::{Measurements, Reading};
 use crate::delivery::stats::Stratum;
 
 /// The looks at a plan since it was started, and since it entered the stage that it is at.
@@ -68,11 +68,11 @@ impl<'l> History<'l> {
         self.at_stage().take_while(|look| failed(look)).count()
     }
 
-    /// How many units there were at the newest look that is so old.
-    pub(super) fn exposed_by(&self, time_ms: i64) -> Option<&'l Exposed> {
+    /// What the newest look at this stage tells that is so old.
+    pub(super) fn by<T>(&self, time_ms: i64, read: impl Fn(&Measurements) -> Option<T>) -> Option<T> {
         self.at_stage()
             .filter(|look| look.time_ms <= time_ms)
-            .find_map(|look| look.measurements.exposures.as_ref().and_then(Measurement::read))
+            .find_map(|look| read(&look.measurements))
     }
 
     /// Both arms at the end of each earlier stage.

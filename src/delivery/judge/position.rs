@@ -27,6 +27,7 @@ impl Position {
             stage: name.clone(),
             entered_at_ms: state.entered_at?,
             ramp_ends_ms: stage.ramp.as_ref().map(|ramp| ramp.window_ms(state).1),
+            cut_off_at: cut_off_at(rollout, number, state.ceiling),
             lanes: lanes(rollout, number, state.ceiling),
             // What is not monitored is not measured either.
             gate: Gate {
@@ -47,6 +48,12 @@ impl Position {
         let since_ms = History::of(self, looks).since_ms();
         since_ms.unwrap_or(self.entered_at_ms)
     }
+}
+
+fn cut_off_at(rollout: &Rollout, stage: usize, ceiling: Option<Percent>) -> Option<f64> {
+    let most = EVERYBODY.saturating_sub(rollout.holdback);
+    let ceiling = ceiling.filter(|ceiling| *ceiling < rollout.final_share(stage).min(most))?;
+    Some(f64::from(ceiling) / 1_000.0)
 }
 
 /// The lane of control is as wide as that of the treatment until they meet; a ramp beyond that has no one ratio.

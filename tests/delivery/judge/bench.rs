@@ -44,6 +44,7 @@ impl Bench {
                 stage: "s1".to_owned(),
                 entered_at_ms: ENTERED_MS,
                 ramp_ends_ms: None,
+                cut_off_at: None,
                 lanes: Lanes {
                     treatment: 10.0,
                     control: 10.0,

@@ -265,7 +265,8 @@ fn data_that_was_there_and_is_gone_holds() {
     bench.change(|reading| {
         (reading.treatment, reading.control) = (None, None);
     });
-    assert_eq!(bench.decide().first().unwrap().code, Code::CountsFell);
+    let codes: Vec<Code> = bench.decide().reasons.iter().map(|reason| reason.code).collect();
+    assert_eq!(codes, [Code::NoTraffic, Code::CountsFell]);
 }
 
 #[test]

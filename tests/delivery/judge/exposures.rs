@@ -122,3 +122,30 @@ fn without_exposures_the_metric_with_most_units_counts() {
     let bench = Bench::new(ORDERS).orders((2_000.0, 60.0), (1_500.0, 45.0));
     assert_eq!(codes(&bench), ["sample-ratio-mismatch"]);
 }
+
+#[test]
+fn metrics_that_stand_still_hold_without_exposures() {
+    let mut bench = Bench::new(ORDERS).sound();
+    assert_eq!(bench.look(59 * MINUTE_MS).verdict, Verdict::Promote);
+    bench.now_ms += 2 * MINUTE_MS;
+    assert_eq!(codes(&bench), ["no-traffic"]);
+    let bench = bench.orders((5_001.0, 150.0), (5_001.0, 150.0));
+    assert_eq!(bench.decide().verdict, Verdict::Promote);
+}
+
+#[test]
+fn nobody_coming_any_more_can_roll_back() {
+    let text = format!("checks: {{ noTraffic: {{ action: rollback }} }}\n{ORDERS}");
+    let mut bench = Bench::new(&text)
+        .orders((0.0, 0.0), (0.0, 0.0))
+        .exposed(0.0, 0.0, None);
+    bench.now_ms = bench.position.entered_at_ms + 2 * HOUR_MS;
+    assert_eq!(bench.decide().verdict, Verdict::RollBack);
+}
+
+#[test]
+fn units_in_both_arms_can_roll_back() {
+    let text = format!("checks: {{ multipleExposures: {{ action: rollback }} }}\n{ORDERS}");
+    let bench = Bench::new(&text).sound().exposed(5_000.0, 5_000.0, Some(101.0));
+    assert_eq!(bench.decide().verdict, Verdict::RollBack);
+}

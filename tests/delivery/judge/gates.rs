@@ -34,6 +34,17 @@ fn a_ramp_is_never_cut_short() {
 }
 
 #[test]
+fn a_ceiling_that_somebody_lowered_is_not_jumped() {
+    let mut bench = Bench::new(ORDERS).sound();
+    bench.position.cut_off_at = Some(25.0);
+    bench.comes_to(
+        "hold",
+        &["ceiling-reached: the ceiling of 25 percent is below the share of the stage: a person raises it, or enters \
+           another stage"],
+    );
+}
+
+#[test]
 fn approvals_are_of_different_people() {
     let mut bench = Bench::new(ORDERS).sound();
     bench.position.gate.approvals = 2;
@@ -78,6 +89,6 @@ fn an_outage_never_jumps_a_gate() {
     // A week without a look: it is one stage, and its gate asks for all that it ever asked for.
     let mut bench = Bench::new(ORDERS).orders((10.0, 0.0), (10.0, 0.0));
     bench.look(7 * 24 * HOUR_MS);
-    let bench = bench.orders((10.0, 0.0), (10.0, 0.0));
+    let bench = bench.orders((11.0, 0.0), (10.0, 0.0));
     assert_eq!(bench.decide().first().unwrap().code, Code::MinimumSample);
 }

@@ -86,3 +86,15 @@ fn lanes_are_as_wide_as_the_engine_makes_them() {
         (10.0, 0.0, true)
     );
 }
+
+#[test]
+fn a_stage_beyond_its_ceiling_is_cut_off_there() {
+    let cut_off = |plan: &str, ceiling: &str| {
+        let state = format!("{AT}, stage: a, ceiling: {ceiling}");
+        position(plan, &state).unwrap().cut_off_at
+    };
+    let half = "stages: [{ name: a, share: 50 }]";
+    assert_eq!([cut_off(half, "25"), cut_off(half, "50")], [Some(25.0), None]);
+    let all = "holdback: 5, stages: [{ name: a, ramp: { to: 100, end: 2026-12-20T09:00:00Z } }]";
+    assert_eq!([cut_off(all, "94.5"), cut_off(all, "95")], [Some(94.5), None]);
+}

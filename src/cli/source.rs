@@ -1,4 +1,4 @@
-//! What was measured: each metric of a policy from where the policy says, all at once, none for longer than its time-out.
+//! What was measured: each metric of a policy from where the policy says, several at a time, none for longer than its time-out.
 //!
 //! Whatever a source does, there is a measurement: a source that fails says why, and holds the plan.
 

@@ -255,16 +255,6 @@ fn names_that_lead_nowhere_are_refused() {
         .fails(2, "did you mean `checkout`?");
     let elsewhere = ["advance", "--project", "shop", "--environment", "produktion"];
     workshop.run(&elsewhere).fails(1, "unknown-environment");
-    workshop.write("shop/policies/orders.yaml", "metrics: {}\n");
-    workshop
-        .advance(NOW, &[])
-        .fails(1, "the metrics of a policy must not be empty");
-    workshop.write("shop/policies/orders.yaml", POLICY);
-    workshop.write(
-        "shop/flags/checkout.yaml",
-        CHECKOUT.replace("stage: s1,", "stage: s9,"),
-    );
-    workshop.advance(NOW, &[]).fails(1, "unknown-stage");
     workshop
         .run(&[
             "advance",
@@ -276,6 +266,57 @@ fn names_that_lead_nowhere_are_refused() {
             NOW,
         ])
         .fails(2, "--watch");
+}
+
+#[test]
+fn a_policy_that_names_no_metric_is_refused() {
+    let workshop = under_way();
+    workshop.write("shop/policies/orders.yaml", "metrics: {}\n");
+    is_refused(&workshop, "the metrics of a policy must not be empty");
+}
+
+#[test]
+fn a_plan_whose_current_stage_does_not_exist_is_refused() {
+    let workshop = under_way();
+    workshop.write(
+        "shop/flags/checkout.yaml",
+        CHECKOUT.replace("stage: s1,", "stage: s9,"),
+    );
+    is_refused(&workshop, "unknown-stage");
+}
+
+#[test]
+fn stages_that_go_backwards_are_refused() {
+    let workshop = under_way();
+    workshop.write(
+        "shop/flags/checkout.yaml",
+        CHECKOUT.replace("name: s2, share: 10", "name: s2, share: 0.5"),
+    );
+    is_refused(&workshop, "falling-share");
+}
+
+#[test]
+fn two_plans_under_way_on_one_flag_are_refused() {
+    let workshop = under_way();
+    let second = "  other: { from: classic, to: one-page, stages: [{ name: s1, share: 1 }] }\nenvironments:";
+    let state = "ceiling: 1 }, other: { status: running, stage: s1, enteredAt: 2026-11-20T09:00:00Z }";
+    let flag = CHECKOUT
+        .replace("environments:", second)
+        .replace("ceiling: 1 }", state);
+    workshop.write("shop/flags/checkout.yaml", flag);
+    is_refused(&workshop, "two-plans");
+}
+
+/// A look fails for a reason, and neither writes nor publishes anything.
+#[track_caller]
+fn is_refused(workshop: &Workshop, why: &str) {
+    workshop.measure("s1", SOUND, SOUND);
+    let before = (files(&workshop.path("shop")), files(&workshop.path("out")));
+    workshop.advance(NOW, &[]).fails(1, why);
+    assert_eq!(
+        (files(&workshop.path("shop")), files(&workshop.path("out"))),
+        before
+    );
 }
 
 /// The bytes of all files below a folder, but those that hold locks.

@@ -147,3 +147,25 @@ fn a_loop_looks_again_and_again_until_it_is_interrupted() {
         assert_eq!(codes(&json["plans"][0])[0], "minimum-sample");
     }
 }
+
+#[test]
+fn an_interrupt_during_a_look_ends_the_loop_after_it() {
+    let workshop = under_policy(&slow("shop"));
+    workshop.measure("s1", (50, 1), (50, 1));
+    let environment = ["advance", "--project", "shop", "--environment", "production"];
+    let child = workshop.start(&[&environment[..], &["--watch", "1s", "--json"]].concat());
+    let (asked, go) = (workshop.path("shop/asked"), workshop.path("shop/go"));
+    until(|| asked.exists());
+    workshop.write("shop/go", "");
+    until(|| workshop.path("shop/looks/production/checkout.ndjson").exists());
+    fs::remove_file(&go).unwrap();
+    fs::remove_file(&asked).unwrap();
+    until(|| asked.exists());
+    let interrupted = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupted.unwrap().success());
+    workshop.write("shop/go", "");
+    let run = ended(child).succeeds();
+    assert_eq!((run.out.lines().count(), workshop.looks().len()), (2, 2));
+}

@@ -142,3 +142,18 @@ fn logs_that_cannot_be_read_are_a_failure() {
     let bad = why("exposures: logs/exposures-1.ndjson, events: logs/bad.ndjson");
     assert!(bad.contains("lines cannot be read"), "{bad}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_nobody_goes_on_writing_to_is_not_waited_for() {
+    let folder = logs();
+    let made = std::process::Command::new("mkfifo")
+        .arg(folder.path().join("logs/pipe.ndjson"))
+        .status();
+    assert!(made.unwrap().success());
+    let metric = "type: proportion, harm: increase, timeout: 1s, \
+                  log: { exposures: logs/pipe.ndjson, events: logs/events.ndjson }";
+    let measurements = measured_in(folder.path(), metric, |_| {});
+    let failed = Measurement::Failed("no answer within 1s".to_owned());
+    assert_eq!(measurements.metric("m"), &failed);
+}

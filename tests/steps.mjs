@@ -47,14 +47,7 @@ export const steps = [
     run: ['node', '--test', 'www/test/lab.test.mjs'],
     needs: ['chromium'],
   },
-  {
-    name: 'fuzz',
-    // `payload` finds records that overlap, which a new header then damages; until that is mended it runs by hand.
-    run: [
-      ...['node', 'tests/fuzz/run.mjs', 'frame', 'root', 'head', 'chain', 'evaluate', 'model'],
-      ...['--seconds', '30'],
-    ],
-  },
+  { name: 'fuzz', run: ['node', 'tests/fuzz/run.mjs', '--seconds', '30'] },
   {
     name: 'bindings',
     run: ['cargo', 'test', '--features', 'studio', '--test', 'wasm', ...wasm],

@@ -13,8 +13,15 @@ use std::path::{Path, PathBuf};
 use tidegate::model::schema;
 
 /// Words that say nothing about an answer.
-const FOR_PEOPLE: [&str; 14] = [
+const FOR_PEOPLE: [&str; 21] = [
     "approvals",
+    "createdAt",
+    "expiresAt",
+    "high",
+    "low",
+    "medium",
+    "risk",
+    "tested",
     "description",
     "gate",
     "minHold",

@@ -14,6 +14,14 @@ pub struct Flag {
     pub owner: Option<String>,
     /// What kind of flag it is.
     pub kind: Option<Spanned<FlagType>>,
+    /// How much harm a mistake in it can do.
+    pub risk: Option<Risk>,
+    /// Since when there is the flag, in epoch milliseconds.
+    pub created_at: Option<Spanned<i64>>,
+    /// From when on it should be gone, in epoch milliseconds; evaluating never asks.
+    pub expires_at: Option<Spanned<i64>>,
+    /// Is what it hides fully tested?
+    pub tested: Option<Spanned<bool>>,
     /// May the `client` audience see it?
     pub client_visible: Spanned<bool>,
     /// What its units are hashed with: `[A-Za-z0-9_-]{1,64}`.
@@ -42,6 +50,53 @@ pub struct Flag {
     pub disable_at: Option<i64>,
     /// What happens when the snapshot is stale for too long.
     pub on_expired: OnExpired,
+}
+
+/// How much harm a mistake in a flag can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Risk {
+    /// Nobody would notice for long.
+    Low,
+    /// Some would.
+    Medium,
+    /// Money, data or trust would be lost.
+    High,
+}
+
+impl Risk {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// The word in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+impl FlagType {
+    /// All of them, as the language lists them.
+    pub const ALL: [Self; 5] = [
+        Self::Release,
+        Self::Experiment,
+        Self::Operational,
+        Self::KillSwitch,
+        Self::Permission,
+    ];
+
+    /// The word in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Experiment => "experiment",
+            Self::Operational => "operational",
+            Self::KillSwitch => "kill-switch",
+            Self::Permission => "permission",
+        }
+    }
 }
 
 /// What kind of flag it is; the kinds differ in lifetime and in who may see them.

@@ -20,7 +20,7 @@ pub(crate) use diagnostic::quote;
 pub use diagnostic::{Diagnostic, Place, Severity, Spanned};
 pub use experiment::{Experiment, ExperimentState, Holdout, Layer};
 pub use flag::{
-    EnvironmentState, Flag, FlagType, OnExpired, Prerequisite, Rule, Serve, Split, Target, Variant,
+    EnvironmentState, Flag, FlagType, OnExpired, Prerequisite, Risk, Rule, Serve, Split, Target, Variant,
 };
 pub use policy::{
     Action, Catastrophic, Checks, ErrorLimit, Harm, Margin, Method, Metric, MetricType,

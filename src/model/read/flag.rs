@@ -9,17 +9,21 @@ use super::rollout::rollout;
 use super::scalar::{LONGEST_KEY, LONGEST_NAME, boolean, check_name, name, path, salt, text, word};
 use super::serve::{rules, serve};
 use super::template::Templates;
-use super::time::time;
+use super::time::{date, time};
 use super::value::{value, variant_value};
 use crate::model::condition::Path;
 use crate::model::diagnostic::{Place, Spanned};
 use crate::model::document::{Entry, Kind, Node};
-use crate::model::flag::{Flag, FlagType, OnExpired, Prerequisite, Target, Variant};
+use crate::model::flag::{Flag, FlagType, OnExpired, Prerequisite, Risk, Target, Variant};
 
 pub(super) const FLAG_KEYS: &[&str] = &[
     "description",
     "owner",
     "type",
+    "risk",
+    "createdAt",
+    "expiresAt",
+    "tested",
     "clientVisible",
     "salt",
     "variants",
@@ -39,13 +43,6 @@ pub(super) const TARGET_KEYS: &[&str] = &["by", "ids"];
 
 const MOST_VARIANTS: usize = 200;
 
-const TYPES: &[(&str, FlagType)] = &[
-    ("release", FlagType::Release),
-    ("experiment", FlagType::Experiment),
-    ("operational", FlagType::Operational),
-    ("kill-switch", FlagType::KillSwitch),
-    ("permission", FlagType::Permission),
-];
 const ON_EXPIRED: &[(&str, OnExpired)] = &[("serve", OnExpired::Serve), ("off", OnExpired::Off)];
 
 /// Everything that a flag's file says; the key is the file's name.
@@ -59,7 +56,27 @@ pub(super) fn flag(
     let description = fields.optional("description", problems, text);
     let owner = fields.optional("owner", problems, text);
     let kind = fields.optional("type", problems, |node, problems| {
-        word(node, "a type of flag", TYPES, problems).map(|kind| Spanned::new(kind, node.place.clone()))
+        let types = FlagType::ALL.map(|kind| (kind.word(), kind));
+        word(node, "a type of flag", &types, problems).map(|kind| Spanned::new(kind, node.place.clone()))
+    });
+    let risk = fields.optional("risk", problems, |node, problems| {
+        word(
+            node,
+            "a risk",
+            &Risk::ALL.map(|risk| (risk.word(), risk)),
+            problems,
+        )
+    });
+    let created_at = fields.optional("createdAt", problems, spanned_date);
+    let expires_at = fields.optional("expiresAt", problems, spanned_date);
+    if let (Some(Some(created_at)), Some(Some(expires_at))) = (&created_at, &expires_at)
+        && expires_at.value <= created_at.value
+    {
+        let message = "the flag expires before it is created";
+        problems.error("runs-backwards", &expires_at.place, message);
+    }
+    let tested = fields.optional("tested", problems, |node, problems| {
+        boolean(node, problems).map(|tested| Spanned::new(tested, node.place.clone()))
     });
     let client_visible = fields.optional("clientVisible", problems, |node, problems| {
         boolean(node, problems).map(|visible| Spanned::new(visible, node.place.clone()))
@@ -107,6 +124,10 @@ pub(super) fn flag(
         description: description?.map(|text| text.value),
         owner: owner?.map(|text| text.value),
         kind: kind?,
+        risk: risk?,
+        created_at: created_at?,
+        expires_at: expires_at?,
+        tested: tested?,
         client_visible: client_visible?.unwrap_or_else(|| Spanned::new(false, key.place.clone())),
         salt: salt?,
         variants: variants?.unwrap_or_else(|| on_and_off(&key.place)),
@@ -123,6 +144,10 @@ pub(super) fn flag(
         on_expired: on_expired?.unwrap_or_default(),
         key,
     })
+}
+
+fn spanned_date(node: &Node, problems: &mut Problems) -> Option<Spanned<i64>> {
+    date(node, problems).map(|moment_ms| Spanned::new(moment_ms, node.place.clone()))
 }
 
 /// What a flag without `variants` has.

@@ -19,6 +19,26 @@ pub(super) fn time(node: &Node, problems: &mut Problems) -> Option<i64> {
     moment.map(|moment| i64::try_from(moment.as_nanosecond().div_euclid(1_000_000)).unwrap_or(i64::MAX))
 }
 
+/// A date, which begins at midnight UTC, or a moment in RFC 3339, as epoch milliseconds.
+pub(super) fn date(node: &Node, problems: &mut Problems) -> Option<i64> {
+    let Kind::Text(written) = &node.kind else {
+        problems.expected("a string (a date like 2026-11-20)", node);
+        return None;
+    };
+    if written.len() != "2026-11-20".len() {
+        return time(node, problems);
+    }
+    let midnight = format!("{written}T00:00:00Z");
+    let moment = has_the_form(&midnight).then(|| midnight.parse::<jiff::Timestamp>().ok());
+    let Some(moment) = moment.flatten() else {
+        let message = format!("`{}` is not a date", quote(written));
+        let help = "write it like 2026-11-20 or 2026-11-20T09:00:00Z";
+        problems.error_with_help("invalid-time", &node.place, message, help);
+        return None;
+    };
+    Some(moment.as_millisecond())
+}
+
 /// A moment in RFC 3339 or as whole epoch milliseconds.
 pub(super) fn moment(node: &Node, problems: &mut Problems) -> Option<i64> {
     let Kind::Number(number) = &node.kind else {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{FlagType, OnExpired, Serve};
+use crate::model::{FlagType, OnExpired, Risk, Serve};
 
 fn whole(text: &str) -> Vec<String> {
     problems(&[("flags/f.yaml", text)])
@@ -33,7 +33,7 @@ fn files_that_are_no_flag_are_refused() {
             (
                 "salt: s\ndefault: on\nfoo: 1",
                 &[
-                    "3:1: error[unknown-key]: unknown key `foo` in a flag | the keys of a flag are `description`, `owner`, `type`, `clientVisible`, `salt`, `variants`, `offVariant`, `default`, `targets`, `prerequisites`, `rules`, `rollouts`, `experiments`, `environments`, `schema`, `disableAt` and `onExpired`",
+                    "3:1: error[unknown-key]: unknown key `foo` in a flag | the keys of a flag are `description`, `owner`, `type`, `risk`, `createdAt`, `expiresAt`, `tested`, `clientVisible`, `salt`, `variants`, `offVariant`, `default`, `targets`, `prerequisites`, `rules`, `rollouts`, `experiments`, `environments`, `schema`, `disableAt` and `onExpired`",
                 ],
             ),
             (
@@ -83,6 +83,46 @@ fn plain_keys_have_their_types() {
             ],
         )],
     );
+}
+
+#[test]
+fn what_is_said_for_hygiene_is_checked() {
+    expect(
+        flag_problems,
+        &[
+            (
+                "risk: extreme\ncreatedAt: 2026-02-30\nexpiresAt: 20261120\ntested: yes",
+                &[
+                    "1:7: error[unknown-word]: expected a risk (`low`, `medium` or `high`), found `extreme`",
+                    "2:12: error[invalid-time]: `2026-02-30` is not a date | write it like 2026-11-20 or 2026-11-20T09:00:00Z",
+                    "3:12: error[wrong-type]: expected a string (a date like 2026-11-20), found the number `20261120` | put it in quotes to make it a string",
+                    "4:9: error[wrong-type]: expected `true` or `false`, found the string `yes`",
+                ],
+            ),
+            (
+                "createdAt: tomorrow\nexpiresAt: ééééé",
+                &[
+                    "1:12: error[invalid-time]: `tomorrow` is not a date-time in RFC 3339 | write it like 2026-11-20T09:00:00Z or 2026-11-20T09:00:00+01:00",
+                    "2:12: error[invalid-time]: `ééééé` is not a date | write it like 2026-11-20 or 2026-11-20T09:00:00Z",
+                ],
+            ),
+            (
+                "createdAt: 2026-11-20\nexpiresAt: 2026-11-20T00:00:00Z",
+                &["2:12: error[runs-backwards]: the flag expires before it is created"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_date_begins_at_midnight_in_utc() {
+    let flag = flag(
+        "salt: s\ndefault: on\ncreatedAt: 2026-11-20\nexpiresAt: 2026-11-20T01:00:00.5+01:00\nrisk: high\ntested: true",
+    );
+    assert_eq!(flag.created_at.unwrap().value, 1_795_132_800_000);
+    assert_eq!(flag.expires_at.unwrap().value, 1_795_132_800_500);
+    assert_eq!(flag.risk, Some(Risk::High));
+    assert!(flag.tested.unwrap().value);
 }
 
 #[test]

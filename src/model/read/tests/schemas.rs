@@ -104,6 +104,7 @@ fn the_schemas_accept_what_the_reader_accepts() {
     good.extend(flag_files(&[
         "variants: { a: [1], b: { c: ~ } }\noffVariant: ..a",
         "type: kill-switch\nclientVisible: false\nonExpired: off\ndisableAt: 2026-11-20 09:00:00.5+01:00\nschema: true",
+        "risk: low\ncreatedAt: 2026-11-20\nexpiresAt: 2026-11-20T00:00:00.5Z\ntested: false",
         "rules: []\ntargets: { on: [1, a], off: { ids: [x], by: [a.b] } }",
         "rules: [{ name: x, serve: { split: { on: 33.333, off: 66.667 }, by: a } }, { serve: { rollout: { to: on, share: 0 } } }, { serve: { experiment: e } }]",
         "rollouts: { r: { from: off, to: on, by: a, control: true, start: 2026-01-01T00:00:00Z, stages: [{ name: a, ring: { segment: s } }, { name: b, ramp: { from: 0, to: 5, start: 2026-01-01T00:00:00Z, end: 2026-01-02T00:00:00Z } }] } }",
@@ -240,6 +241,10 @@ fn the_schemas_refuse_typical_mistakes() {
         "clientVisible: yes",
         "onExpired: never",
         "disableAt: 2026-01-01",
+        "risk: none",
+        "createdAt: 2026-01-01T00:00",
+        "expiresAt: 5",
+        "tested: 'true'",
         "targets: { on: [] }",
         "targets: { on: [1.5] }",
         "targets: { on: { by: a } }",

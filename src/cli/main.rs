@@ -8,6 +8,7 @@ mod audit;
 mod clock;
 mod compile;
 mod context;
+mod decision;
 mod destination;
 mod eval;
 mod evaluation_line;

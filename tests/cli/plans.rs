@@ -4,7 +4,7 @@ pub(super) mod interrupted;
 mod refusals;
 mod units;
 
-use super::shop::{HEAD_KEY, KEY};
+use super::shop::KEY;
 use super::{Run, Workshop};
 use serde_json::{Value, json};
 use std::fs;
@@ -218,26 +218,7 @@ fn a_kill_of_a_running_plan_is_lifted_by_resuming() {
     workshop
         .steer(&["promote", "--stage", "tenth"], 0, &[])
         .succeeds();
-    workshop
-        .run(
-            &[
-                &[
-                    "kill",
-                    "checkout",
-                    "--reason",
-                    "r",
-                    "--at",
-                    "out",
-                    "--environment",
-                    "production",
-                    "--now",
-                    &now(1),
-                ][..],
-                &HEAD_KEY,
-            ]
-            .concat(),
-        )
-        .succeeds();
+    workshop.kill_for_all("checkout", &now(1)).succeeds();
     workshop.steer(&["pause"], 2, &[]).succeeds();
     let killed = || workshop.kills_of("client") == ["checkout"];
     assert!(killed());

@@ -123,6 +123,12 @@ impl Workshop {
         self.at_out(&["kill", flag, "--reason", "r"], &HEAD_KEY)
     }
 
+    /// Kills a flag in `out` for all audiences of production, at a time.
+    pub(super) fn kill_for_all(&self, flag: &str, now: &str) -> Run {
+        let at = ["--at", "out", "--environment", "production", "--now", now];
+        self.run(&[&["kill", flag, "--reason", "r"], &at[..], &HEAD_KEY].concat())
+    }
+
     /// A command about production's clients in `out`.
     pub(super) fn at_out(&self, command: &[&str], more: &[&str]) -> Run {
         self.at("out", command, more)

@@ -81,7 +81,7 @@ fn a_release_that_hurts_is_shown_to_be_rolled_back() {
     let last = looks.last().unwrap();
     assert_eq!(last["decision"], "rollback");
     assert_eq!(last["reasons"][0]["code"], "guardrail-breach");
-    assert!(last["metrics"][0]["lowerBound"].as_f64().unwrap() > 0.0);
+    assert!(last["comparisons"][0]["lowerBound"].as_f64().unwrap() > 0.0);
     assert_eq!(json["afterMs"], last["afterMs"]);
     let people = |path: &str| json.pointer(path).and_then(Value::as_u64).unwrap();
     assert_eq!(people("/inAll/came"), 12_000);

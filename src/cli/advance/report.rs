@@ -1,10 +1,10 @@
 //! What a run decided and did, for people and for machines.
 
-use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::steer::{Done, Helm, Order};
+use crate::{clock, decision};
 use serde_json::{Map, Value, json};
-use tidegate::delivery::judge::{Decision, Reason, Standing, Verdict};
+use tidegate::delivery::judge::{Decision, Verdict};
 
 /// What became of one plan.
 #[derive(Debug)]
@@ -79,8 +79,8 @@ impl Told {
         add("decision", json!(self.verdict.name()));
         if let Some(decision) = &self.decision {
             add("onTrial", json!(decision.dry_run));
-            add("reasons", decision.reasons.iter().map(reason).collect());
-            add("comparisons", decision.comparisons.iter().map(standing).collect());
+            add("reasons", decision::reasons(decision));
+            add("comparisons", decision::comparisons(decision));
         }
         if self.is_killed {
             add("killed", json!(true));
@@ -115,29 +115,4 @@ pub(super) fn tell(helm: &Helm<'_>, all: Vec<Told>) -> Outcome {
         outcome = Err(Failure::Told);
     }
     outcome
-}
-
-fn reason(reason: &Reason) -> Value {
-    let mut fields = Map::new();
-    fields.insert("code".to_owned(), json!(reason.code.name()));
-    fields.insert("decides".to_owned(), json!(reason.verdict.name()));
-    if let Some(metric) = &reason.metric {
-        fields.insert("metric".to_owned(), json!(metric));
-    }
-    fields.insert("message".to_owned(), json!(reason.message));
-    for (name, number) in &reason.numbers {
-        fields.insert((*name).to_owned(), json!(number));
-    }
-    Value::Object(fields)
-}
-
-fn standing(standing: &Standing) -> Value {
-    json!({
-        "metric": standing.metric,
-        "treatment": standing.treatment,
-        "control": standing.control,
-        "excess": standing.excess,
-        "lowerBound": standing.lower_bound,
-        "units": standing.units,
-    })
 }

@@ -1,6 +1,6 @@
 //! The course of a simulated release, for people and for machines.
 
-use crate::clock;
+use crate::{clock, decision};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use tidegate::delivery::judge::{Decision, Verdict};
@@ -159,32 +159,6 @@ fn summary(course: &Course, text: &mut String) {
 
 fn look_json(glance: &Glance) -> Value {
     let decision = &glance.decision;
-    let reasons: Vec<Value> = decision
-        .reasons
-        .iter()
-        .map(|reason| {
-            json!({
-                "code": reason.code.name(),
-                "verdict": reason.verdict.name(),
-                "metric": reason.metric,
-                "message": reason.message,
-            })
-        })
-        .collect();
-    let metrics: Vec<Value> = decision
-        .comparisons
-        .iter()
-        .map(|standing| {
-            json!({
-                "metric": standing.metric,
-                "treatment": standing.treatment,
-                "control": standing.control,
-                "excess": standing.excess,
-                "lowerBound": standing.lower_bound,
-                "units": standing.units,
-            })
-        })
-        .collect();
     json!({
         "afterMs": glance.after_ms,
         "stage": glance.stage,
@@ -193,8 +167,8 @@ fn look_json(glance: &Glance) -> Value {
         "control": glance.control,
         "decision": decision.verdict.name(),
         "dryRun": decision.dry_run,
-        "reasons": reasons,
-        "metrics": metrics,
+        "reasons": decision::reasons(decision),
+        "comparisons": decision::comparisons(decision),
         "people": people_json(&glance.people),
     })
 }

@@ -155,24 +155,8 @@ fn a_policy_on_trial_is_written_down_and_not_acted_on() {
 fn a_flag_that_somebody_killed_is_left_alone() {
     let workshop = under_way();
     workshop.measure("s1", SOUND, SOUND);
-    let kill = [
-        "kill",
-        "checkout",
-        "--reason",
-        "r",
-        "--at",
-        "out",
-        "--environment",
-        "production",
-    ];
     workshop
-        .run(
-            &[
-                &kill[..],
-                &["--head-key", "keys/tidegate.key", "--now", "2026-11-21T10:00:00Z"],
-            ]
-            .concat(),
-        )
+        .kill_for_all("checkout", "2026-11-21T10:00:00Z")
         .succeeds();
     let plan = workshop.decides(NOW);
     assert_eq!(

@@ -3,8 +3,9 @@ import { asTidegateError, check, TidegateError } from '../error.js'
 import { joined } from '../joined.js'
 import type { PackedContext } from './context.js'
 import { unanswered } from './evaluation.js'
+import { readSnapshot } from './read-snapshot.js'
 import { BEFORE, BEHIND, FRAME, openRuntime, type Runtime, SNAPSHOT_CHANGED, WANTED } from './runtime.js'
-import { readSnapshot, type Snapshot } from './snapshot.js'
+import type { Snapshot } from './snapshot.js'
 
 /** The compiled runtime, with a first instance where compiling gave one. */
 export type Compiled = WebAssembly.Module | Instantiated

@@ -11,6 +11,7 @@ use judge::Judge;
 pub(crate) use judge::head_role;
 use std::collections::BTreeMap;
 use tidegate::compile::folded_kills;
+use tidegate::snapshot::Scope;
 use tidegate::trust::{Document, Head, Kind, Pointer, Role, Root};
 use tidegate::{Client, Trust};
 
@@ -110,6 +111,40 @@ impl Current {
     pub(crate) fn next_snapshot(&self, now_ms: i64) -> Outcome<u64> {
         next(self.snapshot_floor, now_ms)
     }
+}
+
+impl Session {
+    /// What is published in a folder.
+    pub(crate) async fn current(&self, folder: &str) -> Outcome<Current> {
+        let current = Current::read(self, folder).await?;
+        // A folder that was copied from another place would be taken for this one.
+        let scope = current.client.head().map(|head| head.scope);
+        match scope.or(current.client.header().map(|header| header.scope.clone())) {
+            Some(scope) if !is_of(&scope, folder) => {
+                let message = format!(
+                    "what is published at `{}` is for {}",
+                    self.destination.full(folder),
+                    scope.as_str()
+                );
+                Err(Failure::new("SCOPE_MISMATCH", message))
+            }
+            _ => Ok(current),
+        }
+    }
+
+    /// The roots at hand that are not published yet.
+    pub(crate) fn new_roots(&self, current: &Current) -> Vec<(u64, Vec<u8>)> {
+        let roots = self.roots.iter();
+        let new = roots.filter(|(version, _)| !current.roots.contains_key(version));
+        new.map(|(version, frame)| (*version, frame.clone())).collect()
+    }
+}
+
+fn is_of(scope: &Scope, folder: &str) -> bool {
+    scope
+        .as_str()
+        .split_once('/')
+        .is_some_and(|(_, place)| place == folder)
 }
 
 fn next(floor: u64, now_ms: i64) -> Outcome<u64> {

@@ -1,11 +1,9 @@
-use super::current::Current;
 use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
 use crate::scopes::{self, Audience};
 use crate::{anchor, clock};
 use std::collections::BTreeMap;
 use tidegate::Trust;
-use tidegate::snapshot::Scope;
 
 /// Somebody else may always be faster; but not this often.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -60,31 +58,6 @@ impl Session {
         })
     }
 
-    /// What is published in a folder.
-    pub(crate) async fn current(&self, folder: &str) -> Outcome<Current> {
-        let current = Current::read(self, folder).await?;
-        // A folder that was copied from another place would be taken for this one.
-        let scope = current.client.head().map(|head| head.scope);
-        match scope.or(current.client.header().map(|header| header.scope.clone())) {
-            Some(scope) if !is_of(&scope, folder) => {
-                let message = format!(
-                    "what is published at `{}` is for {}",
-                    self.destination.full(folder),
-                    scope.as_str()
-                );
-                Err(Failure::new("SCOPE_MISMATCH", message))
-            }
-            _ => Ok(current),
-        }
-    }
-
-    /// The roots at hand that are not published yet.
-    pub(crate) fn new_roots(&self, current: &Current) -> Vec<(u64, Vec<u8>)> {
-        let roots = self.roots.iter();
-        let new = roots.filter(|(version, _)| !current.roots.contains_key(version));
-        new.map(|(version, frame)| (*version, frame.clone())).collect()
-    }
-
     /// The folders of an environment, as far as something is published there.
     pub(crate) async fn folders(
         &self,
@@ -119,11 +92,4 @@ pub(crate) fn not_published(what: &str) -> Failure {
 pub(crate) fn overtaken(folder: &str) -> Failure {
     let message = format!("somebody else published to `{folder}` meanwhile, and theirs was left as it is");
     Failure::new("published-meanwhile", message).with_help("look at what they did, and try again")
-}
-
-fn is_of(scope: &Scope, folder: &str) -> bool {
-    scope
-        .as_str()
-        .split_once('/')
-        .is_some_and(|(_, place)| place == folder)
 }

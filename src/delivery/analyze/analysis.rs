@@ -1,9 +1,8 @@
 use super::comparing::{self, Decision, Interval};
 use super::settings::{AnalyzeError, Kind, Settings};
-use super::sides;
+use super::sides::{self, SampleRatio, Side};
 use crate::delivery::exposure::{Group, Joined, Look, Question};
 use crate::delivery::stats::{Alpha, Sequence, Stratum, Sums, TUNED_AT_UNITS};
-use crate::engine::Arm;
 use std::collections::BTreeSet;
 
 /// What joined logs say.
@@ -19,32 +18,6 @@ pub struct Analysis {
     pub segments: Vec<Segment>,
     /// When each look was, in epoch milliseconds.
     pub looks_ms: Vec<i64>,
-}
-
-/// Who got one variant.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Side {
-    /// As it was marked.
-    pub arm: Arm,
-    /// The variant.
-    pub variant: String,
-    /// How many units are counted.
-    pub units: u64,
-    /// How many were exposed to another side too, after this one, and are not counted.
-    pub multiple: u64,
-    /// How many units each stage brought.
-    pub stages: Vec<(Option<String>, u64)>,
-}
-
-/// Pearson's test of the sides' numbers of units.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SampleRatio {
-    /// By side, the share that it was designed to get.
-    pub designed: Vec<f64>,
-    /// How probable such numbers are, or less likely ones.
-    pub p_value: f64,
-    /// Too improbable for any difference to be believed.
-    pub is_mismatch: bool,
 }
 
 /// What a metric came to.

@@ -11,6 +11,7 @@ mod comparing;
 mod settings;
 mod sides;
 
-pub use analysis::{Analysis, Difference, MetricAnalysis, SampleRatio, Segment, Side, SideEstimate, analyze};
+pub use analysis::{Analysis, Difference, MetricAnalysis, Segment, SideEstimate, analyze};
 pub use comparing::{Decision, Interval};
 pub use settings::{AnalyzeError, Settings};
+pub use sides::{SampleRatio, Side};

@@ -1,8 +1,33 @@
-use super::analysis::{SampleRatio, Side};
 use super::settings::{AnalyzeError, Kind, Settings};
 use crate::delivery::exposure::{Group, Joined};
 use crate::delivery::stats::sample_ratio;
 use crate::engine::Arm;
+
+/// Who got one variant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Side {
+    /// As it was marked.
+    pub arm: Arm,
+    /// The variant.
+    pub variant: String,
+    /// How many units are counted.
+    pub units: u64,
+    /// How many were exposed to another side too, after this one, and are not counted.
+    pub multiple: u64,
+    /// How many units each stage brought.
+    pub stages: Vec<(Option<String>, u64)>,
+}
+
+/// Pearson's test of the sides' numbers of units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleRatio {
+    /// By side, the share that it was designed to get.
+    pub designed: Vec<f64>,
+    /// How probable such numbers are, or less likely ones.
+    pub p_value: f64,
+    /// Too improbable for any difference to be believed.
+    pub is_mismatch: bool,
+}
 
 impl Side {
     pub(super) fn has(&self, group: &Group) -> bool {

@@ -1,8 +1,8 @@
 //! Whether what a source told can be used: nothing of it is believed before.
 
 use super::decision::{Code, Reason, Verdict};
+use super::judged::Judged;
 use super::measurement::{Counts, Reading};
-use super::metric::Judged;
 use super::words::{length, moment, short};
 use crate::model::SourceKind;
 

@@ -1,7 +1,7 @@
 use super::case::Case;
 use super::decision::{Code, Decision, Reason, Standing, Verdict};
 use super::history::History;
-use super::metric::Judged;
+use super::judged::Judged;
 use super::{exposure, gate};
 use crate::model::{Method, Policy};
 use std::cmp::Reverse;

@@ -1,21 +1,13 @@
-use super::case::Case;
 use super::data;
 use super::decision::{Code, Reason, Standing, Verdict};
-use super::history::{History, stratum};
+use super::history::stratum;
+use super::judged::Judged;
 use super::measurement::{Measurement, Reading};
 use super::words::short;
 use crate::delivery::stats::{
     self, Alpha, Comparison, Direction, Estimate, Group, Sequence, StatisticsError, Stratum, harm,
 };
-use crate::model::{Action, Catastrophic, Harm, Margin, Method, Metric, MetricType, Policy, Role, Spending};
-
-/// One metric, judged by all that is known of it.
-pub(super) struct Judged<'c> {
-    pub(super) case: &'c Case<'c>,
-    pub(super) policy: &'c Policy,
-    pub(super) metric: &'c Metric,
-    pub(super) history: &'c History<'c>,
-}
+use crate::model::{Action, Catastrophic, Harm, Margin, Method, MetricType, Policy, Role, Spending};
 
 impl Judged<'_> {
     pub(super) fn judge(&self, reasons: &mut Vec<Reason>) -> Option<Standing> {
@@ -43,16 +35,6 @@ impl Judged<'_> {
                 reasons.push(self.reason(Code::DataInvalid, Verdict::Hold, error.to_string()));
                 None
             }
-        }
-    }
-
-    pub(super) fn reason(&self, code: Code, verdict: Verdict, message: impl Into<String>) -> Reason {
-        Reason {
-            code,
-            verdict,
-            metric: Some(self.metric.name.value.clone()),
-            message: message.into(),
-            numbers: Vec::new(),
         }
     }
 

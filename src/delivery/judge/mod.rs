@@ -8,6 +8,7 @@ mod exposure;
 mod fields;
 mod gate;
 mod history;
+mod judged;
 mod look;
 mod measurement;
 mod metric;

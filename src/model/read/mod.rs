@@ -1,6 +1,5 @@
 //! Files to a project: shape, types and limits are checked here, what refers to what is checked by lint.
 
-mod answer;
 #[cfg(feature = "delivery")]
 mod apart;
 mod condition;
@@ -10,7 +9,6 @@ mod fields;
 mod flag;
 mod gate;
 mod list;
-mod metric;
 mod named;
 mod operator;
 mod percent;
@@ -22,8 +20,6 @@ mod rollout;
 mod scalar;
 mod segment;
 mod serve;
-mod setting;
-mod source;
 mod suggest;
 mod template;
 mod time;

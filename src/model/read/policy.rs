@@ -1,9 +1,14 @@
+pub(super) mod answer;
+pub(super) mod metric;
+mod setting;
+pub(super) mod source;
+
+use self::metric::metric;
+use self::source::{Asked, Defaults, SOURCE_KEYS, source};
 use super::fields::{Fields, entries, every};
-use super::metric::metric;
 use super::percent::percent;
 use super::problems::Problems;
 use super::scalar::{boolean, number, text, word};
-use super::source::{Asked, Defaults, SOURCE_KEYS, source};
 use super::time::duration;
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Kind, Node};

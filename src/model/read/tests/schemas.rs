@@ -8,10 +8,11 @@ use super::policies::POLICY;
 use super::projects::CHECKOUT;
 use super::*;
 use crate::model::document::parse;
+use crate::model::read::policy::{answer, metric, source};
 use crate::model::read::problems::Problems;
 use crate::model::read::{
-    answer, condition, environment, experiment, flag, gate, metric, operator, percent, policy, project,
-    rollout, segment, serve, source, template, value,
+    condition, environment, experiment, flag, gate, operator, percent, policy, project, rollout, segment,
+    serve, template, value,
 };
 use crate::model::schema;
 

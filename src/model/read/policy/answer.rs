@@ -1,13 +1,13 @@
-use super::fields::{Fields, every, items};
-use super::problems::{Problems, quote};
-use super::scalar::text;
 use super::source::{Asked, tells_arms_apart, template};
 use crate::model::document::{Kind, Node};
+use crate::model::read::fields::{Fields, every, items};
+use crate::model::read::problems::{Problems, quote};
+use crate::model::read::scalar::text;
 use crate::model::source::{Answer, SourceKind};
 
-pub(super) const COMMAND_KEYS: &[&str] = &["run", "pointers"];
-pub(super) const FILE_KEYS: &[&str] = &["path", "pointers"];
-pub(super) const POINTER_KEYS: &[&str] = &[
+pub(in crate::model::read) const COMMAND_KEYS: &[&str] = &["run", "pointers"];
+pub(in crate::model::read) const FILE_KEYS: &[&str] = &["path", "pointers"];
+pub(in crate::model::read) const POINTER_KEYS: &[&str] = &[
     "until",
     "unit",
     "total",
@@ -25,7 +25,7 @@ pub(super) const POINTER_KEYS: &[&str] = &[
 /// Where things stand in a JSON document; left out, `/$arm/total` and so on, and `/until`, `/unit` and `/both`.
 ///
 /// `request` is what the document is asked for by.
-pub(super) fn answer(
+pub(in crate::model::read) fn answer(
     fields: &Fields<'_>,
     asked: &Asked<'_>,
     request: &[&str],
@@ -74,7 +74,11 @@ pub(super) fn answer(
 }
 
 /// A program and its arguments, or a line for the shell.
-pub(super) fn command(node: &Node, asked: &Asked<'_>, problems: &mut Problems) -> Option<SourceKind> {
+pub(in crate::model::read) fn command(
+    node: &Node,
+    asked: &Asked<'_>,
+    problems: &mut Problems,
+) -> Option<SourceKind> {
     let fields = Fields::read(node, "a command", COMMAND_KEYS, problems)?;
     let words = fields.required("run", problems, |node, problems| match &node.kind {
         Kind::Sequence(_) => every(items(node, "a list of words", problems)?, |word| {
@@ -95,7 +99,11 @@ pub(super) fn command(node: &Node, asked: &Asked<'_>, problems: &mut Problems) -
 }
 
 /// A document in a file.
-pub(super) fn file(node: &Node, asked: &Asked<'_>, problems: &mut Problems) -> Option<SourceKind> {
+pub(in crate::model::read) fn file(
+    node: &Node,
+    asked: &Asked<'_>,
+    problems: &mut Problems,
+) -> Option<SourceKind> {
     let fields = Fields::read(node, "a file source", FILE_KEYS, problems)?;
     let path = fields.required("path", problems, template);
     let request = path.as_ref().map_or("", |path| path.value.as_str());

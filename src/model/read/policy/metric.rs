@@ -1,14 +1,14 @@
-use super::fields::Fields;
-use super::policy::{action, count};
-use super::problems::Problems;
-use super::scalar::{LONGEST_NAME, boolean, check_name, number, text, word};
 use super::source::{Asked, Defaults, source};
-use super::time::duration;
+use super::{action, count};
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Node};
 use crate::model::policy::{Action, Catastrophic, Harm, Margin, Metric, MetricType, Role};
+use crate::model::read::fields::Fields;
+use crate::model::read::problems::Problems;
+use crate::model::read::scalar::{LONGEST_NAME, boolean, check_name, number, text, word};
+use crate::model::read::time::duration;
 
-pub(super) const METRIC_KEYS: &[&str] = &[
+pub(in crate::model::read) const METRIC_KEYS: &[&str] = &[
     "role",
     "type",
     "harm",
@@ -25,8 +25,8 @@ pub(super) const METRIC_KEYS: &[&str] = &[
     "file",
     "log",
 ];
-pub(super) const MARGIN_KEYS: &[&str] = &["relative", "absolute"];
-pub(super) const CATASTROPHIC_KEYS: &[&str] = &["value", "minEvents"];
+pub(in crate::model::read) const MARGIN_KEYS: &[&str] = &["relative", "absolute"];
+pub(in crate::model::read) const CATASTROPHIC_KEYS: &[&str] = &["value", "minEvents"];
 
 const MOST_EVENTS: i64 = 1_000_000_000;
 /// In percent: what may be this much worse is not guarded at all.
@@ -41,7 +41,7 @@ const TYPES: &[(&str, MetricType)] = &[
 const HARMS: &[(&str, Harm)] = &[("increase", Harm::Increase), ("decrease", Harm::Decrease)];
 
 /// One metric of a policy, and its source.
-pub(super) fn metric(
+pub(in crate::model::read) fn metric(
     name: &Spanned<String>,
     node: &Node,
     defaults: &Defaults,

@@ -1,22 +1,23 @@
 use super::answer::{answer, command, file};
-use super::fields::{Fields, every};
-use super::problems::{Problems, quote};
-use super::scalar::{name, text};
 use super::setting::{headers, secret, url};
-use super::suggest::suggest;
-use super::time::duration;
 use crate::model::diagnostic::{Place, Spanned};
 use crate::model::document::{Entry, Node};
+use crate::model::read::fields::{Fields, every};
+use crate::model::read::problems::{Problems, quote};
+use crate::model::read::scalar::{name, text};
+use crate::model::read::suggest::suggest;
+use crate::model::read::time::duration;
 use crate::model::source::{Events, Quantity, Server, Setting, Source, SourceKind, VARIABLES, variables};
 
 /// The keys that name a source; each thing that is measured has exactly one.
-pub(super) const SOURCES: &[&str] = &["prometheus", "http", "command", "file", "log"];
+pub(in crate::model::read) const SOURCES: &[&str] = &["prometheus", "http", "command", "file", "log"];
 /// The keys of what has a source and nothing else.
-pub(super) const SOURCE_KEYS: &[&str] = &["timeout", "prometheus", "http", "command", "file", "log"];
-pub(super) const DEFAULTS_KEYS: &[&str] = &["timeout", "prometheus", "http", "log"];
-pub(super) const SERVER_KEYS: &[&str] = &["url", "bearer", "headers"];
-pub(super) const LOGS_KEYS: &[&str] = &["exposures", "events"];
-pub(super) const PROMETHEUS_KEYS: &[&str] = &[
+pub(in crate::model::read) const SOURCE_KEYS: &[&str] =
+    &["timeout", "prometheus", "http", "command", "file", "log"];
+pub(in crate::model::read) const DEFAULTS_KEYS: &[&str] = &["timeout", "prometheus", "http", "log"];
+pub(in crate::model::read) const SERVER_KEYS: &[&str] = &["url", "bearer", "headers"];
+pub(in crate::model::read) const LOGS_KEYS: &[&str] = &["exposures", "events"];
+pub(in crate::model::read) const PROMETHEUS_KEYS: &[&str] = &[
     "url",
     "bearer",
     "headers",
@@ -32,29 +33,29 @@ pub(super) const PROMETHEUS_KEYS: &[&str] = &[
     "product",
     "both",
 ];
-pub(super) const HTTP_KEYS: &[&str] = &["url", "bearer", "headers", "pointers"];
-pub(super) const LOG_KEYS: &[&str] = &["exposures", "events", "metric", "denominator"];
+pub(in crate::model::read) const HTTP_KEYS: &[&str] = &["url", "bearer", "headers", "pointers"];
+pub(in crate::model::read) const LOG_KEYS: &[&str] = &["exposures", "events", "metric", "denominator"];
 
 const DEFAULT_TIMEOUT_MS: i64 = 10_000;
 const LONGEST_TIMEOUT_MS: i64 = 300_000;
 
 /// What is asked of a source.
-pub(super) struct Asked<'a> {
-    pub(super) what: &'static str,
+pub(in crate::model::read) struct Asked<'a> {
+    pub(in crate::model::read) what: &'static str,
     /// The metric's name, where it is one.
-    pub(super) metric: Option<&'a str>,
-    pub(super) quantities: &'static [Quantity],
+    pub(in crate::model::read) metric: Option<&'a str>,
+    pub(in crate::model::read) quantities: &'static [Quantity],
     /// What may be told besides.
-    pub(super) optional: &'static [Quantity],
+    pub(in crate::model::read) optional: &'static [Quantity],
     /// Must it tell up to when there is data?
-    pub(super) needs_until: bool,
+    pub(in crate::model::read) needs_until: bool,
     /// The keys beside those of the source.
-    pub(super) keys: &'static [&'static str],
+    pub(in crate::model::read) keys: &'static [&'static str],
 }
 
 /// What the sources of a policy have in common.
 #[derive(Default)]
-pub(super) struct Defaults {
+pub(in crate::model::read) struct Defaults {
     place: Place,
     timeout_ms: Option<i64>,
     prometheus: ServerPart,
@@ -71,7 +72,7 @@ struct ServerPart {
 }
 
 impl Defaults {
-    pub(super) fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+    pub(in crate::model::read) fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         let fields = Fields::read(node, "the sources of a policy", DEFAULTS_KEYS, problems)?;
         let timeout = fields.optional("timeout", problems, timeout);
         let server = |node: &Node, problems: &mut Problems| {
@@ -98,7 +99,7 @@ impl Defaults {
     }
 
     /// The log that all metrics have in common tells of exposures as well.
-    pub(super) fn exposures(&self) -> Option<Source> {
+    pub(in crate::model::read) fn exposures(&self) -> Option<Source> {
         Some(Source {
             place: self.place.clone(),
             timeout_ms: self.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS),
@@ -141,7 +142,7 @@ impl ServerPart {
 }
 
 /// The source of what a mapping describes.
-pub(super) fn source(
+pub(in crate::model::read) fn source(
     node: &Node,
     asked: &Asked<'_>,
     defaults: &Defaults,
@@ -169,7 +170,7 @@ pub(super) fn source(
 }
 
 /// Text with variables that exist.
-pub(super) fn template(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
+pub(in crate::model::read) fn template(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
     let written = text(node, problems)?;
     if written.value.trim().is_empty() {
         problems.error("empty-list", &node.place, "the text must not be empty");
@@ -195,7 +196,11 @@ pub(super) fn template(node: &Node, problems: &mut Problems) -> Option<Spanned<S
 }
 
 /// Refuses what would be the same for both arms: nothing could ever be found wrong with it.
-pub(super) fn tells_arms_apart(texts: &[&str], place: &Place, problems: &mut Problems) -> Option<()> {
+pub(in crate::model::read) fn tells_arms_apart(
+    texts: &[&str],
+    place: &Place,
+    problems: &mut Problems,
+) -> Option<()> {
     let names = |variable: &str| {
         texts
             .iter()

@@ -1,9 +1,9 @@
-use super::fields::{entries, every};
-use super::problems::{Problems, quote};
-use super::scalar::text;
 use super::source::template;
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Node};
+use crate::model::read::fields::{entries, every};
+use crate::model::read::problems::{Problems, quote};
+use crate::model::read::scalar::text;
 use crate::model::source::Setting;
 
 const PREFIX: &str = "env:";
@@ -13,7 +13,7 @@ const LONGEST_NAME: usize = 128;
 const SECRET_HEADERS: &[&str] = &["authorization", "cookie", "proxy-authorization"];
 
 /// Where HTTP is spoken: a URL, or the environment variable that holds it.
-pub(super) fn url(node: &Node, problems: &mut Problems) -> Option<Spanned<Setting>> {
+pub(in crate::model::read) fn url(node: &Node, problems: &mut Problems) -> Option<Spanned<Setting>> {
     let written = text(node, problems)?;
     if written.value.starts_with(PREFIX) {
         let name = environment(&written, problems)?;
@@ -41,7 +41,7 @@ pub(super) fn url(node: &Node, problems: &mut Problems) -> Option<Spanned<Settin
 }
 
 /// The environment variable with a secret, which never stands in a file.
-pub(super) fn secret(node: &Node, problems: &mut Problems) -> Option<String> {
+pub(in crate::model::read) fn secret(node: &Node, problems: &mut Problems) -> Option<String> {
     let written = text(node, problems)?;
     if !written.value.starts_with(PREFIX) {
         // What stands there is not shown: it may be the secret.
@@ -54,7 +54,10 @@ pub(super) fn secret(node: &Node, problems: &mut Problems) -> Option<String> {
 }
 
 /// Headers by name.
-pub(super) fn headers(node: &Node, problems: &mut Problems) -> Option<Vec<(String, Setting)>> {
+pub(in crate::model::read) fn headers(
+    node: &Node,
+    problems: &mut Problems,
+) -> Option<Vec<(String, Setting)>> {
     every(
         entries(node, "a list of headers", problems)?,
         |Entry { key, value }| {

@@ -222,6 +222,16 @@ fn a_pause_takes_nothing_from_a_stage() {
 }
 
 #[test]
+fn no_stage_is_entered_after_it_is_resumed() {
+    let paused = "status: paused, stage: tenth, enteredAt: 2026-11-20T09:00:00Z, ceiling: 10, pausedAt: 2026-11-20T09:00:00Z";
+    let resumed = after(paused, |plan| resume(plan, None, at(10) + 1));
+    assert_eq!(
+        resumed.as_deref(),
+        Ok("running, tenth, entered 10h1ms, ceiling 10000")
+    );
+}
+
+#[test]
 fn a_roll_back_tells_how_far_it_came() {
     let back = |plan: &Plan<'_>| roll_back(plan, Some("why"));
     for (state, expected) in [

@@ -95,7 +95,7 @@ pub fn resume(plan: &Plan<'_>, reason: Option<&str>, now_ms: i64) -> Result<Roll
             let entered_at = plan
                 .state
                 .entered_at
-                .map(|entered| entered.saturating_add(pause_ms));
+                .map(|entered| entered.saturating_add(pause_ms).min(now_ms));
             let delay_ms = if has_ramp { pause_ms } else { 0 };
             Ok(RolloutState {
                 status: Status::Running,

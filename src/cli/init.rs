@@ -24,12 +24,13 @@ const FILES: [&str; 4] = [PROJECT_FILE, FLAG_FILE, SEGMENT_FILE, TEMPLATE_FILE];
 
 /// The schemas for editors, which the first line of each file points at.
 const SCHEMA_FOLDER: &str = ".schema";
-const SCHEMAS: [(&str, &str); 6] = [
+const SCHEMAS: [(&str, &str); 7] = [
     ("project.schema.json", schema::PROJECT),
     ("flag.schema.json", schema::FLAG),
     ("segment.schema.json", schema::SEGMENT),
     ("policy.schema.json", schema::POLICY),
     ("rollout.schema.json", schema::ROLLOUT),
+    ("population.schema.json", schema::POPULATION),
     ("parts.schema.json", schema::PARTS),
 ];
 

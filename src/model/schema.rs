@@ -17,5 +17,8 @@ pub const POLICY: &str = include_str!("schema/policy.schema.json");
 /// `rollouts/*.yaml`.
 pub const ROLLOUT: &str = include_str!("schema/rollout.schema.json");
 
+/// The people of `tidegate simulate`.
+pub const POPULATION: &str = include_str!("schema/population.schema.json");
+
 /// What the others refer to as `parts.schema.json`.
 pub const PARTS: &str = include_str!("schema/parts.schema.json");

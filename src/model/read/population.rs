@@ -10,9 +10,9 @@ use crate::model::document::{Entry, Kind, Node};
 use crate::model::population::{Attribute, Outcome, Population, Values};
 use std::ops::RangeInclusive;
 
-const POPULATION_KEYS: &[&str] = &["seed", "size", "lasts", "every", "attributes", "metrics"];
+pub(super) const POPULATION_KEYS: &[&str] = &["seed", "size", "lasts", "every", "attributes", "metrics"];
 const SPREADS: &[&str] = &["oneOf", "chance", "listOf", "from", "mean", "serial"];
-const ATTRIBUTE_KEYS: &[&str] = &[
+pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "oneOf",
     "chance",
     "listOf",
@@ -24,7 +24,7 @@ const ATTRIBUTE_KEYS: &[&str] = &[
     "absent",
 ];
 const OUTCOMES: &[&str] = &["rate", "mean"];
-const OUTCOME_KEYS: &[&str] = &["rate", "mean", "deviation", "trials"];
+pub(super) const OUTCOME_KEYS: &[&str] = &["rate", "mean", "deviation", "trials"];
 
 const LARGEST_SEED: i64 = (1 << 53) - 1;
 const MOST_PEOPLE: i64 = 1_000_000_000;

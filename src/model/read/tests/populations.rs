@@ -2,6 +2,20 @@ use super::*;
 use crate::model::read::read_population;
 use crate::model::{Attribute, Outcome, Population, Scalar, Values};
 
+/// With everything that can be said.
+pub(super) const PEOPLE: &str = "seed: 7\nsize: 1000\nlasts: 2d\nevery: 30m\nattributes:\n\
+    \x20 country: { oneOf: { US: 3, CA: 1 }, absent: 5 }\n\
+    \x20 plan: { oneOf: [free, 2, true] }\n\
+    \x20 staff: { chance: 0.5 }\n\
+    \x20 groups: { listOf: { qa: 1, beta: 20 } }\n\
+    \x20 age: { from: 18, to: 80 }\n\
+    \x20 basket: { mean: 40, deviation: 12 }\n\
+    \x20 account.id: { serial: acc- }\n\
+    metrics:\n\
+    \x20 failed: { rate: 3 }\n\
+    \x20 value: { mean: 40, deviation: 12 }\n\
+    \x20 errors: { rate: 1, trials: 12 }\n";
+
 fn read_text(text: &str) -> (Option<Population>, Vec<String>) {
     let (population, problems) = read_population(&SourceFile {
         path: "p.yaml".to_owned(),
@@ -12,20 +26,7 @@ fn read_text(text: &str) -> (Option<Population>, Vec<String>) {
 
 #[test]
 fn everything_that_a_population_says_is_read() {
-    let (population, problems) = read_text(
-        "seed: 7\nsize: 1000\nlasts: 2d\nevery: 30m\nattributes:\n\
-        \x20 country: { oneOf: { US: 3, CA: 1 }, absent: 5 }\n\
-        \x20 plan: { oneOf: [free, 2, true] }\n\
-        \x20 staff: { chance: 0.5 }\n\
-        \x20 groups: { listOf: { qa: 1, beta: 20 } }\n\
-        \x20 age: { from: 18, to: 80 }\n\
-        \x20 basket: { mean: 40, deviation: 12 }\n\
-        \x20 account.id: { serial: acc- }\n\
-        metrics:\n\
-        \x20 failed: { rate: 3 }\n\
-        \x20 value: { mean: 40, deviation: 12 }\n\
-        \x20 errors: { rate: 1, trials: 12 }\n",
-    );
+    let (population, problems) = read_text(PEOPLE);
     assert_eq!(problems, [""; 0]);
     let population = population.unwrap();
     assert_eq!((population.seed, population.size), (7, Some(1_000)));

@@ -5,14 +5,16 @@ use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
 
 use super::policies::POLICY;
+use super::populations::PEOPLE;
 use super::projects::CHECKOUT;
 use super::*;
 use crate::model::document::parse;
 use crate::model::read::policy::{answer, metric, source};
 use crate::model::read::problems::Problems;
+use crate::model::read::read_population;
 use crate::model::read::{
-    condition, environment, experiment, flag, gate, operator, percent, policy, project, rollout, segment,
-    serve, template, value,
+    condition, environment, experiment, flag, gate, operator, percent, policy, population, project, rollout,
+    segment, serve, template, value,
 };
 use crate::model::schema;
 
@@ -25,6 +27,7 @@ fn compiled(path: &str) -> (Schemas, SchemaIndex) {
         ("segment", schema::SEGMENT),
         ("policy", schema::POLICY),
         ("rollout", schema::ROLLOUT),
+        ("population", schema::POPULATION),
         ("parts", schema::PARTS),
     ] {
         let json = serde_json::from_str(text).unwrap();
@@ -37,6 +40,7 @@ fn compiled(path: &str) -> (Schemas, SchemaIndex) {
         "segments" => "segment",
         "policies" => "policy",
         "rollouts" => "rollout",
+        "people.yaml" => "population",
         _ => "project",
     };
     let index = compiler
@@ -59,6 +63,13 @@ fn verdicts(path: &str, text: &str) -> (bool, bool) {
             path: path.to_owned(),
             text: text.to_owned(),
         }]),
+        "people.yaml" => {
+            let (population, diagnostics) = read_population(&SourceFile {
+                path: path.to_owned(),
+                text: text.to_owned(),
+            });
+            (population.and(None), diagnostics)
+        }
         _ => read_with(&[
             (path, text),
             ("segments/ids.txt", "u-1"),
@@ -168,6 +179,14 @@ fn the_schemas_accept_what_the_reader_accepts() {
         &[
             PROJECT,
             "project: shop\nenvironments: [p]\nengine: '>=0.1'\nsnapshot: { lifetime: 30d, maxStale: 90m }\nlayers: { l: { salt: s, by: a } }\nholdouts: { h: { salt: s, share: 5, by: a, layers: [l] } }",
+        ],
+    ));
+    good.extend(files(
+        "people.yaml",
+        &[
+            PEOPLE,
+            "metrics: { m: { rate: 0 } }",
+            "attributes: { a: { oneOf: [1, b, true] } }\nmetrics: { m: { mean: -1, deviation: 0 } }",
         ],
     ));
     good.extend(files("policies/p.yaml", &[POLICY]));
@@ -327,6 +346,23 @@ fn the_schemas_refuse_typical_mistakes() {
             "project: a\nenvironments: [p]\nholdouts: { h: { salt: s } }",
         ],
     ));
+    bad.extend(files(
+        "people.yaml",
+        &[
+            "size: 10",
+            "metrics: {}",
+            "metrics: { m: { rate: 101 } }",
+            "metrics: { m: { rate: 3, deviation: 1 } }",
+            "metrics: { m: { mean: 3, deviation: 1, trials: 2 } }",
+            "metrics: { m: { rate: 3 } }\nsize: 0",
+            "metrics: { m: { rate: 3 } }\nattributes: { a..b: { chance: 1 } }",
+            "metrics: { m: { rate: 3 } }\nattributes: { a: { chance: 1, to: 2 } }",
+            "metrics: { m: { rate: 3 } }\nattributes: { a: { from: 1.5, to: 2 } }",
+            "metrics: { m: { rate: 3 } }\nattributes: { a: { oneOf: [] } }",
+            "metrics: { m: { rate: 3 } }\nattributes: { a: { oneOf: { x: 0 } } }",
+            "metrics: { m: { rate: 3 } }\nattributes: { a: { absent: 5 } }",
+        ],
+    ));
     bad.extend(policy_files(&[
         "confidence: 59",
         "confidence: 100",
@@ -414,6 +450,9 @@ fn the_schemas_know_the_reader_s_keys_and_no_others() {
         (schema::FLAG, "/$defs/split", serve::SPLIT_KEYS),
         (schema::FLAG, "/$defs/rollout", rollout::ROLLOUT_KEYS),
         (schema::ROLLOUT, "", template::TEMPLATE_KEYS),
+        (schema::POPULATION, "", population::POPULATION_KEYS),
+        (schema::POPULATION, "/$defs/attribute", population::ATTRIBUTE_KEYS),
+        (schema::POPULATION, "/$defs/outcome", population::OUTCOME_KEYS),
         (schema::PARTS, "/$defs/stage", rollout::STAGE_KEYS),
         (schema::PARTS, "/$defs/ramp", rollout::RAMP_KEYS),
         (schema::PARTS, "/$defs/gate", gate::GATE_KEYS),

@@ -138,7 +138,7 @@ fn salt() -> Outcome<String> {
 
 fn project(name: &str) -> String {
     let schema = editor_line("", "project");
-    format!("{schema}project: \"{name}\"\nenvironments: [production, staging]\n")
+    format!("{schema}project: \"{name}\"\nenvironments: [production, staging]\nrequired: [owner]\n")
 }
 
 /// What YAML language servers read to check and complete a file.

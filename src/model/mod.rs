@@ -5,6 +5,7 @@ mod diagnostic;
 mod document;
 mod experiment;
 mod flag;
+mod hygiene;
 mod number;
 mod policy;
 mod population;
@@ -22,6 +23,7 @@ pub use experiment::{Experiment, ExperimentState, Holdout, Layer};
 pub use flag::{
     EnvironmentState, Flag, FlagType, OnExpired, Prerequisite, Risk, Rule, Serve, Split, Target, Variant,
 };
+pub use hygiene::{Detail, Hygiene, Lifetimes, NeedFlag, References, ReleaseRules, Touch};
 pub use policy::{
     Action, Catastrophic, Checks, ErrorLimit, Harm, Margin, Method, Metric, MetricType,
     MultipleExposuresCheck, NoTrafficCheck, Policy, Role, SampleRatioCheck, Spending,

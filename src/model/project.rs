@@ -1,6 +1,7 @@
 use super::diagnostic::Spanned;
 use super::experiment::{Holdout, Layer};
 use super::flag::Flag;
+use super::hygiene::Hygiene;
 use super::policy::Policy;
 use super::rollout::Template;
 use super::segment::Segment;
@@ -20,6 +21,8 @@ pub struct Project {
     pub layers: Vec<(Spanned<String>, Layer)>,
     /// Units kept out of experiments, by id.
     pub holdouts: Vec<(Spanned<String>, Holdout)>,
+    /// What is asked of flags and of releases.
+    pub hygiene: Hygiene,
     /// Segments, by name.
     pub segments: Vec<Segment>,
     /// Templates of rollouts, by name.

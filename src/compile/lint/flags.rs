@@ -1,23 +1,25 @@
 use super::names::Names;
-use crate::model::{Diagnostic, Flag, Project};
+use crate::model::{Detail, Diagnostic, Flag, Project};
 
 /// Flags that say too little of themselves, or are on nowhere.
 pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
     for flag in &names.project.flags {
-        described(flag, found);
+        described(names.project, flag, found);
         on_somewhere(names.project, flag, found);
     }
 }
 
-fn described(flag: &Flag, found: &mut Vec<Diagnostic>) {
-    let missing: Vec<&str> = [
-        ("`description`", flag.description.is_none()),
-        ("`owner`", flag.owner.is_none()),
-        ("`type`", flag.kind.is_none()),
-    ]
-    .into_iter()
-    .filter_map(|(key, missing)| missing.then_some(key))
-    .collect();
+fn described(project: &Project, flag: &Flag, found: &mut Vec<Diagnostic>) {
+    // What the project demands is an error, told elsewhere.
+    let demanded = |detail: Detail| {
+        let required = &project.hygiene.required;
+        required.iter().any(|required| required.value == detail)
+    };
+    let missing: Vec<String> = [Detail::Description, Detail::Owner, Detail::Type]
+        .into_iter()
+        .filter(|detail| !detail.is_said(flag) && !demanded(*detail))
+        .map(|detail| format!("`{}`", detail.word()))
+        .collect();
     if !missing.is_empty() {
         let message = format!("the flag has no {}", missing.join(", no "));
         found.push(Diagnostic::warning("undescribed-flag", &flag.key.place, message));

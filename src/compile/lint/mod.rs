@@ -5,6 +5,7 @@ mod cycles;
 mod engine;
 mod flags;
 mod graph;
+mod hygiene;
 mod layers;
 mod limits;
 mod literals;
@@ -47,6 +48,7 @@ pub fn lint(project: &Project) -> Vec<Diagnostic> {
         resources::check,
         engine::check,
         flags::check,
+        hygiene::check,
     ] {
         check(&names, &mut found);
     }

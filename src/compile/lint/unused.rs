@@ -91,6 +91,15 @@ fn segments(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
             used.insert(name.value.as_str());
         }
     });
+    used.extend(
+        names
+            .project
+            .hygiene
+            .release
+            .qa
+            .iter()
+            .map(|name| name.value.as_str()),
+    );
     for segment in &names.project.segments {
         if !used.contains(segment.name.value.as_str()) {
             let message = format!("nothing uses the segment `{}`", segment.name.value);

@@ -1,5 +1,6 @@
 use super::environment::by_id;
 use super::fields::{Fields, every, items};
+use super::hygiene::hygiene;
 use super::percent::percent;
 use super::problems::{Problems, quote};
 use super::scalar::{name, path, salt, text};
@@ -16,6 +17,10 @@ pub(super) const PROJECT_KEYS: &[&str] = &[
     "snapshot",
     "layers",
     "holdouts",
+    "required",
+    "lifetimes",
+    "references",
+    "release",
 ];
 pub(super) const SNAPSHOT_KEYS: &[&str] = &["lifetime", "maxStale"];
 pub(super) const LAYER_KEYS: &[&str] = &["salt", "by"];
@@ -51,6 +56,7 @@ pub(super) fn project(node: &Node, problems: &mut Problems) -> Option<Project> {
             holdout,
         )
     });
+    let hygiene = hygiene(&fields, problems);
     Some(Project {
         name: named?,
         environments: environments?,
@@ -58,6 +64,7 @@ pub(super) fn project(node: &Node, problems: &mut Problems) -> Option<Project> {
         snapshot: snapshot.flatten().unwrap_or(DEFAULT_POLICY),
         layers: layers.flatten().unwrap_or_default(),
         holdouts: holdouts.flatten().unwrap_or_default(),
+        hygiene,
         segments: Vec::new(),
         templates: Vec::new(),
         flags: Vec::new(),

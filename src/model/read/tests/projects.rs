@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Condition, Ramp, RolloutState, Serve, Status, Test};
+use crate::model::{Condition, FlagType, Hygiene, Lifetimes, Ramp, RolloutState, Serve, Status, Test};
 
 pub(super) const CHECKOUT: &str = r#"description: One-page checkout
 owner: payments
@@ -240,6 +240,74 @@ fn other_parts_of_a_project_are_checked_without_losing_it() {
         );
         assert_eq!(whole(&[("tidegate.yaml", &text)]).1, [expected]);
     }
+}
+
+#[test]
+fn what_a_project_asks_of_its_flags_is_checked() {
+    for (text, expected) in [
+        (
+            "required: [salt]",
+            "3:12: error[unknown-word]: expected a flag's key (`description`, `owner`, `type`, `risk` or `createdAt`), found `salt`",
+        ),
+        (
+            "lifetimes: { release: 0d }",
+            "3:23: error[invalid-duration]: a lifetime must be longer than 0",
+        ),
+        (
+            "lifetimes: { killSwitch: 1d }",
+            "3:14: error[unknown-key]: unknown key `killSwitch` in the lifetimes of flags",
+        ),
+        (
+            "references: { wrappers: ['useFlag()'] }",
+            "3:26: error[invalid-pattern]: `useFlag()` does not say where the key stands",
+        ),
+        (
+            "references: { wrappers: ['a({}, {})'] }",
+            "3:26: error[invalid-pattern]: `a({}, {})` does not say where the key stands",
+        ),
+        (
+            "references: { aliases: [camelCase] }",
+            "3:25: error[invalid-pattern]: `camelCase` does not say where the key stands",
+        ),
+        (
+            "references: { roots: [\"a\\nb\"] }",
+            "3:23: error[invalid-pattern]: the text holds a control character",
+        ),
+        (
+            "references: { names: { a: '' } }",
+            "3:27: error[invalid-pattern]: the text must not be empty",
+        ),
+        (
+            "release: { touch: [{ changed: [a] }] }",
+            "3:20: error[missing-key]: a change that asks for another needs the key `when`",
+        ),
+        (
+            "release: { needFlag: { paths: [a] } }",
+            "3:22: error[wrong-type]: expected a list of files that need a flag, found a mapping",
+        ),
+    ] {
+        let text = format!("project: a\nenvironments: [p]\n{text}");
+        let (project, found) = whole(&[("tidegate.yaml", &text)]);
+        assert_eq!(found, [format!("tidegate.yaml:{expected}")]);
+        assert_eq!(project.unwrap().hygiene, Hygiene::default(), "{text}");
+    }
+    let long = format!(
+        "project: a\nenvironments: [p]\nreferences: {{ only: ['{}'] }}",
+        "a".repeat(257)
+    );
+    let expected = "tidegate.yaml:3:22: error[invalid-pattern]: the text is longer than 256 bytes";
+    assert_eq!(whole(&[("tidegate.yaml", &long)]).1, [expected]);
+}
+
+#[test]
+fn types_have_the_lifetimes_that_are_written_and_the_others_the_usual_ones() {
+    let text = "project: a\nenvironments: [p]\nlifetimes: { operational: none, kill-switch: 90m }\n";
+    let lifetimes = whole(&[("tidegate.yaml", text)]).0.unwrap().hygiene.lifetimes;
+    let of = FlagType::ALL.map(|kind| lifetimes.of(kind));
+    let forty_days = Some(40 * 86_400_000);
+    assert_eq!(of, [forty_days, forty_days, None, Some(5_400_000), None]);
+    let usual = FlagType::ALL.map(|kind| Lifetimes::default().of(kind));
+    assert_eq!(usual, [forty_days, forty_days, Some(7 * 86_400_000), None, None]);
 }
 
 #[test]

@@ -13,8 +13,8 @@ use crate::model::read::policy::{answer, metric, source};
 use crate::model::read::problems::Problems;
 use crate::model::read::read_population;
 use crate::model::read::{
-    condition, environment, experiment, flag, gate, operator, percent, policy, population, project, rollout,
-    segment, serve, template, value,
+    condition, environment, experiment, flag, gate, hygiene, operator, percent, policy, population, project,
+    rollout, segment, serve, template, value,
 };
 use crate::model::schema;
 
@@ -179,6 +179,9 @@ fn the_schemas_accept_what_the_reader_accepts() {
         &[
             PROJECT,
             "project: shop\nenvironments: [p]\nengine: '>=0.1'\nsnapshot: { lifetime: 30d, maxStale: 90m }\nlayers: { l: { salt: s, by: a } }\nholdouts: { h: { salt: s, share: 5, by: a, layers: [l] } }",
+            "project: a\nenvironments: [p]\nrequired: [owner, createdAt]\nlifetimes: { release: 90m, kill-switch: 5d, permission: none }",
+            "project: a\nenvironments: [p]\nreferences: { roots: [../..], only: ['*.rs'], ignore: [a/], wrappers: ['useFlag({}'], aliases: ['{key}', 'F_{SCREAMING_SNAKE_CASE}'], names: { a.b: x, c: [y, z] } }",
+            "project: a\nenvironments: [p]\nrelease: { needFlag: [{ paths: [a], except: [b], allowNone: true }], qa: staff, environments: [p], touch: [{ when: [a], except: [b], changed: [c] }] }",
         ],
     ));
     good.extend(files(
@@ -344,6 +347,19 @@ fn the_schemas_refuse_typical_mistakes() {
             "project: a\nenvironments: [p]\nsnapshot: { lifetime: 1w }",
             "project: a\nenvironments: [p]\nlayers: { l: {} }",
             "project: a\nenvironments: [p]\nholdouts: { h: { salt: s } }",
+            "project: a\nenvironments: [p]\nrequired: [salt]",
+            "project: a\nenvironments: [p]\nrequired: []",
+            "project: a\nenvironments: [p]\nlifetimes: { release: never }",
+            "project: a\nenvironments: [p]\nlifetimes: { kill_switch: 5d }",
+            "project: a\nenvironments: [p]\nreferences: { roots: .. }",
+            "project: a\nenvironments: [p]\nreferences: { only: [''] }",
+            "project: a\nenvironments: [p]\nreferences: { wrappers: [useFlag] }",
+            "project: a\nenvironments: [p]\nreferences: { wrappers: ['{}'] }",
+            "project: a\nenvironments: [p]\nreferences: { aliases: ['{camelcase}'] }",
+            "project: a\nenvironments: [p]\nreferences: { names: { a: [] } }",
+            "project: a\nenvironments: [p]\nrelease: { needFlag: [{ except: [a] }] }",
+            "project: a\nenvironments: [p]\nrelease: { touch: [{ when: [a] }] }",
+            "project: a\nenvironments: [p]\nrelease: { qa: [a] }",
         ],
     ));
     bad.extend(files(
@@ -415,6 +431,11 @@ fn the_schemas_know_the_reader_s_keys_and_no_others() {
         (schema::PROJECT, "/$defs/snapshot", project::SNAPSHOT_KEYS),
         (schema::PROJECT, "/$defs/layer", project::LAYER_KEYS),
         (schema::PROJECT, "/$defs/holdout", project::HOLDOUT_KEYS),
+        (schema::PROJECT, "/$defs/lifetimes", hygiene::LIFETIMES_KEYS),
+        (schema::PROJECT, "/$defs/references", hygiene::REFERENCES_KEYS),
+        (schema::PROJECT, "/$defs/release", hygiene::RELEASE_KEYS),
+        (schema::PROJECT, "/$defs/needFlag", hygiene::NEED_FLAG_KEYS),
+        (schema::PROJECT, "/$defs/touch", hygiene::TOUCH_KEYS),
         (schema::SEGMENT, "", segment::SEGMENT_KEYS),
         (schema::SEGMENT, "/$defs/hashed", segment::HASHED_KEYS),
         (schema::POLICY, "", policy::POLICY_KEYS),

@@ -60,6 +60,12 @@ fn codes_of_refusals() {
     assert_eq!(told, explained(include_str!("../src/delivery/plan/CODES.md")));
 }
 
+#[test]
+fn codes_of_audit_logs() {
+    let told = named_in("src/delivery/audit/fault.rs");
+    assert_eq!(told, explained(include_str!("../src/delivery/audit/FAULTS.md")));
+}
+
 /// The codes that the function `code` of an error names.
 fn named_in(source: &str) -> Codes {
     let source = fs::read_to_string(path(source)).unwrap();

@@ -2,8 +2,9 @@
 #![cfg(feature = "compile")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use tidegate::compile::{Audience, Options, Reissue, compile, folded_kills, republish};
+use tidegate::compile::{Audience, Options, Reissue, compile, folded_kills, republish, vouch};
 use tidegate::model::{Project, SourceFile, read};
+use tidegate::snapshot::{AuditTip, Header};
 
 const FLAG: &str = "salt: s1\ndefault: off\nrules: [{ if: { segment: staff }, serve: on }]\n";
 
@@ -92,4 +93,47 @@ fn what_is_cut_off_is_refused() {
         };
         assert!(republish(&payload[..length], &reissue).is_err(), "{length}");
     }
+}
+
+#[test]
+fn a_tip_comes_and_goes_and_changes_nothing_else() {
+    let tip = AuditTip {
+        sequence: 12,
+        digest: [9; 32],
+    };
+    for (kills, head_keys) in [(&[][..], 0), (&["a", "b"], 2), (&["a"], 0), (&[], 1)] {
+        let plain = made(5, kills, head_keys);
+        assert_eq!(AuditTip::of_snapshot(&plain).unwrap(), None);
+        let vouching = vouch(&plain, Some(&tip)).unwrap();
+        assert_eq!(AuditTip::of_snapshot(&vouching).unwrap(), Some(tip));
+        assert_eq!(folded_kills(&vouching).unwrap(), kills);
+        assert_eq!(Header::of(&vouching).unwrap(), Header::of(&plain).unwrap());
+        assert_eq!(
+            vouch(&vouching, Some(&tip)).unwrap(),
+            vouching,
+            "it takes its own place"
+        );
+        assert_eq!(vouch(&vouching, None).unwrap(), plain);
+        assert_eq!(
+            again(&vouching, 6, kills, head_keys),
+            made(6, kills, head_keys),
+            "another publication vouches for itself"
+        );
+    }
+}
+
+#[test]
+fn a_tip_is_taken_out_of_nothing_that_is_cut_off() {
+    let tip = AuditTip {
+        sequence: 12,
+        digest: [9; 32],
+    };
+    let vouching = vouch(&made(5, &["a"], 1), Some(&tip)).unwrap();
+    for length in 0..vouching.len() {
+        let cut = vouching.get(..length).unwrap();
+        if let Ok(found) = AuditTip::of_snapshot(cut) {
+            assert_eq!(found, Some(tip), "{length}");
+        }
+    }
+    assert!(vouch(&[], Some(&tip)).is_err());
 }

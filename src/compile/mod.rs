@@ -5,9 +5,11 @@ mod lint;
 mod lower;
 mod republish;
 mod table;
+mod vouch;
 
 pub use lint::lint;
 pub use republish::{Reissue, folded_kills, republish};
+pub use vouch::vouch;
 
 use crate::model::{Diagnostic, Project, Severity};
 use std::fmt;

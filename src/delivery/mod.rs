@@ -7,6 +7,7 @@
 //! Nothing in here reads a clock, a file or the network: the time is an argument, and the binary brings the rest.
 
 pub mod analyze;
+pub mod audit;
 pub mod edit;
 pub mod exposure;
 pub mod judge;

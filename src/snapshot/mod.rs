@@ -11,7 +11,7 @@
 //! | part | content |
 //! | --- | --- |
 //! | format | `u16`, 1 |
-//! | header | `sized`: version, issued, not before, expires, max stale (`i64` each, milliseconds); scope (`short`); head keys (`u8` count × 32 bytes); flags that are killed though the project does not say so (nothing, or `u16` count × `short`), for tools; later fields follow and are passed over |
+//! | header | `sized`: version, issued, not before, expires, max stale (`i64` each, milliseconds); scope (`short`); head keys (`u8` count × 32 bytes); flags that are killed though the project does not say so (nothing, or `u16` count × `short`), and behind them the tip of the project's audit log (nothing, or `u64` number and 32 bytes SHA-256 of that entry's line), both for tools; later fields follow and are passed over |
 //! | keys | `sized`: flag keys, in the order of the flags, joined by `\n` |
 //! | attributes | `sized`: a `u32` count, a byte of needs each, then their paths joined by `\0`, steps by U+001F |
 //! | symbols | `sized`: a `u32` count, then the strings joined by `\0`; symbol 1 is the first |
@@ -30,6 +30,8 @@ mod flag;
 mod header;
 pub mod limits;
 mod serve;
+#[cfg(feature = "compile")]
+mod tip;
 
 pub(crate) use condition::{
     Condition, Group, Hash, Literals, Order, Quantifier, TextPosition, ValueType, Window,
@@ -43,6 +45,8 @@ pub(crate) use flag::FlagType;
 pub(crate) use flag::{Flag, Prerequisite, Rule, Target};
 pub use header::{Header, Scope};
 pub(crate) use serve::{Experiment, ExperimentArm, Rollout, Serve, Share, Split, SplitArm};
+#[cfg(feature = "compile")]
+pub use tip::AuditTip;
 
 use crate::error::{Error, ErrorKind};
 use core::ops::Range;

@@ -2,6 +2,8 @@ use super::root::RootRecord;
 #[cfg(feature = "compile")]
 use crate::digest::digest;
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "compile")]
+use crate::snapshot::AuditTip;
 use crate::snapshot::{Cursor, Scope};
 #[cfg(feature = "compile")]
 use std::collections::BTreeSet;
@@ -11,7 +13,8 @@ use std::collections::BTreeSet;
 /// ```text
 /// u16 format, 1 ‖ short scope ‖ u64 version ‖ i64 issued ‖ i64 expires
 ///   ‖ u64 snapshot's version ‖ u32 its length ‖ 64-byte SHA-512 ‖ short URL
-///   ‖ u64 minimum version ‖ u64 root's version ‖ u16 count × short flag key, in order, each once ‖ later fields
+///   ‖ u64 minimum version ‖ u64 root's version ‖ u16 count × short flag key, in order, each once
+///   ‖ audit log's tip (nothing, or u64 number ‖ 32-byte SHA-256 of that entry's line), for tools ‖ later fields
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -103,6 +106,28 @@ impl Head {
             short(&mut payload, kill);
         }
         payload
+    }
+
+    /// The payload to sign, which vouches for an audit log up to its tip as well.
+    #[cfg(feature = "compile")]
+    pub fn encode_with(&self, tip: Option<&AuditTip>) -> Vec<u8> {
+        let mut payload = self.encode();
+        payload.extend(tip.map(AuditTip::bytes).unwrap_or_default());
+        payload
+    }
+
+    /// The audit log's tip in a payload; nothing where it vouches for none.
+    #[cfg(feature = "compile")]
+    pub fn audit_tip(payload: &[u8]) -> Result<Option<AuditTip>, Error> {
+        let HeadRecord {
+            mut kills,
+            kill_count,
+            ..
+        } = HeadRecord::read(payload)?;
+        for _ in 0..kill_count {
+            kills.short();
+        }
+        Ok(AuditTip::read(kills))
     }
 }
 

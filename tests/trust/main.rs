@@ -16,3 +16,4 @@ mod state;
 #[path = "../support/mod.rs"]
 mod support;
 mod time;
+mod tips;

@@ -1,0 +1,16 @@
+#![doc = include_str!("FORMAT.md")]
+#![doc = include_str!("FAULTS.md")]
+
+mod chain;
+mod entry;
+mod fault;
+mod line;
+mod record;
+mod restate;
+mod walk;
+
+pub use crate::snapshot::AuditTip as Tip;
+pub use chain::Chain;
+pub use entry::{Actor, ActorKind, Entry, Link};
+pub use fault::{Fault, FaultKind};
+pub use line::{FileName, sha256};

@@ -8,6 +8,7 @@
 
 pub mod analyze;
 pub mod audit;
+pub mod change;
 pub mod edit;
 pub mod exposure;
 pub mod judge;

@@ -11,6 +11,7 @@
 mod support;
 
 mod audit;
+mod change;
 mod edits;
 mod judge;
 mod logs;

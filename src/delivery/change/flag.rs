@@ -1,0 +1,166 @@
+use super::difference::{Difference, differences};
+use super::findings::Findings;
+use super::kind::Kind;
+use super::rules::Rules;
+use super::serve::window;
+use super::shares::Shares;
+use crate::model::Percent;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+type Compared = (BTreeSet<Kind>, Percent, Vec<Difference>);
+
+/// What kinds of change lie between two states of a flag; nothing where they say the same.
+pub(super) fn compared(old: Option<&Value>, new: Option<&Value>) -> Option<Compared> {
+    let whole = |kind: Kind, step| {
+        let difference = Difference {
+            path: String::new(),
+            before: old.cloned(),
+            after: new.cloned(),
+        };
+        Some((BTreeSet::from([kind]), step, vec![difference]))
+    };
+    match (old, new) {
+        (None, None) => None,
+        (None, Some(new)) => whole(Kind::New, State::of(new).opening(&State::of(new).offs())),
+        (Some(_), None) => whole(Kind::Delete, 0),
+        (Some(old), Some(new)) if old == new => None,
+        (Some(old), Some(new)) => {
+            let (old, new) = (shared(old, new), shared(new, old));
+            let mut findings = Findings::default();
+            State::of(&old).compare(&State::of(&new), &mut findings);
+            Some((findings.kinds, findings.step, differences(&old, &new)))
+        }
+    }
+}
+
+/// A flag with those of its segments that another state of it has too: the others differ where they are named.
+fn shared(flag: &Value, other: &Value) -> Value {
+    let mut flag = flag.clone();
+    let known = other.get("segments");
+    if let Some(Value::Object(segments)) = flag.get_mut("segments") {
+        segments.retain(|name, _| known.is_some_and(|known| known.get(name).is_some()));
+        let is_empty = segments.is_empty();
+        if let (true, Value::Object(fields)) = (is_empty, &mut flag) {
+            fields.remove("segments");
+        }
+    }
+    flag
+}
+
+/// A flag as `inspect` shows it.
+#[derive(Debug, Clone, Copy)]
+struct State<'v> {
+    flag: &'v Value,
+}
+
+impl<'v> State<'v> {
+    fn of(flag: &'v Value) -> Self {
+        Self { flag }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.flag.get(name) == Some(&Value::Bool(true))
+    }
+
+    fn is_readable(&self) -> bool {
+        !self.is("unreadable")
+    }
+
+    fn is_closed(&self) -> bool {
+        self.is("killed") || !self.is("enabled")
+    }
+
+    fn offs(&self) -> BTreeSet<String> {
+        let off = self.flag.get("offVariant").and_then(Value::as_str);
+        off.map(str::to_owned).into_iter().collect()
+    }
+
+    /// How many units get something else than the off variant once the flag is open, at most.
+    fn opening(&self, offs: &BTreeSet<String>) -> Percent {
+        let closed = !self.is_readable() || self.is_closed();
+        let most = self.outcomes().iter().map(|shares| shares.beyond(offs)).max();
+        most.filter(|_| !closed).unwrap_or(0)
+    }
+
+    /// Everything that somebody may get.
+    fn outcomes(&self) -> Vec<Shares> {
+        let mut outcomes = Rules::of(self.flag).outcomes();
+        let targets = self.flag.get("targets").and_then(Value::as_object);
+        outcomes.extend(
+            targets
+                .into_iter()
+                .flatten()
+                .map(|(variant, _)| Shares::all(variant)),
+        );
+        let off = self.flag.get("offVariant").and_then(Value::as_str);
+        let may_close = ["prerequisites", "disableAt"]
+            .iter()
+            .any(|name| self.flag.get(*name).is_some());
+        outcomes.extend(off.filter(|_| may_close || self.is_closed()).map(Shares::all));
+        outcomes
+    }
+
+    fn compare(&self, after: &Self, findings: &mut Findings) {
+        if !(self.is_readable() && after.is_readable()) {
+            return self.compare_unreadable(after, findings);
+        }
+        let offs: BTreeSet<String> = self.offs().into_iter().chain(after.offs()).collect();
+        let differs = |name: &str| self.flag.get(name) != after.flag.get(name);
+        Rules::of(self.flag).compare(&Rules::of(after.flag), &offs, findings);
+        findings.is_targeting |= ["targets", "segments"].into_iter().any(differs);
+        if differs("prerequisites") {
+            findings.is_targeting = true;
+        }
+        let (old, new) = (self.flag.get("disableAt"), after.flag.get("disableAt"));
+        window(old, new, true, after.opening(&offs), findings);
+        if ["type", "variants", "offVariant", "onExpired"]
+            .into_iter()
+            .any(differs)
+        {
+            findings.kinds.insert(Kind::Other);
+        }
+        if findings.is_targeting {
+            findings.found(Kind::Targeting, self.largest_rise(after, &offs));
+        }
+        if after.is_closed() {
+            // What is prepared while nobody gets it is neither a rise nor a step, but it is something.
+            if findings.kinds.remove(&Kind::Increase) {
+                findings.kinds.insert(Kind::Other);
+            }
+            findings.step = 0;
+        } else if self.is_closed() {
+            findings.found(Kind::Increase, after.opening(&offs));
+        }
+        let is_killed = after.is("killed") && !self.is("killed");
+        if is_killed || (after.is_closed() && !self.is_closed()) {
+            findings.kinds.insert(Kind::Kill);
+        }
+        if findings.kinds.is_empty() {
+            findings.kinds.insert(Kind::Other);
+        }
+    }
+
+    /// What one side serves is not known: it may have been nothing.
+    fn compare_unreadable(&self, after: &Self, findings: &mut Findings) {
+        findings.kinds.insert(Kind::Other);
+        if after.is_readable() && !after.is_closed() {
+            let step = after.opening(&after.offs());
+            findings.found(Kind::Increase, step);
+            findings.found(Kind::Targeting, step);
+        }
+    }
+
+    /// From the least that anybody had to the most that anybody gets.
+    fn largest_rise(&self, after: &Self, offs: &BTreeSet<String>) -> Percent {
+        let before = self.outcomes();
+        let least = Shares::smallest(before.iter());
+        let fewest = before.iter().map(|shares| shares.beyond(offs)).min().unwrap_or(0);
+        let outcomes = after.outcomes();
+        let rises = outcomes.iter().map(|shares| {
+            let in_all = shares.beyond(offs).saturating_sub(fewest);
+            least.to(shares, offs).rise.max(in_all)
+        });
+        rises.max().unwrap_or(0)
+    }
+}

@@ -5,6 +5,8 @@ mod diagnostic;
 mod document;
 mod experiment;
 mod flag;
+mod freeze;
+mod governance;
 mod hygiene;
 mod number;
 mod policy;
@@ -22,6 +24,10 @@ pub use diagnostic::{Diagnostic, Place, Severity, Spanned};
 pub use experiment::{Experiment, ExperimentState, Holdout, Layer};
 pub use flag::{
     EnvironmentState, Flag, FlagType, OnExpired, Prerequisite, Risk, Rule, Serve, Split, Target, Variant,
+};
+pub use freeze::Freeze;
+pub use governance::{
+    ChangeKind, ChangePolicy, ChangeRule, Emergency, Governance, KeyRole, Matching, Person, Requirements,
 };
 pub use hygiene::{Detail, Hygiene, Lifetimes, NeedFlag, References, ReleaseRules, Touch};
 pub use policy::{

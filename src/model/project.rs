@@ -1,6 +1,7 @@
 use super::diagnostic::Spanned;
 use super::experiment::{Holdout, Layer};
 use super::flag::Flag;
+use super::governance::Governance;
 use super::hygiene::Hygiene;
 use super::policy::Policy;
 use super::rollout::Template;
@@ -23,6 +24,8 @@ pub struct Project {
     pub holdouts: Vec<(Spanned<String>, Holdout)>,
     /// What is asked of flags and of releases.
     pub hygiene: Hygiene,
+    /// Who there is, and what a change must have.
+    pub governance: Governance,
     /// Segments, by name.
     pub segments: Vec<Segment>,
     /// Templates of rollouts, by name.

@@ -4,6 +4,7 @@
 mod cycles;
 mod engine;
 mod flags;
+mod governance;
 mod graph;
 mod hygiene;
 mod layers;
@@ -49,6 +50,7 @@ pub fn lint(project: &Project) -> Vec<Diagnostic> {
         engine::check,
         flags::check,
         hygiene::check,
+        governance::check,
     ] {
         check(&names, &mut found);
     }

@@ -8,6 +8,7 @@ mod experiment;
 mod fields;
 mod flag;
 mod gate;
+mod governance;
 mod hygiene;
 mod list;
 mod named;

@@ -1,5 +1,6 @@
 use super::environment::by_id;
 use super::fields::{Fields, every, items};
+use super::governance::governance;
 use super::hygiene::hygiene;
 use super::percent::percent;
 use super::problems::{Problems, quote};
@@ -21,6 +22,10 @@ pub(super) const PROJECT_KEYS: &[&str] = &[
     "lifetimes",
     "references",
     "release",
+    "people",
+    "teams",
+    "roles",
+    "policy",
 ];
 pub(super) const SNAPSHOT_KEYS: &[&str] = &["lifetime", "maxStale"];
 pub(super) const LAYER_KEYS: &[&str] = &["salt", "by"];
@@ -57,6 +62,7 @@ pub(super) fn project(node: &Node, problems: &mut Problems) -> Option<Project> {
         )
     });
     let hygiene = hygiene(&fields, problems);
+    let governance = governance(&fields, problems);
     Some(Project {
         name: named?,
         environments: environments?,
@@ -65,6 +71,7 @@ pub(super) fn project(node: &Node, problems: &mut Problems) -> Option<Project> {
         layers: layers.flatten().unwrap_or_default(),
         holdouts: holdouts.flatten().unwrap_or_default(),
         hygiene,
+        governance,
         segments: Vec::new(),
         templates: Vec::new(),
         flags: Vec::new(),

@@ -1,5 +1,6 @@
 mod conditions;
 mod flags;
+mod governance;
 mod operators;
 mod plans;
 mod policies;

@@ -4,6 +4,7 @@ use std::path::Path;
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
 
+use super::governance::WHOLE as GOVERNED;
 use super::policies::POLICY;
 use super::populations::PEOPLE;
 use super::projects::CHECKOUT;
@@ -13,8 +14,8 @@ use crate::model::read::policy::{answer, metric, source};
 use crate::model::read::problems::Problems;
 use crate::model::read::read_population;
 use crate::model::read::{
-    condition, environment, experiment, flag, gate, hygiene, operator, percent, policy, population, project,
-    rollout, segment, serve, template, value,
+    condition, environment, experiment, flag, gate, governance, hygiene, operator, percent, policy,
+    population, project, rollout, segment, serve, template, value,
 };
 use crate::model::schema;
 
@@ -179,6 +180,8 @@ fn the_schemas_accept_what_the_reader_accepts() {
         &[
             PROJECT,
             "project: shop\nenvironments: [p]\nengine: '>=0.1'\nsnapshot: { lifetime: 30d, maxStale: 90m }\nlayers: { l: { salt: s, by: a } }\nholdouts: { h: { salt: s, share: 5, by: a, layers: [l] } }",
+            &format!("{PROJECT}{GOVERNED}"),
+            &format!("{PROJECT}policy: {{}}\npeople: {{ a: {{}} }}"),
             "project: a\nenvironments: [p]\nrequired: [owner, createdAt]\nlifetimes: { release: 90m, kill-switch: 5d, permission: none }",
             "project: a\nenvironments: [p]\nreferences: { roots: [../..], only: ['*.rs'], ignore: [a/], wrappers: ['useFlag({}'], aliases: ['{key}', 'F_{SCREAMING_SNAKE_CASE}'], names: { a.b: x, c: [y, z] } }",
             "project: a\nenvironments: [p]\nrelease: { needFlag: [{ paths: [a], except: [b], allowNone: true }], qa: staff, environments: [p], touch: [{ when: [a], except: [b], changed: [c] }] }",
@@ -347,6 +350,24 @@ fn the_schemas_refuse_typical_mistakes() {
             "project: a\nenvironments: [p]\nsnapshot: { lifetime: 1w }",
             "project: a\nenvironments: [p]\nlayers: { l: {} }",
             "project: a\nenvironments: [p]\nholdouts: { h: { salt: s } }",
+            &format!("{PROJECT}people: {{ 'a b': {{}} }}"),
+            &format!("{PROJECT}people: {{ a: {{ email: ana }} }}"),
+            &format!("{PROJECT}people: {{ a: {{ email: [] }} }}"),
+            &format!("{PROJECT}people: {{ a: {{ login: a b }} }}"),
+            &format!("{PROJECT}people: {{ a: {{ keys: ['ed25519:short'] }} }}"),
+            &format!("{PROJECT}teams: {{ t: [] }}"),
+            &format!("{PROJECT}teams: {{ t: [a, a] }}"),
+            &format!("{PROJECT}roles: {{ tail: [a] }}"),
+            &format!("{PROJECT}policy: {{ rules: [] }}"),
+            &format!("{PROJECT}policy: {{ rules: [{{ name: r }}] }}"),
+            &format!("{PROJECT}policy: {{ rules: [{{ name: r, require: {{}} }}] }}"),
+            &format!("{PROJECT}policy: {{ rules: [{{ name: r, require: {{ approvals: -1 }} }}] }}"),
+            &format!("{PROJECT}policy: {{ rules: [{{ name: r, require: {{ signatures: {{ head: 0 }} }} }}] }}"),
+            &format!("{PROJECT}policy: {{ rules: [{{ name: r, if: {{ kinds: [] }}, require: {{ approvals: 1 }} }}] }}"),
+            &format!("{PROJECT}policy: {{ rules: [{{ name: r, if: {{ step: 5 }}, require: {{ approvals: 1 }} }}] }}"),
+            &format!("{PROJECT}policy: {{ emergency: {{ kinds: [increase] }} }}"),
+            &format!("{PROJECT}policy: {{ freezes: [{{ name: f, from: 2026-01-01T00:00, to: 2026-01-02T00:00 }}] }}"),
+            &format!("{PROJECT}policy: {{ freezes: [{{ name: f, from: 2026-01-01T00:00Z, to: 2026-01-02T00:00, zone: UTC }}] }}"),
             "project: a\nenvironments: [p]\nrequired: [salt]",
             "project: a\nenvironments: [p]\nrequired: []",
             "project: a\nenvironments: [p]\nlifetimes: { release: never }",
@@ -431,6 +452,23 @@ fn the_schemas_know_the_reader_s_keys_and_no_others() {
         (schema::PROJECT, "/$defs/snapshot", project::SNAPSHOT_KEYS),
         (schema::PROJECT, "/$defs/layer", project::LAYER_KEYS),
         (schema::PROJECT, "/$defs/holdout", project::HOLDOUT_KEYS),
+        (schema::PROJECT, "/$defs/person", governance::PERSON_KEYS),
+        (schema::PROJECT, "/$defs/policy", governance::POLICY_KEYS),
+        (schema::PROJECT, "/$defs/rule", governance::RULE_KEYS),
+        (schema::PROJECT, "/$defs/matching", governance::MATCHING_KEYS),
+        (
+            schema::PROJECT,
+            "/$defs/matching/properties/step",
+            governance::STEP_KEYS,
+        ),
+        (schema::PROJECT, "/$defs/require", governance::REQUIRE_KEYS),
+        (
+            schema::PROJECT,
+            "/$defs/require/properties/population",
+            governance::POPULATION_KEYS,
+        ),
+        (schema::PROJECT, "/$defs/freeze", governance::FREEZE_KEYS),
+        (schema::PROJECT, "/$defs/emergency", governance::EMERGENCY_KEYS),
         (schema::PROJECT, "/$defs/lifetimes", hygiene::LIFETIMES_KEYS),
         (schema::PROJECT, "/$defs/references", hygiene::REFERENCES_KEYS),
         (schema::PROJECT, "/$defs/release", hygiene::RELEASE_KEYS),

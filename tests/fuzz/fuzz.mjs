@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { BuildError } from '../../js/build/command.mjs'
 import { root } from '../../js/build/paths.mjs'
 import { work } from './cargo-fuzz.mjs'
+import { dictionaryIn } from './dictionary.mjs'
 import { targets } from './targets.mjs'
 
 const MEGABYTES = 2_048
@@ -27,7 +28,7 @@ export async function fuzz(target, programs, seconds) {
     timeout: SECONDS_AN_INPUT,
     artifact_prefix: `${failures}/`,
     print_final_stats: 1,
-    ...(dictionary && { dict: join(import.meta.dirname, 'dictionaries', `${dictionary}.dict`) }),
+    ...(dictionary && { dict: dictionaryIn(folder, dictionary) }),
   }
   const args = [found, seeds, ...(existsSync(committed) ? [committed] : [])]
   const log = join(folder, 'log')

@@ -2,7 +2,7 @@ use super::context::{clock, context};
 use super::{NOW_MS, publisher, take};
 use arbitrary::Unstructured;
 use tidegate::compile::{Audience, compile, lint};
-use tidegate::model::{Diagnostic, Project, Severity, SourceFile, read};
+use tidegate::model::{Diagnostic, Project, Severity, SourceFile, read, read_population};
 
 /// Files as somebody might write them, from reading to deciding: what lint lets pass compiles, and what compiles can be
 /// read, every flag of it.
@@ -11,6 +11,11 @@ use tidegate::model::{Diagnostic, Project, Severity, SourceFile, read};
 pub fn model(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let files = files(&text);
+    for file in files.iter().filter(|file| file.path.starts_with("populations/")) {
+        let (population, problems) = read_population(file);
+        are_told(&problems, std::slice::from_ref(file));
+        assert_ne!(population.is_some(), is_refused(&problems));
+    }
     let (project, problems) = read(&files);
     are_told(&problems, &files);
     let Some(project) = project else {

@@ -9,16 +9,22 @@ pub type Seed = (&'static str, String, Vec<u8>);
 pub fn seeds() -> Vec<Seed> {
     let mut seeds = documents();
     for (flag, files) in shop::by_flag() {
-        let text: String = files
-            .iter()
-            .map(|file| format!("== {}\n{}", file.path, file.text))
-            .collect();
-        seeds.push(("model", flag.into(), text.into()));
+        seeds.push(("model", flag.into(), written(files.iter().copied())));
         let files: Vec<SourceFile> = files.into_iter().cloned().collect();
         let payload = publisher::compiled(&publisher::project(&files), "production");
         seeds.push(("payload", flag.into(), [vec![0, 0], payload].concat()));
     }
+    for place in ["policies/", "populations/"] {
+        let files = shop::FILES.iter().filter(|file| file.path.starts_with(place));
+        seeds.push(("model", place.trim_end_matches('/').into(), written(files)));
+    }
     seeds
+}
+
+/// Files as the target `model` takes them.
+fn written<'f>(files: impl Iterator<Item = &'f SourceFile>) -> Vec<u8> {
+    let texts = files.map(|file| format!("== {}\n{}", file.path, file.text));
+    texts.collect::<String>().into()
 }
 
 fn documents() -> Vec<Seed> {

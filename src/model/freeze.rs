@@ -1,5 +1,5 @@
+use super::change_kind::ChangeKind;
 use super::diagnostic::Spanned;
-use super::governance::ChangeKind;
 
 /// A time without changes, in the days and hours of a place.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,3 +1,4 @@
+use super::change_kind::ChangeKind;
 use super::condition::Percent;
 use super::diagnostic::{Place, Spanned};
 use super::flag::Risk;
@@ -150,56 +151,4 @@ pub struct Emergency {
     pub kinds: Vec<ChangeKind>,
     /// How long there is to review it, in milliseconds.
     pub review_ms: i64,
-}
-
-/// What becomes of a flag in an environment by a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ChangeKind {
-    /// It is turned off.
-    Kill,
-    /// Fewer units are exposed.
-    Decrease,
-    /// More units are exposed.
-    Increase,
-    /// Other units are exposed.
-    Targeting,
-    /// It is there for the first time.
-    New,
-    /// It is gone.
-    Delete,
-    /// Its units get other buckets.
-    Salt,
-    /// Anything else.
-    Other,
-}
-
-impl ChangeKind {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Kill,
-        Self::Decrease,
-        Self::Increase,
-        Self::Targeting,
-        Self::New,
-        Self::Delete,
-        Self::Salt,
-        Self::Other,
-    ];
-
-    /// Those that only close.
-    pub const CLOSING: [Self; 2] = [Self::Kill, Self::Decrease];
-
-    /// The word for it in files.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Kill => "kill",
-            Self::Decrease => "decrease",
-            Self::Increase => "increase",
-            Self::Targeting => "targeting",
-            Self::New => "new",
-            Self::Delete => "delete",
-            Self::Salt => "salt",
-            Self::Other => "other",
-        }
-    }
 }

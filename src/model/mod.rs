@@ -1,5 +1,6 @@
 #![doc = include_str!("LANGUAGE.md")]
 
+mod change_kind;
 mod condition;
 mod diagnostic;
 mod document;
@@ -18,6 +19,7 @@ pub mod schema;
 mod segment;
 mod source;
 
+pub use change_kind::ChangeKind;
 pub use condition::{Condition, Operator, Path, Percent, Range, Scalar, Test, TypeName, VersionRange};
 pub(crate) use diagnostic::quote;
 pub use diagnostic::{Diagnostic, Place, Severity, Spanned};
@@ -27,7 +29,7 @@ pub use flag::{
 };
 pub use freeze::Freeze;
 pub use governance::{
-    ChangeKind, ChangePolicy, ChangeRule, Emergency, Governance, KeyRole, Matching, Person, Requirements,
+    ChangePolicy, ChangeRule, Emergency, Governance, KeyRole, Matching, Person, Requirements,
 };
 pub use hygiene::{Detail, Hygiene, Lifetimes, NeedFlag, References, ReleaseRules, Touch};
 pub use policy::{

@@ -1,4 +1,4 @@
-use super::kind::Kind;
+use super::Kind;
 use super::shares::Move;
 use crate::model::Percent;
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
+use super::Kind;
 use super::difference::{Difference, differences};
 use super::findings::Findings;
-use super::kind::Kind;
 use super::rules::Rules;
 use super::serve::window;
 use super::shares::Shares;

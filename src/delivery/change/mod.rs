@@ -5,17 +5,16 @@ mod condition;
 mod difference;
 mod findings;
 mod flag;
-mod kind;
 mod rules;
 mod serve;
 mod shares;
 mod side;
 
 pub use difference::Difference;
-pub use kind::Kind;
 pub use side::{Side, sound};
 
 use crate::compile::Audience;
+pub use crate::model::ChangeKind as Kind;
 use crate::model::{Percent, Project};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
+use super::Kind;
 use super::align::{aligned, alike};
 use super::condition::{hashes, is_open, percentages, shape, width};
 use super::findings::Findings;
-use super::kind::Kind;
 use super::serve::{Serving, base_of, compare, is_nested};
 use super::shares::Shares;
 use serde_json::Value;

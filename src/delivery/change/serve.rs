@@ -1,6 +1,6 @@
+use super::Kind;
 use super::condition::{ALL, hash};
 use super::findings::Findings;
-use super::kind::Kind;
 use super::shares::Shares;
 use crate::model::Percent;
 use jiff::Timestamp;

@@ -1,8 +1,9 @@
 use super::kinds;
 use super::rule::environments;
+use crate::model::change_kind::ChangeKind;
 use crate::model::document::{Kind, Node};
 use crate::model::freeze::Freeze;
-use crate::model::governance::{ChangeKind, Emergency};
+use crate::model::governance::Emergency;
 use crate::model::read::fields::{Fields, items};
 use crate::model::read::problems::{Problems, quote};
 use crate::model::read::scalar::{name, text};

@@ -15,9 +15,10 @@ use super::environment::by_id;
 use super::fields::{Fields, every, items};
 use super::problems::{Problems, quote};
 use super::scalar::{name, word};
+use crate::model::change_kind::ChangeKind;
 use crate::model::diagnostic::{Diagnostic, Spanned};
 use crate::model::document::{Entry, Kind, Node};
-use crate::model::governance::{ChangeKind, ChangePolicy, Governance, KeyRole};
+use crate::model::governance::{ChangePolicy, Governance, KeyRole};
 
 pub(super) const POLICY_KEYS: &[&str] = &["rules", "freezes", "emergency"];
 

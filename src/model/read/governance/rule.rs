@@ -1,9 +1,10 @@
 use super::{by_role, kinds, names};
+use crate::model::change_kind::ChangeKind;
 use crate::model::condition::Percent;
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Kind, Node};
 use crate::model::flag::Risk;
-use crate::model::governance::{ChangeKind, ChangeRule, Matching, Requirements};
+use crate::model::governance::{ChangeRule, Matching, Requirements};
 use crate::model::read::environment::by_id;
 use crate::model::read::fields::{Fields, every, items};
 use crate::model::read::percent::percent;

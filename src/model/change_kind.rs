@@ -1,8 +1,8 @@
 use std::fmt;
 
-/// What a change does, for rules about changes.
+/// What a change does to a flag in an environment, for rules about changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ChangeKind {
     /// A flag that was open is killed or disabled.
     Kill,
     /// Fewer units get something else than they had without it.
@@ -21,7 +21,7 @@ pub enum Kind {
     Other,
 }
 
-impl Kind {
+impl ChangeKind {
     /// All kinds.
     pub const ALL: [Self; 8] = [
         Self::Kill,
@@ -33,6 +33,9 @@ impl Kind {
         Self::Salt,
         Self::Other,
     ];
+
+    /// Those that only close.
+    pub const CLOSING: [Self; 2] = [Self::Kill, Self::Decrease];
 
     /// As it is written in rules and reports.
     pub const fn word(self) -> &'static str {
@@ -49,7 +52,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ChangeKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.word())
     }

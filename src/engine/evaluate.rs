@@ -16,6 +16,25 @@ pub(crate) struct Evaluator<'a, O> {
     now: i64,
 }
 
+impl Ruleset {
+    /// Decides a flag for a packed context at a moment, in epoch milliseconds.
+    #[inline]
+    pub(crate) fn evaluate(&self, flag: u32, slots: Slots<'_>, now: i64) -> Evaluation {
+        *self.evaluator(slots, now, ()).evaluate(flag)
+    }
+
+    /// An evaluator that tells an observer what it does.
+    #[inline]
+    pub(crate) fn evaluator<'a, O: Observer>(
+        &'a self,
+        slots: Slots<'a>,
+        now: i64,
+        observer: O,
+    ) -> Evaluator<'a, O> {
+        Evaluator::new(self, slots, now, observer)
+    }
+}
+
 impl<'a, O: Observer> Evaluator<'a, O> {
     #[inline]
     pub(crate) fn new(ruleset: &'a Ruleset, slots: Slots<'a>, now: i64, observer: O) -> Self {

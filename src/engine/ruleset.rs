@@ -1,10 +1,6 @@
 use super::accepted::Accepted;
 use super::check;
-use super::evaluate::Evaluator;
-use super::evaluation::Evaluation;
-use super::observer::Observer;
 use super::resource::halve;
-use super::slots::Slots;
 use crate::cut::cut;
 use crate::snapshot::{Flag, Header, Snapshot};
 
@@ -113,22 +109,5 @@ impl Ruleset {
     pub(crate) fn record(&self, flag: u32) -> Option<&[u8]> {
         let [start, end] = *self.flags.get(flag as usize)?;
         self.snapshot.bytes().get(start as usize..end as usize)
-    }
-
-    /// Decides a flag for a packed context at a moment, in epoch milliseconds.
-    #[inline]
-    pub(crate) fn evaluate(&self, flag: u32, slots: Slots<'_>, now: i64) -> Evaluation {
-        *self.evaluator(slots, now, ()).evaluate(flag)
-    }
-
-    /// An evaluator that tells an observer what it does.
-    #[inline]
-    pub(crate) fn evaluator<'a, O: Observer>(
-        &'a self,
-        slots: Slots<'a>,
-        now: i64,
-        observer: O,
-    ) -> Evaluator<'a, O> {
-        Evaluator::new(self, slots, now, observer)
     }
 }

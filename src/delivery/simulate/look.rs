@@ -1,6 +1,6 @@
 use super::error::{SimulationError, kind};
 use super::fate::Fates;
-use super::run::Simulation;
+use super::simulation::Simulation;
 use super::tally::{Arm, Arms};
 use crate::delivery::judge::{
     Case, Decision, Exposed, Look, Measurement, Measurements, Position, Reading, judge,

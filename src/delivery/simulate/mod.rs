@@ -8,11 +8,12 @@ mod fate;
 mod look;
 mod release;
 mod run;
+mod simulation;
 mod tally;
 mod world;
 
 pub use course::{Course, End, Glance, People};
 pub use crowd::{Crowd, Described, PIECE};
 pub use error::SimulationError;
-pub use run::{Simulation, Stop};
+pub use simulation::{Simulation, Stop};
 pub use tally::Reached;

@@ -3,7 +3,7 @@ use super::crowd::{Crowd, PIECE};
 use super::error::SimulationError;
 use super::fate::Fates;
 use super::look::{look, watched};
-use super::run::{Simulation, Stop};
+use super::simulation::{Simulation, Stop};
 use super::tally::{Arms, Tally};
 use super::world::World;
 use crate::delivery::judge::{Look, Position, Verdict};

@@ -1,5 +1,5 @@
 use super::error::SimulationError;
-use super::run::Simulation;
+use super::simulation::Simulation;
 use crate::compile::{Audience, Options, compile};
 use crate::engine::{Arm, Client, Context, Exit};
 use crate::model::{EnvironmentState, Place, Project, RolloutState, Spanned};

@@ -1,5 +1,6 @@
 //! How an answer came about, for people: the one evaluator, run with an observer that writes down each step.
 
+mod condition;
 mod observe;
 mod outline;
 mod plan;

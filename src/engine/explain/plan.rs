@@ -1,5 +1,5 @@
 use super::Trace;
-use super::outline::{self, hashed, share};
+use super::condition::{condition, hashed, share, window};
 use super::value::{buckets, plain};
 use crate::engine::authored::{Authored, FlagNames, moment};
 use crate::snapshot::{
@@ -43,7 +43,7 @@ fn rollout<'a>(authored: &Authored<'a>, names: &FlagNames<'a>, rollout: &Rollout
     let mut children = Vec::from_iter(under_way(&rollout.window));
     let mut ring = rollout.ring;
     if !ring.is_empty() {
-        let mut ring = outline::condition(authored, &mut ring)?;
+        let mut ring = condition(authored, &mut ring)?;
         ring.text = format!("ring: {}", ring.text);
         children.push(ring);
     }
@@ -137,7 +137,7 @@ fn experiment<'a>(
 }
 
 /// The window of a rollout or experiment, when it has an end on either side.
-fn under_way(window: &Window) -> Option<Trace> {
-    (window.from.is_some() || window.to.is_some())
-        .then(|| Trace::ahead(format!("under way {}", outline::window(window))))
+fn under_way(period: &Window) -> Option<Trace> {
+    (period.from.is_some() || period.to.is_some())
+        .then(|| Trace::ahead(format!("under way {}", window(period))))
 }

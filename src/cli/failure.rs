@@ -13,6 +13,8 @@ pub(crate) enum Failure {
     Problem(Box<Problem>),
     /// What went wrong was told already.
     Told,
+    /// Something was found, which is what the command is asked for: exit code 2.
+    Found,
     /// Whoever read the output has gone; nobody is left to tell.
     OutputClosed,
 }
@@ -69,6 +71,11 @@ impl Failure {
         self.changed(|problem| problem.help = Some(help.into()))
     }
 
+    /// Takes misuse for an error like others, where exit code 2 says something else.
+    pub(crate) fn not_misuse(self) -> Self {
+        self.changed(|problem| problem.misuse = false)
+    }
+
     /// Names the file that it is about, for machines.
     pub(crate) fn about(self, path: &Path) -> Self {
         self.changed(|problem| problem.file = Some(path.display().to_string()))
@@ -78,13 +85,14 @@ impl Failure {
     pub(crate) fn json(&self) -> Value {
         match self {
             Self::Problem(problem) => json!({ "code": problem.code, "message": problem.message }),
-            Self::Told | Self::OutputClosed => Value::Null,
+            Self::Told | Self::Found | Self::OutputClosed => Value::Null,
         }
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::OutputClosed => ExitCode::SUCCESS,
+            Self::Found => ExitCode::from(2),
             Self::Problem(problem) if problem.misuse => ExitCode::from(2),
             Self::Problem(_) | Self::Told => ExitCode::FAILURE,
         }
@@ -102,7 +110,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Problem(problem) => formatter.write_str(&problem.message),
-            Self::Told => formatter.write_str("told already"),
+            Self::Told | Self::Found => formatter.write_str("told already"),
             Self::OutputClosed => formatter.write_str("the output was closed"),
         }
     }

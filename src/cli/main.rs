@@ -15,6 +15,8 @@ mod evaluation_line;
 mod explain;
 mod failure;
 mod file;
+mod git;
+mod govern;
 mod init;
 mod inspect;
 mod key;
@@ -41,7 +43,7 @@ mod steer;
 mod unkill;
 mod verify;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use failure::Outcome;
 use report::{Reporter, Style};
 use std::process::ExitCode;
@@ -84,6 +86,7 @@ enum Command {
     Approve(approve::Arguments),
     Renew(renew::Arguments),
     Analyze(analyze::Arguments),
+    Plan(Box<govern::plan::Arguments>),
     Root(root::Arguments),
 }
 
@@ -111,6 +114,7 @@ impl Command {
             Self::Rollback(arguments) => rollback::run(arguments, reporter),
             Self::Renew(arguments) => renew::run(arguments, reporter),
             Self::Analyze(arguments) => analyze::run(arguments, reporter),
+            Self::Plan(arguments) => govern::plan::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),
         }
     }
@@ -119,7 +123,7 @@ impl Command {
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return report::misuse(&error),
+        Err(error) => return misunderstood(&error),
     };
     let reporter = Reporter::new(arguments.style);
     match arguments.command.run(&reporter) {
@@ -128,5 +132,16 @@ fn main() -> ExitCode {
             reporter.failure(&failure);
             failure.exit_code()
         }
+    }
+}
+
+/// Exit code 2 says of a plan that something changes, so there misuse has the code of all other errors.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    let code = report::misuse(error);
+    let mut words = std::env::args().skip(1);
+    let command = words.find(|word| Arguments::command().find_subcommand(word).is_some());
+    match error.use_stderr() && command.as_deref() == Some("plan") {
+        true => ExitCode::FAILURE,
+        false => code,
     }
 }

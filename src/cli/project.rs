@@ -1,5 +1,7 @@
 //! A project's folder as files for the reader: only known places, nothing from outside the folder, nothing endless.
 
+mod commit;
+
 use crate::failure::{Failure, Outcome};
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -84,7 +86,13 @@ impl ProjectFiles {
 
     /// The project, where there is one, and everything that is wrong with it, in the order of files and lines.
     pub(crate) fn check(&self) -> (Option<Project>, Vec<Diagnostic>) {
-        let (project, mut problems) = model::read(&self.files);
+        let (mut project, mut problems) = model::read(&self.files);
+        if let Some(project) = &mut project {
+            // They are there all the same, and nobody who names them is wrong.
+            let paths = self.unreadable.iter().map(|problem| &problem.place.file);
+            let left_out = paths.filter_map(|path| Some(path.rsplit_once('.')?.0.to_owned()));
+            project.left_out.extend(left_out);
+        }
         problems.extend(self.unreadable.iter().cloned());
         if let Some(project) = &project {
             problems.extend(lint(project));
@@ -120,6 +128,39 @@ impl ProjectFiles {
             sources.add(&file.path, &file.text);
         }
         sources
+    }
+
+    /// Adds a file, or notes that it is no text.
+    fn add(&mut self, path: String, bytes: Vec<u8>) {
+        match String::from_utf8(bytes) {
+            Ok(text) => self.files.push(SourceFile { path, text }),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
+                let place = Place {
+                    file: path.as_str().into(),
+                    start: valid,
+                    end: valid + char::REPLACEMENT_CHARACTER.len_utf8(),
+                    line: before.matches('\n').count() + 1,
+                    column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+                };
+                let message = "the file is not UTF-8 from here on";
+                self.unreadable
+                    .push(Diagnostic::error("not-utf8", &place, message));
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                self.shown.push(SourceFile { path, text });
+            }
+        }
+    }
+
+    fn refuse(&mut self, code: &'static str, path: &str, message: &str) {
+        let place = Place {
+            file: path.into(),
+            line: 1,
+            column: 1,
+            ..Place::default()
+        };
+        self.unreadable.push(Diagnostic::error(code, &place, message));
     }
 }
 
@@ -222,7 +263,7 @@ impl Reading {
             return Ok(());
         }
         if !self.is_inside(&folder) {
-            self.refuse(
+            self.read.refuse(
                 "symlink-outside-project",
                 place,
                 "the folder lies outside of the project",
@@ -271,7 +312,7 @@ impl Reading {
                 Ok(_) => "the file lies outside of the project".to_owned(),
                 Err(error) => format!("the file cannot be read: {error}"),
             };
-            return self.refuse("symlink-outside-project", &path, &message);
+            return self.read.refuse("symlink-outside-project", &path, &message);
         }
         let mut bytes = Vec::new();
         // What is not a plain file, such as a pipe, might never end or never begin.
@@ -281,48 +322,19 @@ impl Reading {
             Err(error) => Err(error),
         };
         if let Err(error) = read {
-            return self.refuse("cannot-read", &path, &format!("the file cannot be read: {error}"));
+            return self
+                .read
+                .refuse("cannot-read", &path, &format!("the file cannot be read: {error}"));
         }
         if bytes.len() as u64 > most_bytes {
             let message = format!("the file is larger than {most_bytes} bytes");
-            return self.refuse("file-too-large", &path, &message);
+            return self.read.refuse("file-too-large", &path, &message);
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => self.read.files.push(SourceFile { path, text }),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default());
-                let place = Place {
-                    file: path.as_str().into(),
-                    start: valid,
-                    end: valid + char::REPLACEMENT_CHARACTER.len_utf8(),
-                    line: before.matches('\n').count() + 1,
-                    column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
-                };
-                let message = "the file is not UTF-8 from here on";
-                self.read
-                    .unreadable
-                    .push(Diagnostic::error("not-utf8", &place, message));
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                self.read.shown.push(SourceFile { path, text });
-            }
-        }
+        self.read.add(path, bytes);
     }
 
     fn is_inside(&self, path: &Path) -> bool {
         path.canonicalize()
             .is_ok_and(|target| target.starts_with(&self.root))
-    }
-
-    fn refuse(&mut self, code: &'static str, path: &str, message: &str) {
-        let place = Place {
-            file: path.into(),
-            line: 1,
-            column: 1,
-            ..Place::default()
-        };
-        self.read
-            .unreadable
-            .push(Diagnostic::error(code, &place, message));
     }
 }

@@ -14,6 +14,7 @@ mod eval;
 mod faults;
 mod keys;
 mod kill;
+mod plan;
 mod plans;
 mod project;
 mod publish;
@@ -37,7 +38,7 @@ fn every_command_shows_an_example() {
     for command in [
         "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
         "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
-        "approve", "rollback",
+        "approve", "rollback", "plan",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

@@ -119,6 +119,7 @@ fn the_commands_of_the_table_run_as_they_are_written() {
         ("approve FLAG", "approve search"),
         ("rollback FLAG", "rollback search"),
         ("FLAG", "checkout"),
+        ("--against REF", "--against HEAD"),
         ("--head-key FILE", "--head-key ../keys/tidegate.key"),
         ("PUB", "../keys/tidegate.pub"),
         ("--at DEST", "--at ../DEST"),
@@ -135,6 +136,7 @@ fn the_commands_of_the_table_run_as_they_are_written() {
         "tidegate compile --environment production --audience client --key ../keys/tidegate.key --out FILE",
     );
     shop.run("tidegate publish --to ../DEST --environment production --key ../keys/tidegate.key");
+    shop.run("git init --quiet && git add --all && git -c user.name=Ana -c user.email=ana@example.com commit --quiet --message flags");
     for (command, _) in table() {
         // It runs until it is stopped.
         if command.starts_with("serve ") {

@@ -1,6 +1,6 @@
 use super::condition::Percent;
 use super::diagnostic::{Place, Spanned};
-use super::source::Source;
+use super::source::{Quantity, Source};
 
 /// What is watched while a plan goes on, and what is done about it: `policies/<name>.yaml`.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +62,25 @@ pub struct Metric {
     pub role: Role,
     /// What kind of number it is.
     pub kind: MetricType,
-    /// The direction that is bad.
+    impl MetricType {
+    /// What must be known of an arm.
+    pub const fn quantities(self) -> &'static [Quantity] {
+        match self {
+            Self::Proportion => &[Quantity::Total, Quantity::Events],
+            Self::Mean => &[Quantity::Total, Quantity::Sum, Quantity::Squares],
+            Self::Ratio => &[
+                Quantity::Total,
+                Quantity::Numerator,
+                Quantity::NumeratorSquares,
+                Quantity::Denominator,
+                Quantity::DenominatorSquares,
+                Quantity::Product,
+            ],
+        }
+    }
+}
+
+/// The direction that is bad.
     pub harm: Harm,
     /// How much worse is still taken for as good.
     pub margin: Margin,

@@ -1,5 +1,4 @@
 use super::diagnostic::{Place, Spanned};
-use super::policy::MetricType;
 
 /// Where numbers come from.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,24 +134,6 @@ impl Quantity {
             Self::DenominatorSquares => "denominatorSquares",
             Self::Product => "product",
             Self::Both => "both",
-        }
-    }
-}
-
-impl MetricType {
-    /// What must be known of an arm.
-    pub const fn quantities(self) -> &'static [Quantity] {
-        match self {
-            Self::Proportion => &[Quantity::Total, Quantity::Events],
-            Self::Mean => &[Quantity::Total, Quantity::Sum, Quantity::Squares],
-            Self::Ratio => &[
-                Quantity::Total,
-                Quantity::Numerator,
-                Quantity::NumeratorSquares,
-                Quantity::Denominator,
-                Quantity::DenominatorSquares,
-                Quantity::Product,
-            ],
         }
     }
 }

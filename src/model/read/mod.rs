@@ -22,6 +22,7 @@ mod rollout;
 mod scalar;
 mod segment;
 mod serve;
+mod stage;
 mod suggest;
 mod template;
 mod time;

@@ -1,10 +1,13 @@
 pub(super) mod answer;
+mod asked;
 pub(super) mod metric;
 mod setting;
 pub(super) mod source;
+mod variable;
 
+use self::asked::Asked;
 use self::metric::metric;
-use self::source::{Asked, Defaults, SOURCE_KEYS, source};
+use self::source::{Defaults, SOURCE_KEYS, source};
 use super::fields::{Fields, entries, every};
 use super::percent::percent;
 use super::problems::Problems;

@@ -1,8 +1,8 @@
 use super::fields::Fields;
 use super::gate::{gate, holdback};
 use super::problems::{Problems, alternatives, quote};
-use super::rollout::stages;
 use super::scalar::{boolean, text};
+use super::stage::stages;
 use super::suggest::suggest;
 use crate::model::condition::{Condition, Percent};
 use crate::model::diagnostic::{Place, Spanned};

@@ -1,4 +1,5 @@
-use super::source::{Asked, tells_arms_apart, template};
+use super::asked::Asked;
+use super::variable::{tells_arms_apart, template};
 use crate::model::document::{Kind, Node};
 use crate::model::read::fields::{Fields, every, items};
 use crate::model::read::problems::{Problems, quote};

@@ -1,4 +1,5 @@
-use super::source::{Asked, Defaults, source};
+use super::asked::Asked;
+use super::source::{Defaults, source};
 use super::{action, count};
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Node};

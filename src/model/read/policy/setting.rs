@@ -1,4 +1,4 @@
-use super::source::template;
+use super::variable::template;
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Node};
 use crate::model::read::fields::{entries, every};

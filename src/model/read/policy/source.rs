@@ -1,13 +1,14 @@
 use super::answer::{answer, command, file};
+use super::asked::Asked;
 use super::setting::{headers, secret, url};
+use super::variable::{counts_the_stage, tells_arms_apart, template};
 use crate::model::diagnostic::{Place, Spanned};
 use crate::model::document::{Entry, Node};
 use crate::model::read::fields::{Fields, every};
-use crate::model::read::problems::{Problems, quote};
-use crate::model::read::scalar::{name, text};
-use crate::model::read::suggest::suggest;
+use crate::model::read::problems::Problems;
+use crate::model::read::scalar::name;
 use crate::model::read::time::duration;
-use crate::model::source::{Events, Quantity, Server, Setting, Source, SourceKind, VARIABLES, variables};
+use crate::model::source::{Events, Quantity, Server, Setting, Source, SourceKind};
 
 /// The keys that name a source; each thing that is measured has exactly one.
 pub(in crate::model::read) const SOURCES: &[&str] = &["prometheus", "http", "command", "file", "log"];
@@ -38,20 +39,6 @@ pub(in crate::model::read) const LOG_KEYS: &[&str] = &["exposures", "events", "m
 
 const DEFAULT_TIMEOUT_MS: i64 = 10_000;
 const LONGEST_TIMEOUT_MS: i64 = 300_000;
-
-/// What is asked of a source.
-pub(in crate::model::read) struct Asked<'a> {
-    pub(in crate::model::read) what: &'static str,
-    /// The metric's name, where it is one.
-    pub(in crate::model::read) metric: Option<&'a str>,
-    pub(in crate::model::read) quantities: &'static [Quantity],
-    /// What may be told besides.
-    pub(in crate::model::read) optional: &'static [Quantity],
-    /// Must it tell up to when there is data?
-    pub(in crate::model::read) needs_until: bool,
-    /// The keys beside those of the source.
-    pub(in crate::model::read) keys: &'static [&'static str],
-}
 
 /// What the sources of a policy have in common.
 #[derive(Default)]
@@ -169,51 +156,6 @@ pub(in crate::model::read) fn source(
     })
 }
 
-/// Text with variables that exist.
-pub(in crate::model::read) fn template(node: &Node, problems: &mut Problems) -> Option<Spanned<String>> {
-    let written = text(node, problems)?;
-    if written.value.trim().is_empty() {
-        problems.error("empty-list", &node.place, "the text must not be empty");
-        return None;
-    }
-    let named = variables(&written.value);
-    every(&named, |variable| {
-        if VARIABLES.contains(&variable.as_str()) {
-            return Some(());
-        }
-        let message = format!("there is no variable `${}`", quote(variable));
-        let help = match suggest(variable, &VARIABLES) {
-            Some(meant) => format!("did you mean `${meant}`? A dollar sign is written `$$`"),
-            None => format!(
-                "the variables are ${}; a dollar sign is written `$$`",
-                VARIABLES.join(", $")
-            ),
-        };
-        problems.error_with_help("unknown-variable", &node.place, message, help);
-        None
-    })?;
-    Some(written)
-}
-
-/// Refuses what would be the same for both arms: nothing could ever be found wrong with it.
-pub(in crate::model::read) fn tells_arms_apart(
-    texts: &[&str],
-    place: &Place,
-    problems: &mut Problems,
-) -> Option<()> {
-    let names = |variable: &str| {
-        texts
-            .iter()
-            .any(|text| variables(text).iter().any(|named| named == variable))
-    };
-    if names("arm") || names("variant") {
-        return Some(());
-    }
-    let message = "it would tell the same of both arms: it needs `$arm` or `$variant`";
-    problems.error("missing-variable", place, message);
-    None
-}
-
 fn timeout(node: &Node, problems: &mut Problems) -> Option<i64> {
     let timeout_ms = duration(node, problems)?;
     if !(1..=LONGEST_TIMEOUT_MS).contains(&timeout_ms) {
@@ -275,20 +217,6 @@ fn prometheus(
         queries,
         until: until?,
     })
-}
-
-/// Refuses a query that would count earlier stages again.
-fn counts_the_stage(query: &Spanned<String>, problems: &mut Problems) -> Option<()> {
-    let named = variables(&query.value);
-    if named
-        .iter()
-        .any(|name| matches!(name.as_str(), "stage" | "since" | "window"))
-    {
-        return Some(());
-    }
-    let message = "it would count what came before the stage: it needs `$stage` or `$window`";
-    problems.error("missing-variable", &query.place, message);
-    None
 }
 
 fn http(node: &Node, asked: &Asked<'_>, defaults: &Defaults, problems: &mut Problems) -> Option<SourceKind> {

@@ -15,7 +15,7 @@ use crate::model::read::problems::Problems;
 use crate::model::read::read_population;
 use crate::model::read::{
     condition, environment, experiment, flag, gate, governance, hygiene, operator, percent, policy,
-    population, project, rollout, segment, serve, template, value,
+    population, project, rollout, segment, serve, stage, template, value,
 };
 use crate::model::schema;
 
@@ -512,8 +512,8 @@ fn the_schemas_know_the_reader_s_keys_and_no_others() {
         (schema::POPULATION, "", population::POPULATION_KEYS),
         (schema::POPULATION, "/$defs/attribute", population::ATTRIBUTE_KEYS),
         (schema::POPULATION, "/$defs/outcome", population::OUTCOME_KEYS),
-        (schema::PARTS, "/$defs/stage", rollout::STAGE_KEYS),
-        (schema::PARTS, "/$defs/ramp", rollout::RAMP_KEYS),
+        (schema::PARTS, "/$defs/stage", stage::STAGE_KEYS),
+        (schema::PARTS, "/$defs/ramp", stage::RAMP_KEYS),
         (schema::PARTS, "/$defs/gate", gate::GATE_KEYS),
         (schema::FLAG, "/$defs/experiment", experiment::EXPERIMENT_KEYS),
         (schema::FLAG, "/$defs/environment", environment::ENVIRONMENT_KEYS),

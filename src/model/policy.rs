@@ -62,25 +62,7 @@ pub struct Metric {
     pub role: Role,
     /// What kind of number it is.
     pub kind: MetricType,
-    impl MetricType {
-    /// What must be known of an arm.
-    pub const fn quantities(self) -> &'static [Quantity] {
-        match self {
-            Self::Proportion => &[Quantity::Total, Quantity::Events],
-            Self::Mean => &[Quantity::Total, Quantity::Sum, Quantity::Squares],
-            Self::Ratio => &[
-                Quantity::Total,
-                Quantity::Numerator,
-                Quantity::NumeratorSquares,
-                Quantity::Denominator,
-                Quantity::DenominatorSquares,
-                Quantity::Product,
-            ],
-        }
-    }
-}
-
-/// The direction that is bad.
+    /// The direction that is bad.
     pub harm: Harm,
     /// How much worse is still taken for as good.
     pub margin: Margin,
@@ -116,6 +98,24 @@ pub enum MetricType {
     Mean,
     /// One sum over units divided by another.
     Ratio,
+}
+
+impl MetricType {
+    /// What must be known of an arm.
+    pub const fn quantities(self) -> &'static [Quantity] {
+        match self {
+            Self::Proportion => &[Quantity::Total, Quantity::Events],
+            Self::Mean => &[Quantity::Total, Quantity::Sum, Quantity::Squares],
+            Self::Ratio => &[
+                Quantity::Total,
+                Quantity::Numerator,
+                Quantity::NumeratorSquares,
+                Quantity::Denominator,
+                Quantity::DenominatorSquares,
+                Quantity::Product,
+            ],
+        }
+    }
 }
 
 /// The direction that is bad.

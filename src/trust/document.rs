@@ -1,4 +1,4 @@
-use super::key::key_id;
+use super::verify::key_id;
 use super::{Frame, Kind, Role, RoleRecord, verify};
 use crate::error::Error;
 use crate::snapshot::Header;

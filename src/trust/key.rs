@@ -2,7 +2,6 @@ use super::ed25519::public_point;
 use super::root::{Root, RootRecord};
 use super::verify::verify;
 use super::{Frame, Kind};
-use crate::digest::short_digest;
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::limits;
 use base64ct::{Base64, Base64Unpadded, Encoding};
@@ -27,11 +26,6 @@ pub struct Trust {
     development: bool,
     /// The pinned root as it was signed; empty for a bare key.
     frame: Vec<u8>,
-}
-
-/// The first 8 bytes of SHA-512 of a public key.
-pub(super) fn key_id(key: &[u8; 32]) -> [u8; 8] {
-    short_digest(&[key])
 }
 
 impl Trust {

@@ -1,5 +1,6 @@
 use super::frame::{MAGIC, PREFIX};
-use super::key::{Trust, key_id};
+use super::key::Trust;
+use super::verify::key_id;
 use super::{Frame, Kind};
 use crate::error::Error;
 use crate::snapshot::limits;

@@ -1,7 +1,7 @@
 use super::ed25519::is_valid;
 use super::frame::Frame;
-use super::key::key_id;
 use super::root::RoleRecord;
+use crate::digest::short_digest;
 use crate::error::{Error, ErrorKind};
 
 /// Checks that as many keys of a role signed the frame's payload as have to.
@@ -31,4 +31,9 @@ pub(crate) fn verify(frame: &Frame<'_>, role: RoleRecord<'_>) -> Result<(), Erro
         (0, false) => ErrorKind::KeyUnknown,
     }
     .into())
+}
+
+/// The first 8 bytes of SHA-512 of a public key.
+pub(super) fn key_id(key: &[u8; 32]) -> [u8; 8] {
+    short_digest(&[key])
 }

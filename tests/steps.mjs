@@ -47,6 +47,11 @@ export const steps = [
     run: ['node', '--test', 'www/test/lab.test.mjs'],
     needs: ['chromium'],
   },
+  {
+    name: 'pages',
+    run: ['node', '--test', 'tests/pages/status.test.mjs', 'tests/pages/analysis.test.mjs'],
+    needs: ['chromium'],
+  },
   { name: 'fuzz', run: ['node', 'tests/fuzz/run.mjs', '--seconds', '30'] },
   {
     name: 'bindings',

@@ -12,6 +12,7 @@ use crate::failure::{Failure, Outcome};
 use crate::publish::terms::Terms;
 use crate::report::Reporter;
 use crate::steer::{Helm, Workspace};
+pub(crate) use looks::LookFile;
 use report::Told;
 use std::path::PathBuf;
 use tidegate::model::{Flag, Status};

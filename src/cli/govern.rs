@@ -1,3 +1,5 @@
 //! Controls, visibility and the record: what a change does, whether it may, who did it, and what is in force.
 
+mod history;
 pub(crate) mod plan;
+pub(crate) mod status;

@@ -25,6 +25,7 @@ mod kill;
 mod layout;
 mod lint;
 mod logs;
+mod page;
 mod pause;
 mod project;
 mod promote;
@@ -85,6 +86,7 @@ enum Command {
     Rollback(rollback::Arguments),
     Approve(approve::Arguments),
     Renew(renew::Arguments),
+    Status(govern::status::Arguments),
     Analyze(analyze::Arguments),
     Plan(Box<govern::plan::Arguments>),
     Root(root::Arguments),
@@ -113,6 +115,7 @@ impl Command {
             Self::Approve(arguments) => approve::run(arguments, reporter),
             Self::Rollback(arguments) => rollback::run(arguments, reporter),
             Self::Renew(arguments) => renew::run(arguments, reporter),
+            Self::Status(arguments) => govern::status::run(arguments, reporter),
             Self::Analyze(arguments) => analyze::run(arguments, reporter),
             Self::Plan(arguments) => govern::plan::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),

@@ -8,6 +8,8 @@ mod table;
 mod vouch;
 
 pub use lint::lint;
+#[cfg(feature = "delivery")]
+pub(crate) use lower::{fingerprint::fingerprints_by_key, rollout::share_at};
 pub use republish::{Reissue, folded_kills, republish};
 pub use vouch::vouch;
 

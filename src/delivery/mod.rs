@@ -15,3 +15,4 @@ pub mod judge;
 pub mod plan;
 pub mod simulate;
 pub mod stats;
+pub mod status;

@@ -25,6 +25,7 @@ mod serve;
 mod shop;
 mod simulate;
 mod snapshot;
+mod status;
 mod undo;
 mod workshop;
 
@@ -38,7 +39,7 @@ fn every_command_shows_an_example() {
     for command in [
         "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
         "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
-        "approve", "rollback", "plan",
+        "approve", "rollback", "plan", "status",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

@@ -17,4 +17,5 @@ mod judge;
 mod logs;
 mod simulate;
 mod stats;
+mod status;
 mod steps;

@@ -16,16 +16,16 @@ const MOST_BYTES: u64 = 512 << 20;
 
 /// The file of one flag in one environment, as it was read.
 #[derive(Debug)]
-pub(super) struct LookFile {
+pub(crate) struct LookFile {
     path: PathBuf,
-    pub(super) looks: Vec<Look>,
+    pub(crate) looks: Vec<Look>,
     /// What stands behind was being written when its writer ended.
     good_bytes: u64,
 }
 
 impl LookFile {
     /// Reads the looks so far; damage is an error, since nothing should be promoted on what may be missing.
-    pub(super) fn read(project: &Path, environment: &str, flag: &str) -> Outcome<Self> {
+    pub(crate) fn read(project: &Path, environment: &str, flag: &str) -> Outcome<Self> {
         let path = folder(project, environment).join(format!("{flag}.ndjson"));
         let bytes = match path.symlink_metadata() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),

@@ -1,13 +1,36 @@
 use super::{Findings, text};
 use crate::clock;
+use crate::page::{Page, escaped};
 use plotters::prelude::*;
 use std::fmt::Write;
 use tidegate::delivery::analyze::Interval;
 
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}\
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}table{border-collapse:collapse;margin:.5rem 0}\
-td,th{padding:.2rem .8rem .2rem 0;text-align:left;font-variant-numeric:tabular-nums;border-bottom:1px solid #d8dee4}\
-th{font-weight:600}svg{width:100%;height:auto;margin:.5rem 0}p{margin:.5rem 0}.wrong{color:#b42318}";
+/// Plots are drawn in black on nothing, which has no contrast in the dark.
+const STYLE: &str = "
+body {
+  max-width: 62rem;
+  margin: 0 auto;
+}
+
+td,
+th {
+  padding: 0.2rem 0.8rem 0.2rem 0;
+  border-bottom: 1px solid var(--line);
+}
+
+svg {
+  width: 100%;
+  height: auto;
+}
+
+svg text {
+  fill: var(--ink-soft);
+}
+
+svg polyline[stroke=\"#000000\"] {
+  stroke: var(--line-strong);
+}
+";
 
 /// Pixels of a plot.
 const SIZE: (u32, u32) = (900, 320);
@@ -52,11 +75,13 @@ pub(super) fn page(findings: &Findings<'_>) -> String {
     for bad in &findings.joined.bad {
         let _ = writeln!(body, "<p class=\"wrong\">{}</p>", escaped(&bad.to_string()));
     }
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-        <meta name=\"viewport\" content=\"width=device-width\">\n<title>{flag}</title>\n\
-        <style>{STYLE}</style>\n{body}</html>\n"
-    )
+    let page = Page {
+        title: &findings.question.flag,
+        style: STYLE.into(),
+        body: &body,
+        script: None,
+    };
+    page.html()
 }
 
 /// The first row has the headings.
@@ -142,11 +167,4 @@ fn draw(points: &[(f64, Interval)], shown: &dyn Fn(f64) -> String, into: &mut St
 fn day(moment_ms: f64) -> String {
     let written = clock::written(moment_ms as i64);
     written.split('T').next().unwrap_or_default().to_owned()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -1,7 +1,11 @@
 use crate::engine::inspect_payload;
 use crate::error::Error;
+#[cfg(feature = "delivery")]
+use crate::snapshot::Snapshot;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha512};
+#[cfg(feature = "delivery")]
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 /// A number for each flag of a payload that differs when the flag says something else, or a segment or prerequisite that
@@ -34,6 +38,16 @@ pub(in crate::compile) fn fingerprints(payload: Vec<u8>) -> Result<Vec<u32>, Err
         known.insert((Kind::Flag, key.as_str()), digest);
     }
     Ok(flags)
+}
+
+/// The fingerprints of a payload's flags, by key.
+#[cfg(feature = "delivery")]
+pub(crate) fn fingerprints_by_key(payload: &[u8]) -> Result<BTreeMap<String, u32>, Error> {
+    let length = payload.len();
+    let snapshot = Snapshot::read(payload.to_vec(), 0..length)?;
+    let keys = String::from_utf8_lossy(snapshot.keys()).into_owned();
+    let prints = fingerprints(payload.to_vec())?;
+    Ok(keys.split('\n').map(str::to_owned).zip(prints).collect())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@ mod flag;
 mod intern;
 mod known;
 mod order;
-mod rollout;
+pub(super) mod rollout;
 mod segment;
 mod serve;
 pub(super) mod state;

@@ -66,6 +66,30 @@ impl ServeCompiler<'_> {
     }
 }
 
+/// How many slots a rollout in this state gives `to` at a moment within its window, its rings apart; nothing for a state
+/// that cannot be compiled.
+#[cfg(feature = "delivery")]
+pub(crate) fn share_at(rollout: &Rollout, state: &RolloutState, moment_ms: i64) -> Option<Percent> {
+    let share = match state.status {
+        Status::Draft | Status::RolledBack => return Some(0),
+        Status::Completed => return Some(EVERYBODY.saturating_sub(rollout.holdback)),
+        Status::Running | Status::Paused => {
+            let current = stage(rollout, state).ok()?;
+            share(rollout, rollout.stages.get(..=current)?, state).ok()?
+        }
+    };
+    Some(match share {
+        Share::Fixed(share) => share,
+        Share::Ramp {
+            from,
+            to,
+            start,
+            end,
+            ceiling,
+        } => Ramp { from, to, start, end }.share_at(moment_ms).min(ceiling),
+    })
+}
+
 /// The index of the current stage.
 fn stage(rollout: &Rollout, state: &RolloutState) -> Result<usize, Diagnostic> {
     let Some(current) = &state.stage else {

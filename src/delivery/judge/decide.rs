@@ -41,6 +41,21 @@ pub fn judge(case: &Case<'_>) -> Decision {
     }
 }
 
+/// What a stage's gate still asks for, besides metrics that do no harm: for whoever looks at a plan and measures nothing.
+///
+/// `measurements` are those of the last look. How many units there are is taken from them; what they say about harm was
+/// judged then.
+pub fn asked(case: &Case<'_>) -> Vec<Reason> {
+    let units = case.policy.and_then(|policy| {
+        let history = History::of(case.position, case.looks);
+        exposure::check(case, policy, &history, &mut Vec::new())
+    });
+    let mut reasons = Vec::new();
+    gate::check(case, units, &mut reasons);
+    reasons.sort_by_key(|reason| reason.code);
+    reasons
+}
+
 /// A stage that was entered when a group-sequential plan had no look left is watched by nothing.
 fn horizon_passed(policy: &Policy, history: &History<'_>) -> Option<Reason> {
     let Method::GroupSequential { sample, .. } = policy.method else {

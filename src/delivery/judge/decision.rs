@@ -180,6 +180,22 @@ impl Code {
         )
     }
 
+    /// Is it about what a gate asks for, and not about what was measured?
+    pub const fn is_of_gate(self) -> bool {
+        matches!(
+            self,
+            Self::ClockWentBack
+                | Self::PolicyMissing
+                | Self::MinimumSample
+                | Self::MinimumHold
+                | Self::RampUnderWay
+                | Self::CeilingReached
+                | Self::ApprovalMissing
+                | Self::NoGate
+                | Self::GatePassed
+        )
+    }
+
     /// The stable name, in kebab-case.
     pub const fn name(self) -> &'static str {
         match self {

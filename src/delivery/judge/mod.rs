@@ -17,7 +17,7 @@ mod record;
 mod words;
 
 pub use case::{Case, Gate, Lanes, Position};
-pub use decide::judge;
+pub use decide::{asked, judge};
 pub use decision::{Code, Decision, Reason, Standing, Verdict};
 pub use look::{Look, Told};
 pub use measurement::{Counts, Exposed, Measurement, Measurements, Reading};

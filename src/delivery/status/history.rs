@@ -1,0 +1,78 @@
+//! What the audit log tells of flags: when each was first told of, and what happened last.
+
+use crate::delivery::audit::{ActorKind, Chain, Entry};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// The last thing that was done to a flag in an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastEntry {
+    /// Its number in the log.
+    pub sequence: u64,
+    /// When it took effect, in epoch milliseconds.
+    pub time_ms: i64,
+    /// Who did it.
+    pub actor: String,
+    /// What kind of one that is.
+    pub kind: ActorKind,
+    /// What was done, in one word.
+    pub action: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Entries by flag.
+#[derive(Debug, Default)]
+pub(super) struct History<'c> {
+    first_ms: HashMap<&'c str, i64>,
+    /// By flag and environment; none of entries that name no environment.
+    last: HashMap<(&'c str, Option<&'c str>), &'c Entry>,
+}
+
+impl<'c> History<'c> {
+    pub(super) fn of(chain: &'c Chain) -> Self {
+        let mut history = Self::default();
+        for entry in &chain.entries {
+            let environment = entry.environment.as_deref();
+            if let Some(flag) = &entry.flag {
+                history.tell(flag, environment, entry);
+            }
+            for change in entry.list("changes") {
+                if let Some(flag) = change.get("flag").and_then(Value::as_str) {
+                    let own = change.get("environment").and_then(Value::as_str);
+                    history.tell(flag, own.or(environment), entry);
+                }
+            }
+        }
+        history
+    }
+
+    /// When somebody first wrote down something about a flag.
+    pub(super) fn first_ms(&self, flag: &str) -> Option<i64> {
+        self.first_ms.get(flag).copied()
+    }
+
+    /// The last entry about a flag in an environment.
+    pub(super) fn last(&self, flag: &str, environment: &str) -> Option<LastEntry> {
+        let here = self.last.get(&(flag, Some(environment)));
+        let everywhere = self.last.get(&(flag, None));
+        let last = here
+            .into_iter()
+            .chain(everywhere)
+            .max_by_key(|entry| entry.sequence)?;
+        Some(LastEntry {
+            sequence: last.sequence,
+            time_ms: last.effective_ms(),
+            actor: last.actor.name.clone(),
+            kind: last.actor.kind,
+            action: last.action.clone(),
+            reason: last.reason().map(str::to_owned),
+        })
+    }
+
+    fn tell(&mut self, flag: &'c str, environment: Option<&'c str>, entry: &'c Entry) {
+        let first_ms = self.first_ms.entry(flag).or_insert(entry.effective_ms());
+        *first_ms = (*first_ms).min(entry.effective_ms());
+        self.last.insert((flag, environment), entry);
+    }
+}

@@ -1,0 +1,297 @@
+use super::course::{Course, Known};
+use super::history::{History, LastEntry};
+use super::published::{Compared, Published, There};
+use super::served::{Place, Served};
+use crate::delivery::audit::Chain;
+use crate::delivery::judge::Look;
+use crate::model::{EnvironmentState, Flag, FlagType, Project, Risk, Status};
+use std::collections::BTreeMap;
+
+/// Everything that a matrix is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'f> {
+    /// What the files say.
+    pub project: &'f Project,
+    /// The looks so far, the oldest first, by environment and flag.
+    pub looks: &'f BTreeMap<(String, String), Vec<Look>>,
+    /// What is published, where somebody looked.
+    pub published: &'f [Published],
+    /// What was done so far.
+    pub chain: &'f Chain,
+    /// The time, in epoch milliseconds.
+    pub now_ms: i64,
+}
+
+/// All flags in all environments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matrix {
+    /// The project's name.
+    pub project: String,
+    /// The moment that it is of, in epoch milliseconds.
+    pub now_ms: i64,
+    /// In the order of the project.
+    pub environments: Vec<String>,
+    /// What is published, where somebody looked.
+    pub published: Vec<Published>,
+    /// Flags that are published somewhere, and that the project does not have.
+    pub unknown: Vec<String>,
+    /// In the order of their keys.
+    pub rows: Vec<Row>,
+}
+
+/// A flag.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its key.
+    pub key: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// What kind of flag it is.
+    pub kind: Option<FlagType>,
+    /// How much harm a mistake in it can do.
+    pub risk: Option<Risk>,
+    /// Do clients see it?
+    pub client_visible: bool,
+    /// Since when there is the flag, as far as anything tells.
+    pub age: Option<Age>,
+    /// From when on it should be gone, in epoch milliseconds.
+    pub expires_at_ms: Option<i64>,
+    /// Why it should be looked at, or taken away.
+    pub stale: Vec<String>,
+    /// One for each environment of the matrix.
+    pub cells: Vec<Cell>,
+}
+
+/// How old a flag is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// Since when there is the flag, in epoch milliseconds.
+    pub since_ms: i64,
+    /// Its file says so; else it is when it was first told of.
+    pub is_written: bool,
+}
+
+/// A flag in an environment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// The environment.
+    pub environment: String,
+    /// What it does there.
+    pub state: State,
+    /// Flags that must serve one of some variants first.
+    pub requires: Vec<(String, Vec<String>)>,
+    /// Who gets what, in the order in which it is asked.
+    pub served: Vec<Served>,
+    /// The plans that lead to that.
+    pub plans: Vec<Course>,
+    /// How it is published, for each audience; empty where nobody looked, or nothing is.
+    pub published: Vec<There>,
+    /// What was done to it last, as the audit log tells.
+    pub last_entry: Option<LastEntry>,
+}
+
+/// What a flag does in an environment; the first that applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Turned off by its file or by a head.
+    Killed,
+    /// Turned off by its file, which does not name the environment or says `enabled: false`, or by its `disableAt`.
+    Disabled,
+    /// A plan is under way.
+    Running,
+    /// A plan stands still.
+    Paused,
+    /// A plan was rolled back.
+    RolledBack,
+    /// A plan has not begun.
+    Draft,
+    /// All plans have come to their end.
+    Completed,
+    /// It has no plan there.
+    On,
+}
+
+impl Cell {
+    /// Is anything else published than the files say, or turned off besides?
+    pub fn differs(&self) -> bool {
+        let mut published = self.published.iter();
+        published.any(|there| there.killed || there.compared != Compared::Same)
+    }
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Killed,
+        Self::Disabled,
+        Self::Running,
+        Self::Paused,
+        Self::RolledBack,
+        Self::Draft,
+        Self::Completed,
+        Self::On,
+    ];
+
+    /// In one word, in kebab-case.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::Disabled => "disabled",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::RolledBack => "rolled-back",
+            Self::Draft => "draft",
+            Self::Completed => "completed",
+            Self::On => "on",
+        }
+    }
+
+    /// Does everybody get the off variant?
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Killed | Self::Disabled)
+    }
+}
+
+/// Puts the facts together.
+pub fn matrix(facts: &Facts<'_>) -> Matrix {
+    let project = facts.project;
+    let environments: Vec<String> = project
+        .environments
+        .iter()
+        .map(|environment| environment.value.clone())
+        .collect();
+    let history = History::of(facts.chain);
+    let mut rows: Vec<Row> = project
+        .flags
+        .iter()
+        .map(|flag| row(facts, &history, flag, &environments))
+        .collect();
+    rows.sort_by(|one, other| one.key.cmp(&other.key));
+    let mut unknown: Vec<String> = facts
+        .published
+        .iter()
+        .flat_map(|published| published.unknown(project).map(str::to_owned))
+        .collect();
+    unknown.sort();
+    unknown.dedup();
+    Matrix {
+        project: project.name.value.clone(),
+        now_ms: facts.now_ms,
+        environments,
+        published: facts.published.to_vec(),
+        unknown,
+        rows,
+    }
+}
+
+fn row(facts: &Facts<'_>, history: &History<'_>, flag: &Flag, environments: &[String]) -> Row {
+    let key = &flag.key.value;
+    let written = flag.created_at.as_ref().map(|moment| moment.value);
+    let told = history.first_ms(key);
+    let expires_at_ms = flag.expires_at.as_ref().map(|moment| moment.value);
+    let expired = expires_at_ms.filter(|expires_at_ms| *expires_at_ms <= facts.now_ms);
+    Row {
+        key: key.clone(),
+        description: flag.description.clone(),
+        owner: flag.owner.clone(),
+        kind: flag.kind.as_ref().map(|kind| kind.value),
+        risk: flag.risk,
+        client_visible: flag.client_visible.value,
+        age: written.or(told).map(|since_ms| Age {
+            since_ms,
+            is_written: written.is_some(),
+        }),
+        expires_at_ms,
+        stale: expired.map(|_| "expired".to_owned()).into_iter().collect(),
+        cells: environments
+            .iter()
+            .map(|environment| Cell {
+                last_entry: history.last(key, environment),
+                ..cell(facts, flag, environment)
+            })
+            .collect(),
+    }
+}
+
+fn cell(facts: &Facts<'_>, flag: &Flag, environment: &str) -> Cell {
+    let key = &flag.key.value;
+    let state = flag
+        .environments
+        .iter()
+        .find(|(name, _)| name.value == environment)
+        .map(|(_, state)| state);
+    let place = Place {
+        flag,
+        state,
+        now_ms: facts.now_ms,
+    };
+    let place_of_looks = (environment.to_owned(), key.clone());
+    let known = Known {
+        policies: &facts.project.policies,
+        looks: facts.looks.get(&place_of_looks).map_or(&[][..], Vec::as_slice),
+    };
+    let plans: Vec<Course> = place
+        .plans()
+        .into_iter()
+        .filter_map(|id| Course::of(&place, id, environment, known))
+        .collect();
+    let published: Vec<There> = facts
+        .published
+        .iter()
+        .filter(|published| published.environment == environment)
+        .filter_map(|published| published.flag(key))
+        .collect();
+    let killed_there = published.iter().any(|there| there.killed);
+    let state = self::state(flag, state, killed_there, &plans, facts.now_ms);
+    Cell {
+        environment: environment.to_owned(),
+        state,
+        requires: match state.is_closed() {
+            true => Vec::new(),
+            false => flag
+                .prerequisites
+                .iter()
+                .map(|needed| {
+                    let variants = needed.variants.iter().map(|variant| variant.value.clone());
+                    (needed.flag.value.clone(), variants.collect())
+                })
+                .collect(),
+        },
+        served: match state.is_closed() {
+            true => place.closed(),
+            false => place.served(),
+        },
+        plans,
+        published,
+        last_entry: None,
+    }
+}
+
+fn state(
+    flag: &Flag,
+    state: Option<&EnvironmentState>,
+    killed_there: bool,
+    plans: &[Course],
+    now_ms: i64,
+) -> State {
+    let over = flag.disable_at.is_some_and(|moment_ms| moment_ms <= now_ms);
+    match state {
+        _ if killed_there => return State::Killed,
+        Some(state) if state.killed => return State::Killed,
+        Some(state) if state.enabled && !over => {}
+        _ => return State::Disabled,
+    }
+    let any = |status: Status| plans.iter().any(|plan| plan.status == status);
+    [
+        (Status::Running, State::Running),
+        (Status::Paused, State::Paused),
+        (Status::RolledBack, State::RolledBack),
+        (Status::Draft, State::Draft),
+        (Status::Completed, State::Completed),
+    ]
+    .into_iter()
+    .find_map(|(status, state)| any(status).then_some(state))
+    .unwrap_or(State::On)
+}

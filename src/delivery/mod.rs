@@ -13,6 +13,7 @@ pub mod edit;
 pub mod exposure;
 pub mod judge;
 pub mod plan;
+pub mod references;
 pub mod simulate;
 pub mod stats;
 pub mod status;

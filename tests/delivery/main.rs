@@ -15,6 +15,7 @@ mod change;
 mod edits;
 mod judge;
 mod logs;
+mod references;
 mod simulate;
 mod stats;
 mod status;

@@ -1,5 +1,7 @@
 //! Asking `git`, the program: what a commit holds. Nothing is checked out, no filter or hook runs, nothing is fetched.
 
+mod lines;
+
 use crate::failure::{Failure, Outcome};
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -91,8 +93,7 @@ impl Repository {
             return Err(Failure::new("no-commits", message).about(&self.folder));
         }
         let failure = Failure::new("unknown-ref", format!("no commit here is called `{name}`"));
-        let shallow = self.ask(["rev-parse", "--is-shallow-repository"])?;
-        Err(match shallow.output.starts_with(b"true") {
+        Err(match self.is_shallow()? {
             true => failure
                 .with_help("the repository is shallow: fetch what it lacks, or all of it (`fetch-depth: 0`)"),
             false => {
@@ -175,6 +176,12 @@ impl Repository {
             output: output.stdout,
             error: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
+    }
+
+    /// Is only the newest part of the history here?
+    pub(crate) fn is_shallow(&self) -> Outcome<bool> {
+        let shallow = self.ask(["rev-parse", "--is-shallow-repository"])?;
+        Ok(shallow.output.starts_with(b"true"))
     }
 
     /// The folder from the top of the repository: empty, or with a slash at its end.

@@ -2,4 +2,6 @@
 
 mod history;
 pub(crate) mod plan;
+pub(crate) mod refs;
 pub(crate) mod status;
+mod uses;

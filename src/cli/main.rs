@@ -89,6 +89,7 @@ enum Command {
     Status(govern::status::Arguments),
     Analyze(analyze::Arguments),
     Plan(Box<govern::plan::Arguments>),
+    Refs(govern::refs::Arguments),
     Root(root::Arguments),
 }
 
@@ -118,6 +119,7 @@ impl Command {
             Self::Status(arguments) => govern::status::run(arguments, reporter),
             Self::Analyze(arguments) => analyze::run(arguments, reporter),
             Self::Plan(arguments) => govern::plan::run(arguments, reporter),
+            Self::Refs(arguments) => govern::refs::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),
         }
     }

@@ -19,6 +19,7 @@ mod plans;
 mod project;
 mod publish;
 mod races;
+mod refs;
 mod release;
 mod roots;
 mod serve;
@@ -39,7 +40,7 @@ fn every_command_shows_an_example() {
     for command in [
         "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
         "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
-        "approve", "rollback", "plan", "status",
+        "approve", "rollback", "plan", "refs", "status",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

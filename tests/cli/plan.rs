@@ -4,11 +4,20 @@ mod commits;
 
 use super::shop::BANNER;
 use super::workshop::{Run, Workshop};
+use std::ops::Deref;
 use std::process::Command;
 
 /// A shop in a repository.
 pub(super) struct Repository {
     pub(super) workshop: Workshop,
+}
+
+impl Deref for Repository {
+    type Target = Workshop;
+
+    fn deref(&self) -> &Workshop {
+        &self.workshop
+    }
 }
 
 impl Repository {

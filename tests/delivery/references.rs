@@ -224,7 +224,7 @@ deleted file mode 100644
 #[test]
 fn the_commit_that_took_the_last_use_away_is_the_newest_that_took_one() {
     let finder = Finder::new(KEYS, &references(NOTHING));
-    let mut removals = Removals::new(&finder, KEYS.len(), &[0, 1, 2]);
+    let mut removals = Removals::new(&finder, KEYS.len(), &[0, 1, 2], &|_| true);
     for line in LOG.split('\n') {
         assert!(!removals.is_complete());
         removals.line(line.as_bytes());
@@ -255,15 +255,25 @@ fn the_commit_that_took_the_last_use_away_is_the_newest_that_took_one() {
 }
 
 #[test]
+fn what_was_taken_from_files_that_are_no_code_is_no_last_use() {
+    let finder = Finder::new(KEYS, &references(NOTHING));
+    let is_code = |path: &str| !path.starts_with("src/");
+    let mut removals = Removals::new(&finder, KEYS.len(), &[0], &is_code);
+    LOG.split('\n').for_each(|line| removals.line(line.as_bytes()));
+    let removals = removals.into_removals();
+    assert_eq!(removals[0].as_ref().unwrap().commit, "c1");
+}
+
+#[test]
 fn a_log_that_is_cut_off_or_no_log_finds_nothing_and_ends() {
     let finder = Finder::new(KEYS, &references(NOTHING));
     for cut in 0..LOG.len() {
-        let mut removals = Removals::new(&finder, KEYS.len(), &[0]);
+        let mut removals = Removals::new(&finder, KEYS.len(), &[0], &|_| true);
         LOG.as_bytes()[..cut]
             .split(|byte| *byte == b'\n')
             .for_each(|line| removals.line(line));
     }
-    let mut removals = Removals::new(&finder, KEYS.len(), &[0, 99]);
+    let mut removals = Removals::new(&finder, KEYS.len(), &[0, 99], &|_| true);
     for line in [
         "@@ -99999999999999999999,x +",
         "@@ -",

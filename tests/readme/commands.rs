@@ -137,6 +137,8 @@ fn the_commands_of_the_table_run_as_they_are_written() {
     );
     shop.run("tidegate publish --to ../DEST --environment production --key ../keys/tidegate.key");
     shop.run("git init --quiet && git add --all && git -c user.name=Ana -c user.email=ana@example.com commit --quiet --message flags");
+    // Code that uses every flag.
+    shop.run(r#"for flag in flags/*; do echo "on('$(basename "$flag" .yaml)')"; done > app.ts"#);
     for (command, _) in table() {
         // It runs until it is stopped.
         if command.starts_with("serve ") {

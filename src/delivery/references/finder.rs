@@ -231,7 +231,7 @@ impl Name {
             |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte) || (self.hyphens && *byte == b'-'));
         let before = at.start.checked_sub(1).and_then(|at| text.get(at));
         let [start, end] = self.bounds;
-        !(start && part_of_a_name(before)) && !(end && part_of_a_name(text.get(at.end)))
+        !(start && part_of_a_name(before) || end && part_of_a_name(text.get(at.end)))
     }
 }
 

@@ -24,9 +24,9 @@ pub struct Removal {
 /// takes a line with a use of it away: where nothing uses it now, nothing has used it since.
 ///
 /// Which lines are content is counted, as the heads of hunks say, never guessed: a line of code may look like a head.
-#[derive(Debug)]
 pub struct Removals<'f> {
     finder: &'f Finder,
+    is_code: &'f dyn Fn(&str) -> bool,
     removals: Vec<Option<Removal>>,
     missing: usize,
     commit: Option<[String; 4]>,
@@ -38,10 +38,16 @@ pub struct Removals<'f> {
 }
 
 impl<'f> Removals<'f> {
-    /// Looks for these flags, by the finder's numbers, of which there are so many.
-    pub fn new(finder: &'f Finder, flags: usize, wanted: &[usize]) -> Self {
+    /// Looks for these flags, by the finder's numbers, of which there are so many, in files whose paths are those of code.
+    pub fn new(
+        finder: &'f Finder,
+        flags: usize,
+        wanted: &[usize],
+        is_code: &'f dyn Fn(&str) -> bool,
+    ) -> Self {
         let mut removals = Self {
             finder,
+            is_code,
             removals: vec![None; flags],
             missing: 0,
             commit: None,
@@ -114,8 +120,11 @@ impl<'f> Removals<'f> {
             self.file = None;
             self.commits += 1;
         } else if let Some(path) = line.strip_prefix(b"--- ") {
-            let path = path.strip_prefix(b"a/");
-            self.file = path.map(|path| String::from_utf8_lossy(path).trim_end_matches('\t').to_owned());
+            // Git quotes what is not plain: then the quotes stay.
+            let plain = path.strip_prefix(b"a/");
+            let path = plain.or_else(|| Some(path).filter(|path| path.starts_with(b"\"a/")));
+            let path = path.map(|path| String::from_utf8_lossy(path).trim_end_matches('\t').to_owned());
+            self.file = path.filter(|path| (self.is_code)(path));
         } else if let Some(hunk) = line.strip_prefix(b"@@ -") {
             let ranges = std::str::from_utf8(hunk.split(|byte| *byte == b'@').next().unwrap_or_default());
             let mut ranges = ranges.unwrap_or_default().split_ascii_whitespace();

@@ -1,6 +1,9 @@
+/// Words, put together.
+type Form = fn(&[String]) -> String;
+
 /// A name with one of `{camelCase}` and the like in it, spelt for a key.
 pub(super) fn spelt(pattern: &str, key: &str) -> String {
-    let forms: [(&str, fn(&[String]) -> String); 5] = [
+    let forms: [(&str, Form); 5] = [
         ("{camelCase}", camel),
         ("{PascalCase}", pascal),
         ("{snake_case}", |words| lower(words).join("_")),

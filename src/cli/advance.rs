@@ -6,6 +6,7 @@ mod report;
 mod turn;
 mod watch;
 
+use crate::audit::{self, Hand};
 use crate::clock;
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
@@ -14,6 +15,7 @@ use crate::report::Reporter;
 use crate::steer::{Helm, Workspace};
 pub(crate) use looks::LookFile;
 use report::Told;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use tidegate::model::{Flag, Status};
 
@@ -77,6 +79,7 @@ fn look(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         publisher: publisher.as_ref(),
         now_ms,
         dry_run: arguments.terms.dry_run,
+        hand: Hand::Controller,
         reporter,
     };
     known(arguments, &Workspace::read(&arguments.project, reporter)?)?;
@@ -88,6 +91,11 @@ fn look(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let mut told: Vec<Told> = wait(finish::what_was_left(&helm))?.into_iter().collect();
     // Read again: whoever was waited for may have moved something.
     let workspace = Workspace::read(&arguments.project, reporter)?;
+    if !helm.dry_run {
+        let nobody = BTreeSet::new();
+        let (folder, project) = (&arguments.project, &workspace.project);
+        audit::what_took_effect(folder, project, &arguments.environment, &nobody, now_ms)?;
+    }
     for (flag, plan) in under_way(arguments, &workspace) {
         // One stage a run at most, and what was finished is one.
         if !told.iter().any(|told| told.flag == flag.key.value) {

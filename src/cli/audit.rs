@@ -1,81 +1,103 @@
-//! The record of who turned what off and on again, and why. It never leaves for clients.
+//! Writing the record of who did what, and why: `audit/` in a project's folder. It never leaves for clients.
 
-use crate::failure::{Failure, Outcome};
-use crate::{clock, file};
-use serde_json::{Map, Value, json};
-use std::fs::File;
-use std::io::Write;
+mod changes;
+mod log;
+mod schedule;
+mod told;
+mod who;
+
+use crate::failure::Outcome;
+use crate::snapshot;
+pub(crate) use changes::{changes, once, with_change};
+pub(crate) use log::Log;
+pub(crate) use schedule::what_took_effect;
+use serde_json::{Value, json};
 use std::path::Path;
+use tidegate::delivery::audit::{Chain, Entry, Fault, Tip, sha256};
+use tidegate::trust::Head;
+pub(crate) use told::{last_told, tells_of};
+pub(crate) use who::Hand;
 
-/// The file in a project's folder: a JSON object a line.
-const FILE: &str = "audit.ndjson";
-
-/// One thing that somebody did.
+/// One thing that is done.
 #[derive(Debug)]
-pub(crate) struct Entry<'e> {
+pub(crate) struct Deed<'d> {
     pub(crate) action: &'static str,
-    pub(crate) flag: Option<&'e str>,
-    pub(crate) reason: Option<&'e str>,
+    pub(crate) hand: Hand,
+    pub(crate) flag: Option<&'d str>,
+    pub(crate) environment: Option<&'d str>,
+    pub(crate) reason: Option<&'d str>,
     pub(crate) at_ms: i64,
-    pub(crate) dry_run: bool,
 }
 
-impl Entry<'_> {
-    /// The entry with what it came to in each scope.
-    pub(crate) fn json(&self, scopes: Vec<Value>) -> Value {
-        let mut entry = Map::new();
-        let mut add = |name: &str, value: Value| entry.insert(name.to_owned(), value);
-        add("time", json!(clock::written(self.at_ms)));
-        add("action", json!(self.action));
-        if let Some(flag) = self.flag {
-            add("flag", json!(flag));
+impl Deed<'_> {
+    /// The entry that tells of it.
+    pub(crate) fn entry(&self) -> Entry {
+        let mut entry = Entry::new(self.at_ms, self.hand.actor(), self.action);
+        entry.flag = self.flag.map(str::to_owned);
+        entry.environment = self.environment.map(str::to_owned);
+        match self.reason {
+            Some(reason) => entry.with("reason", json!(reason)),
+            None => entry,
         }
-        if let Some(reason) = self.reason {
-            add("reason", json!(reason));
-        }
-        // Who the machine says it is; keys say who may.
-        if let Ok(user) = std::env::var("USER") {
-            add("user", json!(user));
-        }
-        if self.dry_run {
-            add("dryRun", json!(true));
-        }
-        add("scopes", json!(scopes));
-        Value::Object(entry)
     }
 }
 
-/// The part of the log that is looked through, in bytes: what was interrupted was among the last that was done.
-const LATEST: u64 = 256 << 10;
+/// SHA-256 of some bytes, as the log names it.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    format!("sha256:{}", data_encoding::HEXLOWER.encode(&sha256(bytes)))
+}
+
+/// What it came to in a scope, as the log tells it: what is in force, by digest.
+pub(crate) fn scope(head: &Head, did: &str) -> Value {
+    json!({
+        "scope": head.scope.as_str(),
+        "did": did,
+        "version": head.snapshot.version,
+        "digest": snapshot::digest(&head.snapshot),
+        "head": { "version": head.version, "kills": head.kills },
+    })
+}
+
+/// An entry for whoever ran the command.
+pub(crate) fn json(entry: &Entry, dry_run: bool, scopes: Vec<Value>) -> Value {
+    let mut told = entry.told();
+    if let Some(fields) = told.as_object_mut() {
+        if dry_run {
+            fields.insert("dryRun".into(), json!(true));
+        }
+        fields.insert("scopes".into(), json!(scopes));
+    }
+    told
+}
+
+/// Adds an entry to a project's log.
+pub(crate) fn append(project: &Path, entry: Entry) -> Outcome {
+    Log::open(project)?.append(entry).map(drop)
+}
 
 /// Adds an entry, unless it is among the last already: whoever was interrupted after adding it adds it again.
-pub(crate) fn append_once(project: &Path, entry: &Value) -> Outcome {
-    let path = project.join(FILE);
-    let latest = file::tail(&path, LATEST)?;
-    // What it came to in each scope may differ: the second time there was less left to do.
-    let said = |entry: &Value| {
-        let mut said = entry.clone();
-        said.as_object_mut().map(|fields| fields.shift_remove("scopes"));
-        said
-    };
-    let mut lines = latest.lines().filter_map(|line| serde_json::from_str(line).ok());
-    match lines.any(|there| said(&there) == said(entry)) {
+pub(crate) fn append_once(project: &Path, entry: Entry) -> Outcome {
+    let mut log = Log::open(project)?;
+    match log.tells(&entry)? {
         true => Ok(()),
-        false => append(project, entry),
+        false => log.append(entry).map(drop),
     }
 }
 
-/// Adds an entry to a project's audit log.
-pub(crate) fn append(project: &Path, entry: &Value) -> Outcome {
-    let path = project.join(FILE);
-    // One write a line: two that append at once do not mix.
-    File::options()
-        .append(true)
-        .create(true)
-        .open(&path)
-        .and_then(|mut file| file.write_all(format!("{entry}\n").as_bytes()))
-        .map_err(|error| {
-            Failure::file("write", &path, &error)
-                .with_help("what was to be told there is done all the same, and clients see it")
-        })
+/// All that a project's log tells, and what is wrong with it.
+pub(crate) fn read(project: &Path) -> Outcome<(Chain, Vec<Fault>)> {
+    log::read(&project.join(log::FOLDER))
+}
+
+/// The same for whoever is about to publish: refuses a log that nothing can be written behind.
+pub(crate) fn open(project: &Path) -> Outcome<Option<Tip>> {
+    Log::open(project)?.tip()
+}
+
+/// The last entry of a project's log, for what is published to vouch for; nothing where there is no log.
+pub(crate) fn tip(project: &Path) -> Outcome<Option<Tip>> {
+    match project.join(log::FOLDER).is_dir() {
+        true => Log::open(project)?.tip(),
+        false => Ok(None),
+    }
 }

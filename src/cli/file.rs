@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Outcome};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
@@ -19,23 +19,6 @@ pub(crate) fn read(path: &Path, most_bytes: u64) -> Outcome<Vec<u8>> {
         return Err(Failure::new("file-too-large", message).about(path));
     }
     Ok(bytes)
-}
-
-/// The end of a text file, of at most so many bytes; nothing where there is no file.
-pub(crate) fn tail(path: &Path, most_bytes: u64) -> Outcome<String> {
-    let read = || -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(most_bytes)))?;
-        let mut bytes = Vec::new();
-        file.take(most_bytes).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    match read() {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(Failure::file("read", path, &error)),
-    }
 }
 
 /// Puts a file in the place of another all at once: whoever reads finds the old bytes or the new ones.

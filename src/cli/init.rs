@@ -20,6 +20,13 @@ const FLAG_FILE: &str = "flags/welcome-banner.yaml";
 const SEGMENT_FILE: &str = "segments/internal-qa.yaml";
 const TEMPLATE_FILE: &str = "rollouts/standard.yaml";
 
+/// What git is to leave out, and to leave alone.
+const IGNORE: (&str, &str) = (".gitignore", ".tidegate.lock\n/audit/.lock\n/looks/*/.lock\n");
+const ATTRIBUTES: (&str, &str) = (
+    ".gitattributes",
+    "# Digests are over the bytes that stand there.\n/audit/*.jsonl -text\n",
+);
+
 const FILES: [&str; 4] = [PROJECT_FILE, FLAG_FILE, SEGMENT_FILE, TEMPLATE_FILE];
 
 /// The schemas for editors, which the first line of each file points at.
@@ -61,6 +68,13 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     file::create(&folder.join(SEGMENT_FILE), segment().as_bytes(), false)?;
     file::create(&folder.join(TEMPLATE_FILE), template().as_bytes(), false)?;
     file::create(&folder.join(FLAG_FILE), flag(&salt()?).as_bytes(), false)?;
+    for (name, text) in [IGNORE, ATTRIBUTES] {
+        let path = folder.join(name);
+        // A repository may have its own.
+        if path.symlink_metadata().is_err() {
+            file::create(&path, text.as_bytes(), false)?;
+        }
+    }
 
     let shown = folder.display();
     let next = [

@@ -1,4 +1,4 @@
-use crate::audit::{self, Entry};
+use crate::audit::{self, Deed, Hand};
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
 use crate::publish::kills::Kill;
@@ -7,6 +7,7 @@ use crate::publish::session::{Session, Target};
 use crate::publish::signers::Signers;
 use crate::report::Reporter;
 use crate::{clock, snapshot};
+use serde_json::json;
 use std::path::PathBuf;
 use tidegate::trust::Kind;
 
@@ -35,7 +36,7 @@ pub(crate) struct Arguments {
     /// Kill a flag that no published snapshot has
     #[arg(long)]
     force: bool,
-    /// A project whose `audit.ndjson` is to tell of it
+    /// A project whose audit log is to tell of it
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
     /// Show what would be written, and write nothing
@@ -50,22 +51,35 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     }
     let signers = Signers::open(Kind::Head, &arguments.head_key)?;
     let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
+    let project = arguments.project.as_deref().filter(|_| !arguments.dry_run);
+    // No damage of the log keeps anybody from turning off what does harm; it is told of afterwards.
+    session
+        .tip
+        .set(project.and_then(|project| audit::tip(project).ok()?));
     let done = wait(kill(arguments, &session, &signers))?;
-    let entry = Entry {
+    let deed = Deed {
         action: "kill",
+        hand: Hand::Person,
         flag: Some(&arguments.flag),
+        environment: Some(&arguments.target.environment),
         reason: Some(&arguments.reason),
         at_ms: session.now_ms,
-        dry_run: arguments.dry_run,
     };
-    let entry = entry.json(done.iter().map(Reheaded::json).collect());
-    if let Some(project) = &arguments.project
-        && !arguments.dry_run
-    {
-        audit::append(project, &entry)?;
+    let entry = deed.entry().with("kinds", json!(["kill"])).with(
+        "diff",
+        json!([{ "path": "killed", "before": false, "after": true }]),
+    );
+    if let Some(project) = project {
+        let scopes = done.iter().map(|done| done.told("killed")).collect();
+        audit::append(project, entry.clone().with("scopes", scopes))?;
     }
+    let told = audit::json(
+        &entry,
+        arguments.dry_run,
+        done.iter().map(Reheaded::json).collect(),
+    );
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
-    reporter.result(&text, &entry)
+    reporter.result(&text, &told)
 }
 
 /// Could a project have a flag by this name?

@@ -4,6 +4,7 @@ pub(crate) mod issue;
 pub(crate) mod kills;
 pub(crate) mod make;
 pub(crate) mod past;
+mod record;
 pub(crate) mod rehead;
 pub(crate) mod reissue;
 pub(crate) mod release;
@@ -13,12 +14,14 @@ pub(crate) mod session;
 pub(crate) mod signers;
 pub(crate) mod terms;
 
+use crate::audit;
 use crate::compile::checked;
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
 use crate::project::ProjectFiles;
 use crate::report::Reporter;
 use crate::scopes::{self, Audience};
+use crate::steer::reason;
 use batch::Batch;
 use scope::{Demands, Published};
 use serde_json::json;
@@ -60,6 +63,9 @@ pub(crate) struct Arguments {
     /// Publish even what is published already
     #[arg(long)]
     force: bool,
+    /// Why, for the audit log
+    #[arg(long, value_parser = reason)]
+    reason: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
@@ -83,10 +89,23 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         reporter.diagnostics(&problems, &files.sources());
         Failure::Told
     })?;
+    let dry_run = arguments.terms.dry_run;
+    if !dry_run {
+        // Where nothing can be told, nothing is done.
+        publisher.session.tip.set(audit::open(&arguments.project)?);
+    }
     let (published, outcome) = wait(async { Ok(batch.publish().await) })?;
+    if !dry_run {
+        let record = record::Record {
+            folder: &arguments.project,
+            batch: &batch,
+            reason: arguments.reason.as_deref(),
+        };
+        wait(record.write(&published))?;
+    }
     // What was published before a failure is told all the same.
     if outcome.is_ok() || !published.is_empty() {
-        tell(arguments.terms.dry_run, &published, reporter)?;
+        tell(dry_run, &published, reporter)?;
     }
     outcome
 }

@@ -1,3 +1,4 @@
+use crate::audit::{self, Deed, Hand};
 use crate::clock;
 use crate::destination::wait;
 use crate::failure::Outcome;
@@ -8,6 +9,7 @@ use crate::publish::session::{Session, Target};
 use crate::publish::signers::Signers;
 use crate::report::Reporter;
 use serde_json::json;
+use std::path::PathBuf;
 use tidegate::trust::{Head, Kind};
 
 /// Sign the head again before it expires: for timers, with nothing but a head key
@@ -29,6 +31,9 @@ pub(crate) struct Arguments {
     /// Do nothing while the head lasts longer than this
     #[arg(long, value_name = "DURATION", value_parser = clock::duration)]
     if_within: Option<i64>,
+    /// A project whose audit log is to tell of it
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
     /// Show what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -37,7 +42,23 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let signers = Signers::open(Kind::Head, &arguments.head_key)?;
     let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
+    let project = arguments.project.as_deref().filter(|_| !arguments.dry_run);
+    if let Some(project) = project {
+        session.tip.set(audit::tip(project)?);
+    }
     let done = wait(renew(arguments, &session, &signers))?;
+    if let Some(project) = project.filter(|_| done.iter().any(|done| done.changed)) {
+        let deed = Deed {
+            action: "renew",
+            hand: Hand::Person,
+            flag: None,
+            environment: Some(&arguments.target.environment),
+            reason: None,
+            at_ms: session.now_ms,
+        };
+        let scopes = done.iter().map(|done| done.told("renewed")).collect();
+        audit::append(project, deed.entry().with("scopes", scopes))?;
+    }
     let scopes: Vec<_> = done.iter().map(Reheaded::json).collect();
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
     reporter.result(&text, &json!({ "dryRun": arguments.dry_run, "scopes": scopes }))

@@ -1,5 +1,6 @@
 mod versions;
 
+use crate::audit::Hand;
 use crate::failure::{Failure, Outcome};
 use crate::publish::reissue::Undo;
 use crate::report::Reporter;
@@ -76,6 +77,7 @@ fn roll_back(arguments: &Arguments, flag: &str, reporter: &Reporter) -> Outcome 
         publisher: publisher.as_ref(),
         now_ms,
         dry_run: terms.dry_run,
+        hand: Hand::Person,
         reporter,
     };
     let order = Order {
@@ -84,6 +86,7 @@ fn roll_back(arguments: &Arguments, flag: &str, reporter: &Reporter) -> Outcome 
         step: Move::RollBack,
         reason: Some(&reason),
         lifts: false,
+        evidence: None,
     };
     steer::tell(&helm, &order)
 }

@@ -8,7 +8,7 @@ use crate::report::Reporter;
 use serde_json::{Value, json};
 use std::path::Path;
 use tidegate::snapshot::Header;
-use tidegate::trust::Head;
+use tidegate::trust::{Head, Pointer};
 use tidegate::{Client, Scope, Trust};
 
 /// Reads the bytes of a frame.
@@ -86,6 +86,11 @@ pub(crate) fn head_json(head: &Head) -> Value {
         "rootVersion": head.root_version,
         "kills": head.kills,
     })
+}
+
+/// SHA-512 of a snapshot's file, as its name has it.
+pub(crate) fn digest(snapshot: &Pointer) -> String {
+    data_encoding::HEXLOWER.encode(&snapshot.digest)
 }
 
 /// A snapshot and its head that were published, for machines.

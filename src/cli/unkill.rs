@@ -1,4 +1,4 @@
-use crate::audit::Entry;
+use crate::audit::{Deed, Hand};
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
 use crate::publish::current::Current;
@@ -34,6 +34,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let terms = &arguments.undo.terms;
     let publisher = terms.publisher(&arguments.at, terms.now_ms())?;
+    arguments.undo.vouch(&publisher)?;
     let done = wait(async {
         let folders = those_with_the_kill(arguments, &publisher).await?;
         let mut done = Vec::new();
@@ -47,15 +48,16 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         }
         Ok(done)
     })?;
-    let entry = Entry {
+    let deed = Deed {
         action: "unkill",
+        hand: Hand::Person,
         flag: Some(&arguments.flag),
+        environment: Some(&arguments.environment),
         reason: arguments.undo.reason.as_deref(),
         at_ms: publisher.session.now_ms,
-        dry_run: publisher.dry_run,
     };
     let scopes = done.iter().map(json).collect();
-    let entry = arguments.undo.recorded(&entry, Vec::new(), scopes)?;
+    let entry = arguments.undo.recorded(&deed, Vec::new(), &done, scopes)?;
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
     reporter.result(&text, &entry)
 }

@@ -98,7 +98,7 @@ fn a_dry_run_kills_nothing() {
         .out;
     assert!(told.contains("`banner` would be killed"), "{told}");
     assert_eq!(fs::read(workshop.out("head")).unwrap(), before);
-    assert!(!workshop.path("shop/audit.ndjson").exists());
+    assert_eq!(workshop.audit().len(), 1, "it was published");
 }
 
 #[test]
@@ -109,18 +109,25 @@ fn the_audit_log_of_a_project_keeps_reasons() {
     workshop
         .at_out(&["kill", "banner", "--reason", "again"], &project)
         .succeeds();
-    let log = String::from_utf8(workshop.read("shop/audit.ndjson")).unwrap();
-    let entries: Vec<serde_json::Value> = log
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    let reasons: Vec<&str> = entries
+    let entries = workshop.audit();
+    let told: Vec<(&str, Option<&str>)> = entries
         .iter()
-        .map(|entry| entry["reason"].as_str().unwrap())
+        .map(|entry| (entry["action"].as_str().unwrap(), entry["reason"].as_str()))
         .collect();
-    assert_eq!(reasons, ["orders are lost", "again"]);
-    assert_eq!(entries[0]["action"], "kill");
-    assert_eq!(entries[1]["scopes"][0]["changed"], false);
+    assert_eq!(
+        told,
+        [
+            ("publish", None),
+            ("kill", Some("orders are lost")),
+            ("kill", Some("again"))
+        ]
+    );
+    assert_eq!(entries[1]["scopes"][0]["did"], "killed");
+    assert_eq!(
+        entries[1]["scopes"][0]["head"]["kills"],
+        serde_json::json!(["banner"])
+    );
+    assert_eq!(entries[2]["scopes"][0]["did"], "unchanged");
 }
 
 #[test]

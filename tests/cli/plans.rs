@@ -53,13 +53,6 @@ impl Workshop {
     fn flag_text(&self) -> String {
         String::from_utf8(self.read("shop/flags/checkout.yaml")).unwrap()
     }
-
-    fn audit(&self) -> Vec<Value> {
-        let text = fs::read_to_string(self.path("shop/audit.ndjson")).unwrap_or_default();
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
 }
 
 fn now(hours: i64) -> String {
@@ -130,10 +123,10 @@ fn a_plan_goes_from_stage_to_stage_by_hand() {
 
     let json = workshop.steer(&["promote"], 36, &["--json"]).succeeds().json();
     assert_eq!(json["action"], "promote");
-    assert_eq!(json["from"]["stage"], "tenth");
+    assert_eq!(json["state"]["from"]["stage"], "tenth");
     // Entered a day late, the ramp begins at its beginning.
     assert_eq!(
-        json["to"],
+        json["state"]["to"],
         json!({ "status": "running", "stage": "climb", "enteredAt": "2026-11-23T00:00:00Z", "ceiling": 50, "delay": "1d", "reason": "because" })
     );
     workshop.steer(&["promote"], 200, &[]).succeeds();
@@ -151,7 +144,12 @@ fn a_plan_goes_from_stage_to_stage_by_hand() {
         .iter()
         .map(|entry| entry["action"].as_str().unwrap())
         .collect();
-    assert_eq!(told, ["promote", "approve", "promote", "promote", "promote"]);
+    assert_eq!(
+        told,
+        ["promote", "approve", "promote", "promote", "schedule", "promote"]
+    );
+    assert_eq!(audit[4]["what"], "ramp-ended");
+    assert_eq!(audit[4]["effectiveAt"], "2026-11-27T00:00:00Z");
     assert_eq!(audit[1]["by"], "ana");
     assert_eq!(audit[2]["reason"], "looks: well #1");
     assert_eq!(audit[2]["time"], "2026-11-21T14:00:00Z");
@@ -204,7 +202,12 @@ fn a_roll_back_kills_first_and_stays_until_somebody_promotes() {
         .steer(&["resume"], 3, &[])
         .fails(1, "cannot resume a rollout that is rolled_back");
     workshop.steer(&["rollback"], 3, &[]).succeeds();
-    assert_eq!(workshop.audit().len(), 2, "nothing happened");
+    let told: Vec<Value> = workshop
+        .audit()
+        .iter()
+        .map(|entry| entry["action"].clone())
+        .collect();
+    assert_eq!(told, ["promote", "rollback", "publish"], "nothing happened since");
 
     workshop.steer(&["promote"], 4, &[]).succeeds();
     assert!(!killed("client") && !killed("server"));

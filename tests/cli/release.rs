@@ -11,7 +11,6 @@ mod shop;
 use serde_json::Value;
 use shop::{Release, visitor};
 use std::collections::BTreeSet;
-use std::fs;
 use tidegate::Context;
 
 const FLAG: &str = "dark-mode";
@@ -105,17 +104,12 @@ fn a_release_goes_from_our_own_people_to_everybody_with_a_breach_on_its_way() {
         .workshop
         .run(&["verify", "--chain", "out", "--trust", &trust])
         .succeeds();
-    let actions: Vec<String> = fs::read_to_string(release.workshop.path("shop/audit.ndjson"))
-        .unwrap()
-        .lines()
-        .map(|line| {
-            serde_json::from_str::<Value>(line).unwrap()["action"]
-                .as_str()
-                .unwrap()
-                .to_owned()
-        })
+    let entries = release.workshop.audit();
+    let actions: Vec<&str> = entries
+        .iter()
+        .map(|entry| entry["action"].as_str().unwrap())
         .collect();
-    let count = |action: &str| actions.iter().filter(|found| *found == action).count();
+    let count = |action: &str| actions.iter().filter(|found| **found == action).count();
     assert_eq!(
         (count("promote"), count("rollback"), count("approve")),
         (2 + 3 + 7, 1, 4)

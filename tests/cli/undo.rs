@@ -110,7 +110,7 @@ fn old_rules_come_back_under_a_new_version_and_kills_stay() {
     let json = back(first).succeeds().json();
     let newest = json["scopes"][0]["version"].as_u64().unwrap();
     assert!(newest > versions[0]["version"].as_u64().unwrap());
-    assert_eq!(json["to"], first);
+    assert_eq!(json["version"], first);
     assert_eq!(json["scopes"][0]["head"]["kills"][0], "other");
     let shown = workshop.in_force();
     assert_eq!(

@@ -60,6 +60,21 @@ impl Workshop {
         found
     }
 
+    /// The entries of the shop's audit log, which must verify.
+    pub(super) fn audit(&self) -> Vec<Value> {
+        let files = self.files("shop/audit").into_iter();
+        let files = files.filter_map(|(path, bytes)| {
+            let name = path.strip_prefix("shop/audit/").unwrap().to_owned();
+            (!name.starts_with('.')).then_some((name, bytes))
+        });
+        let files: Vec<(String, Vec<u8>)> = files.collect();
+        let (_, faults) = tidegate::delivery::audit::Chain::read(&files);
+        assert_eq!(faults, []);
+        let text = files.iter().map(|(_, bytes)| std::str::from_utf8(bytes).unwrap());
+        let lines = text.flat_map(str::lines);
+        lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
         command.args(arguments).current_dir(self.folder.path());

@@ -29,6 +29,7 @@ pub(super) async fn what_was_left(helm: &Helm<'_>) -> Outcome<Option<Told>> {
         step,
         reason: left.reason.as_deref(),
         lifts: false,
+        evidence: None,
     };
     match helm.carry_out(&order, &seen).await {
         Ok(done) => told.done(&order, helm, done),

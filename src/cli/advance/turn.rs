@@ -2,9 +2,11 @@
 
 use super::looks::LookFile;
 use super::report::Told;
+use crate::audit;
 use crate::failure::{Failure, Outcome};
 use crate::source::{Asking, measure};
 use crate::steer::{Helm, Move, Order, Seen};
+use serde_json::{Value, json};
 use tidegate::delivery::judge::{Case, Look, Measurements, Position, Verdict, judge};
 use tidegate::delivery::plan::Plan;
 use tidegate::model::{Flag, Policy};
@@ -31,10 +33,11 @@ async fn decided(helm: &Helm<'_>, flag: &Flag, plan: &str, policies: &[Policy], 
     told.stage = turn.position.stage.clone();
     let seen = helm.look(&flag.key.value, Some(plan)).await?;
     let mut file = LookFile::read(helm.project, helm.environment, &flag.key.value)?;
-    if let Some(reason) = turn.left_undone(&file.looks) {
+    if let Some((reason, look)) = turn.left_undone(&file.looks) {
         // It was decided when there was harm to see; that nobody measures it any more is no reason to go on.
         told.verdict = Verdict::RollBack;
-        return turn.act(Move::RollBack, &reason, &seen, told).await;
+        let evidence = evidence(Some(&look.line()), Verdict::RollBack);
+        return turn.act(Move::RollBack, &reason, &evidence, &seen, told).await;
     }
     if seen.is_killed() {
         told.is_killed = true;
@@ -55,6 +58,7 @@ async fn decided(helm: &Helm<'_>, flag: &Flag, plan: &str, policies: &[Policy], 
     });
     told.verdict = decision.verdict;
     told.decision = Some(decision.clone());
+    let mut line = None;
     if !helm.dry_run {
         // Safe on the disk before anything follows from it.
         let place = (plan, turn.position.stage.as_str());
@@ -65,14 +69,19 @@ async fn decided(helm: &Helm<'_>, flag: &Flag, plan: &str, policies: &[Policy], 
             &decision,
             helm.now_ms,
         );
+        line = Some(look.line());
         file.append(look)?;
     }
+    let evidence = evidence(line.as_deref(), decision.verdict);
     let reason = decision.first().map(ToString::to_string).unwrap_or_default();
     match decision.verdict {
         _ if decision.dry_run => Ok(()),
         Verdict::Hold => Ok(()),
-        Verdict::Promote => turn.act(Move::Promote { to: None }, &reason, &seen, told).await,
-        Verdict::RollBack => turn.act(Move::RollBack, &reason, &seen, told).await,
+        Verdict::Promote => {
+            turn.act(Move::Promote { to: None }, &reason, &evidence, &seen, told)
+                .await
+        }
+        Verdict::RollBack => turn.act(Move::RollBack, &reason, &evidence, &seen, told).await,
     }
 }
 
@@ -92,7 +101,7 @@ impl<'t> Turn<'t> {
     }
 
     /// Why it was to be rolled back, at the last look, when that was not done.
-    fn left_undone(&self, looks: &[Look]) -> Option<String> {
+    fn left_undone<'l>(&self, looks: &'l [Look]) -> Option<(String, &'l Look)> {
         let Position {
             plan,
             stage,
@@ -105,10 +114,11 @@ impl<'t> Turn<'t> {
             return None;
         }
         let first = last.reasons.first()?;
-        Some(match &first.metric {
+        let reason = match &first.metric {
             Some(metric) => format!("`{metric}`: {}", first.message),
             None => first.message.clone(),
-        })
+        };
+        Some((reason, last))
     }
 
     fn asking(&self, looks: &[Look]) -> Asking<'_> {
@@ -127,7 +137,14 @@ impl<'t> Turn<'t> {
         }
     }
 
-    async fn act(&self, step: Move<'_>, reason: &str, seen: &Seen, told: &mut Told) -> Outcome {
+    async fn act(
+        &self,
+        step: Move<'_>,
+        reason: &str,
+        evidence: &Value,
+        seen: &Seen,
+        told: &mut Told,
+    ) -> Outcome {
         let order = Order {
             flag: &self.plan.flag.key.value,
             plan: Some(self.plan.id),
@@ -135,11 +152,18 @@ impl<'t> Turn<'t> {
             reason: Some(&one_line(reason)),
             // Only a person's word lifts a kill.
             lifts: false,
+            evidence: Some(evidence),
         };
         let done = self.helm.carry_out(&order, seen).await?;
         told.done(&order, self.helm, done);
         Ok(())
     }
+}
+
+/// What was seen, by the digest of the look's line without its newline, and what was decided.
+fn evidence(look: Option<&str>, verdict: Verdict) -> Value {
+    let metrics = look.map(|line| audit::digest(line.trim_end_matches('\n').as_bytes()));
+    json!({ "metrics": metrics, "decision": verdict.name() })
 }
 
 /// A reason as people may give one too: what sources say of their failures can be long, and of several lines.

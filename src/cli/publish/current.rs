@@ -11,7 +11,7 @@ use judge::Judge;
 pub(crate) use judge::head_role;
 use std::collections::BTreeMap;
 use tidegate::compile::folded_kills;
-use tidegate::snapshot::Scope;
+use tidegate::snapshot::{AuditTip, Scope};
 use tidegate::trust::{Document, Head, Kind, Pointer, Role, Root};
 use tidegate::{Client, Trust};
 
@@ -37,6 +37,8 @@ pub(crate) struct Current {
     /// The highest versions that were seen under keys that still count.
     pub(crate) head_floor: u64,
     pub(crate) snapshot_floor: u64,
+    /// The end of the audit log that what comes next vouches for.
+    pub(crate) tip: Option<AuditTip>,
 }
 
 /// A head that is in `latest` and not in `head`.
@@ -57,6 +59,7 @@ impl Current {
             .extend(folded.and_then(Result::ok).unwrap_or_default());
         current.kills.sort();
         current.kills.dedup();
+        current.tip = session.tip.get().or_else(|| current.vouches_for());
         Ok(current)
     }
 
@@ -89,6 +92,18 @@ impl Current {
             .iter()
             .find(|document| document.kind() == Some(Kind::Snapshot))?;
         Some(snapshot.payload().to_vec())
+    }
+
+    /// The end of the audit log that the newest head vouches for, or else the snapshot.
+    fn vouches_for(&self) -> Option<AuditTip> {
+        let state = self.client.state();
+        let documents = Document::all(&state).unwrap_or_default();
+        let newest = documents.iter().find(|document| {
+            let head = Head::decode(document.payload()).ok();
+            document.kind() == Some(Kind::Head) && head.is_some() && head == self.client.head()
+        });
+        let of_head = newest.and_then(|newest| Head::audit_tip(newest.payload()).ok()?);
+        of_head.or_else(|| AuditTip::of_snapshot(&self.snapshot_payload()?).ok()?)
     }
 
     /// The payload of the snapshot in force, which there must be.

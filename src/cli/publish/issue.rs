@@ -5,7 +5,11 @@ use super::make::{NextHead, tried_by_newcomers, tried_by_those_who_know};
 use super::release::{Place, Progress, Release};
 use super::session::{ATTEMPTS, Session, not_published, overtaken};
 use super::signers::Signers;
+use crate::audit;
 use crate::failure::{Failure, Outcome};
+use serde_json::Value;
+use tidegate::delivery::change::{Change, Side, of_sides};
+use tidegate::engine::inspect;
 use tidegate::snapshot::Header;
 use tidegate::trust::{Document, Head, Pointer, Role};
 
@@ -39,10 +43,23 @@ pub(crate) enum What {
     Unchanged,
 }
 
+impl What {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Renewed => "renewed",
+            Self::Finished => "finished",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
 /// What is published in the end.
 #[derive(Debug)]
 pub(crate) struct Issued {
     pub(crate) what: What,
+    /// What differs from what was published before.
+    pub(crate) changes: Vec<Change>,
     pub(crate) header: Header,
     pub(crate) head: Head,
     /// What could not be verified, and was overwritten.
@@ -51,13 +68,20 @@ pub(crate) struct Issued {
     pub(crate) files: Vec<String>,
 }
 
+impl Issued {
+    /// What the audit log tells of it.
+    pub(crate) fn told(&self) -> Value {
+        audit::scope(&self.head, self.what.word())
+    }
+}
+
 impl Issuer<'_> {
     /// Does what `step` says until nobody else was faster. What others published meanwhile stays, and is an error; a
     /// kill or a renewal is taken in.
     pub(crate) async fn issue(&self, step: impl Fn(&Current) -> Outcome<Step>) -> Outcome<Issued> {
         // The snapshot that was there, and those that this run put there itself.
         let mut ours: Vec<Option<[u8; 64]>> = Vec::new();
-        let mut published = None;
+        let (mut published, mut before, mut changes) = (None, None, Vec::new());
         for _ in 0..ATTEMPTS {
             let current = self.session.current(self.folder).await?;
             let there = current.pointer().map(|pointer| pointer.digest);
@@ -66,6 +90,11 @@ impl Issuer<'_> {
             }
             ours.push(there);
             let (mut issued, release) = self.prepared(&current, step(&current)?)?;
+            if let Some((_, frame)) = &release.snapshot {
+                let before = before.get_or_insert_with(|| side(&current));
+                changes = differences(before, frame, &issued.head)?;
+            }
+            issued.changes.clone_from(&changes);
             let digest = issued.head.snapshot.digest;
             ours.push(Some(digest));
             // Only the head is left to do where it was another head that came in between.
@@ -130,6 +159,7 @@ impl Issuer<'_> {
         let files = release.files();
         let issued = Issued {
             what,
+            changes: Vec::new(),
             header,
             head,
             passed_over: current.passed_over.clone(),
@@ -170,6 +200,20 @@ impl Issuer<'_> {
             _ => Err(not_published(&self.session.destination.full(self.folder))),
         }
     }
+}
+
+/// What is in force, flag by flag.
+fn side(current: &Current) -> Side {
+    let inspected = current.client.inspect().unwrap_or_default();
+    Side::inspected(&inspected).killing(&current.kills)
+}
+
+/// What differs in a snapshot, with the kills of its head.
+fn differences(before: &Side, frame: &[u8], head: &Head) -> Outcome<Vec<Change>> {
+    let inspected = inspect(frame.to_vec()).map_err(|error| Failure::new(error.code(), error.to_string()))?;
+    let after = Side::inspected(&inspected).killing(&head.kills);
+    let environment = head.scope.as_str().split('/').nth(1).unwrap_or_default();
+    Ok(of_sides(environment, before, &after))
 }
 
 /// What a snapshot's frame says of itself.

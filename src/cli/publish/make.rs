@@ -73,7 +73,7 @@ impl NextHead {
             root_version: current.root.version,
             kills: self.kills,
         };
-        let frame = signers.seal(&head.encode())?;
+        let frame = signers.seal(&head.encode_with(current.tip.as_ref()))?;
         Ok((head, frame))
     }
 }

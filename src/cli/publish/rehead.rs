@@ -4,7 +4,7 @@ use super::release::{Place, Progress, Release};
 use super::session::{ATTEMPTS, Session, overtaken};
 use super::signers::Signers;
 use crate::failure::Outcome;
-use crate::{layout, snapshot};
+use crate::{audit, layout, snapshot};
 use serde_json::{Value, json};
 use tidegate::trust::Head;
 
@@ -17,6 +17,11 @@ pub(crate) struct Reheaded {
 }
 
 impl Reheaded {
+    /// What the audit log tells of it.
+    pub(crate) fn told(&self, did: &str) -> Value {
+        audit::scope(&self.head, if self.changed { did } else { "unchanged" })
+    }
+
     pub(crate) fn json(&self) -> Value {
         json!({
             "scope": self.head.scope.as_str(),

@@ -1,13 +1,15 @@
 //! Published rules under a new version: what lifts a kill, and what goes back to old rules.
 
 use super::current::Current;
+use super::issue::Issued;
 use super::terms::{Publisher, Terms};
-use crate::audit::{self, Entry};
+use crate::audit::{self, Deed};
 use crate::failure::{Failure, Outcome};
 use crate::scopes::Audience;
 use serde_json::Value;
-use std::path::PathBuf;
-use tidegate::compile::{Reissue, republish};
+use std::path::{Path, PathBuf};
+use tidegate::compile::{Reissue, republish, vouch};
+use tidegate::delivery::change::Change;
 use tidegate::snapshot::Header;
 
 /// What is published, and whose project is to tell of it when that changes.
@@ -19,7 +21,7 @@ pub(crate) struct Undo {
     /// The audience; by default every one that is published
     #[arg(long)]
     pub(crate) audience: Option<Audience>,
-    /// A project, whose `audit.ndjson` is to tell of it
+    /// A project, whose audit log is to tell of it
     #[arg(long, value_name = "DIR")]
     pub(crate) project: Option<PathBuf>,
     #[command(flatten)]
@@ -27,23 +29,40 @@ pub(crate) struct Undo {
 }
 
 impl Undo {
-    /// What the audit log is told, and writes it there.
+    /// Lets what is published vouch for the log of the project, where one is at hand.
+    pub(crate) fn vouch(&self, publisher: &Publisher) -> Outcome {
+        if let Some(project) = self.told_project() {
+            publisher.session.tip.set(audit::tip(project)?);
+        }
+        Ok(())
+    }
+
+    /// Writes to the audit log what was done, and returns it for whoever ran the command.
     pub(crate) fn recorded(
         &self,
-        entry: &Entry<'_>,
+        deed: &Deed<'_>,
         more: Vec<(&str, Value)>,
+        done: &[Issued],
         scopes: Vec<Value>,
     ) -> Outcome<Value> {
-        let mut entry = entry.json(scopes);
-        if let Some(fields) = entry.as_object_mut() {
-            fields.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let mut entry = deed.entry();
+        for (name, value) in more {
+            entry = entry.with(name, value);
         }
-        if let Some(project) = &self.project
-            && !self.terms.dry_run
-        {
-            audit::append(project, &entry)?;
+        let changes: Vec<Change> = audit::once(done.iter().map(|done| done.changes.as_slice()));
+        entry = match (deed.flag, changes.as_slice()) {
+            (Some(_), [change]) => audit::with_change(entry, Some(change)),
+            _ => entry.with("changes", audit::changes(&changes)),
+        };
+        if let Some(project) = self.told_project() {
+            let scopes = done.iter().map(Issued::told).collect();
+            audit::append(project, entry.clone().with("scopes", scopes))?;
         }
-        Ok(entry)
+        Ok(audit::json(&entry, self.terms.dry_run, scopes))
+    }
+
+    fn told_project(&self) -> Option<&Path> {
+        self.project.as_deref().filter(|_| !self.terms.dry_run)
     }
 }
 
@@ -75,5 +94,6 @@ pub(crate) fn reissue(
         kills: kills.to_vec(),
     };
     let payload = republish(payload, &changes).map_err(refused)?;
+    let payload = vouch(&payload, current.tip.as_ref()).map_err(refused)?;
     Ok(Reissued { payload, head_keys })
 }

@@ -8,9 +8,9 @@ use crate::scopes::{self, Audience};
 use crate::{clock, snapshot};
 use serde_json::{Value, json};
 use std::cell::OnceCell;
-use tidegate::compile::{Options, compile};
+use tidegate::compile::{Options, compile, vouch};
 use tidegate::model::{Diagnostic, Project};
-use tidegate::snapshot::Header;
+use tidegate::snapshot::{AuditTip, Header};
 
 /// One scope of a project, to be published.
 pub(super) struct Plan<'p> {
@@ -89,7 +89,7 @@ impl Plan<'_> {
         }
         let version = self.version(current, now_ms)?;
         let options = self.options(version, now_ms, head_keys.clone(), next.kills.clone());
-        let payload = self.compiled(&options)?;
+        let payload = self.compiled(&options, current.tip)?;
         Ok(Step::Snapshot(payload, head_keys, next))
     }
 
@@ -120,8 +120,10 @@ impl Plan<'_> {
         {
             return Ok(false);
         }
-        let again = self.compiled(&self.options_of(header, kills))?;
-        let same = current.snapshot_payload().is_some_and(|payload| payload == again);
+        let payload = current.snapshot_payload().unwrap_or_default();
+        // That the audit log went on is no reason to publish the same again.
+        let tip = AuditTip::of_snapshot(&payload).ok().flatten();
+        let same = payload == self.compiled(&self.options_of(header, kills), tip)?;
         // What was signed by keys that have lost their role since must be signed anew.
         let release = Release {
             roots: self.publisher.session.new_roots(current),
@@ -172,12 +174,13 @@ impl Plan<'_> {
         }
     }
 
-    fn compiled(&self, options: &Options) -> Outcome<Vec<u8>> {
+    fn compiled(&self, options: &Options, tip: Option<AuditTip>) -> Outcome<Vec<u8>> {
         // That the project compiles was seen before; what is left is how long the snapshot may be.
-        compile(self.project, options).map_err(|problems| match problems.first() {
+        let payload = compile(self.project, options).map_err(|problems| match problems.first() {
             Some(problem) => Failure::new(problem.code, problem.message.clone()),
             None => Failure::Told,
-        })
+        })?;
+        vouch(&payload, tip.as_ref()).map_err(|error| Failure::new(error.code(), error.to_string()))
     }
 
     fn options(&self, version: u64, now_ms: i64, head_keys: Vec<[u8; 32]>, kills: Vec<String>) -> Options {
@@ -212,6 +215,10 @@ fn half_over(issued_at_ms: i64, expires_ms: i64, now_ms: i64) -> bool {
 }
 
 impl Published {
+    pub(crate) fn issued(&self) -> &Issued {
+        &self.issued
+    }
+
     pub(crate) fn line(&self, dry_run: bool) -> String {
         let Issued {
             what,
@@ -219,6 +226,7 @@ impl Published {
             head,
             passed_over,
             files,
+            ..
         } = &self.issued;
         let would = if dry_run { "would be " } else { "" };
         let what = match what {
@@ -263,16 +271,11 @@ impl Published {
             head,
             passed_over,
             files,
+            ..
         } = &self.issued;
         let mut json = snapshot::issued_json(header, head, files);
         if let Some(fields) = json.as_object_mut() {
-            let what = match what {
-                What::Published => "published",
-                What::Renewed => "renewed",
-                What::Finished => "finished",
-                What::Unchanged => "unchanged",
-            };
-            fields.insert("did".into(), json!(what));
+            fields.insert("did".into(), json!(what.word()));
             fields.insert("overwroteUnverified".into(), json!(passed_over));
             fields.insert("unknownKills".into(), json!(self.unknown_kills));
         }

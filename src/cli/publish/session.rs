@@ -2,8 +2,10 @@ use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
 use crate::scopes::{self, Audience};
 use crate::{anchor, clock};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use tidegate::Trust;
+use tidegate::snapshot::AuditTip;
 
 /// Somebody else may always be faster; but not this often.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -39,6 +41,8 @@ pub(crate) struct Session {
     pub(crate) now_ms: i64,
     /// What cannot be verified counts as not there.
     pub(crate) overwrites: bool,
+    /// What is published vouches for a project's audit log up to here; without one, for what that before it did.
+    pub(crate) tip: Cell<Option<AuditTip>>,
 }
 
 impl Session {
@@ -49,12 +53,18 @@ impl Session {
             (None, Some(key)) => anchor::of_key(&key)?,
             (None, None) => return Err(no_trust()),
         };
+        Self::to_read(&target.at, trust, target.now.unwrap_or_else(clock::now_ms))
+    }
+
+    /// Opens a destination for whoever needs no key.
+    pub(crate) fn to_read(destination: &str, trust: Trust, now_ms: i64) -> Outcome<Self> {
         Ok(Self {
-            destination: Destination::open(&target.at)?,
+            destination: Destination::open(destination)?,
             trust,
             roots: BTreeMap::new(),
-            now_ms: target.now.unwrap_or_else(clock::now_ms),
+            now_ms,
             overwrites: false,
+            tip: Cell::new(None),
         })
     }
 

@@ -104,6 +104,7 @@ impl Terms {
             roots,
             now_ms,
             overwrites: self.overwrite_unverified,
+            tip: std::cell::Cell::new(None),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The rules of an older version, published again under a new one.
 
-use crate::audit::Entry;
+use crate::audit::{Deed, Hand};
 use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
 use crate::publish::current::Current;
@@ -33,6 +33,7 @@ pub(super) fn run(arguments: &Versions<'_>, reporter: &Reporter) -> Outcome {
         return tell_list(&lists, reporter);
     };
     let publisher = terms.publisher(arguments.at, terms.now_ms())?;
+    arguments.undo.vouch(&publisher)?;
     let done = wait(async {
         let mut found = Vec::new();
         for folder in folders(arguments, &publisher.session).await? {
@@ -46,17 +47,18 @@ pub(super) fn run(arguments: &Versions<'_>, reporter: &Reporter) -> Outcome {
         }
         Ok(done)
     })?;
-    let entry = Entry {
+    let deed = Deed {
         action: "rollback",
+        hand: Hand::Person,
         flag: None,
+        environment: Some(arguments.environment),
         reason: arguments.undo.reason.as_deref(),
         at_ms: publisher.session.now_ms,
-        dry_run: publisher.dry_run,
     };
     let scopes = done.iter().map(json).collect();
     let entry = arguments
         .undo
-        .recorded(&entry, vec![("to", json!(version))], scopes)?;
+        .recorded(&deed, vec![("version", json!(version))], &done, scopes)?;
     let text: String = done
         .iter()
         .map(|done| line(publisher.dry_run, version, done))

@@ -1,4 +1,5 @@
 use super::{Helm, Move, Order};
+use crate::audit::Hand;
 use crate::destination::wait;
 use crate::failure::Outcome;
 use crate::publish::terms::Terms;
@@ -49,6 +50,7 @@ impl Steering {
             publisher: publisher.as_ref(),
             now_ms,
             dry_run: self.terms.dry_run,
+            hand: Hand::Person,
             reporter,
         };
         let order = Order {
@@ -57,6 +59,7 @@ impl Steering {
             step,
             reason,
             lifts: step.lifts_by_hand(),
+            evidence: None,
         };
         tell(&helm, &order)
     }

@@ -1,8 +1,9 @@
 use super::intent::Intent;
 use super::order::{Move, Order};
+use super::record;
 use super::seen::Seen;
 use super::workspace::{Lock, Workspace};
-use crate::audit::{self, Entry};
+use crate::audit::{self, Deed, Hand};
 use crate::failure::{Failure, Outcome};
 use crate::publish::batch::Batch;
 use crate::publish::kills::Kill;
@@ -10,8 +11,12 @@ use crate::publish::rehead::Reheaded;
 use crate::publish::scope::{Demands, Published};
 use crate::publish::terms::Publisher;
 use crate::report::Reporter;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
+use tidegate::compile::Audience;
+use tidegate::delivery::audit::Entry;
+use tidegate::delivery::change::{Side, of_sides};
 use tidegate::delivery::plan::{Plan, Refusal};
 use tidegate::model::RolloutState;
 
@@ -24,6 +29,8 @@ pub(crate) struct Helm<'h> {
     pub(crate) publisher: Option<&'h Publisher>,
     pub(crate) now_ms: i64,
     pub(crate) dry_run: bool,
+    /// Whose hand is at it, for the audit log.
+    pub(crate) hand: Hand,
     pub(crate) reporter: &'h Reporter,
 }
 
@@ -73,7 +80,8 @@ impl Helm<'_> {
         });
         if let Some(other) = noted.as_ref().filter(|_| !resumed) {
             // Its file is written; whoever was interrupted did not come to tell of it.
-            audit::append_once(self.project, &other.entry(Vec::new()))?;
+            let entry = other.entry()?.with("scopes", json!([]));
+            audit::append_once(self.project, entry)?;
         }
         let next = match resumed {
             true => plan.state.clone(),
@@ -93,17 +101,16 @@ impl Helm<'_> {
             }
         };
         let (file, id) = (plan.flag.key.place.file.to_string(), plan.id.to_owned());
-        let entry = Entry {
-            action: order.step.name(),
-            flag: Some(order.flag),
-            reason: order.reason,
-            at_ms: self.now_ms,
-            dry_run: self.dry_run,
-        };
         let intent = match noted.filter(|_| resumed) {
             Some(noted) => noted,
-            None => Intent::new(&entry, order.step, &id, self.environment, [&plan.state, &next]),
+            None => Intent::new(&self.entry(
+                order,
+                &plan,
+                &next,
+                [&workspace, edited.as_ref().unwrap_or(&workspace)],
+            )),
         };
+        self.vouch(order.step, &workspace)?;
         let batch = self.publisher.map(|publisher| Batch {
             publisher,
             project: edited
@@ -139,18 +146,21 @@ impl Helm<'_> {
             Some(batch) => batch.publish().await,
             None => (Vec::new(), Ok(())),
         };
+        let entry = intent.entry()?;
+        let failure = outcome.err();
+        if let Some(lock) = lock.as_mut().filter(|_| failure.is_none()) {
+            if moves {
+                let told = kills.iter().map(|kill| kill.told("killed"));
+                let told = told.chain(published.iter().map(|done| done.issued().told()));
+                audit::append_once(self.project, entry.clone().with("scopes", told.collect()))?;
+            }
+            lock.clear()?;
+        }
         let told = kills
             .iter()
             .map(Reheaded::json)
             .chain(published.iter().map(Published::json));
-        let entry = intent.entry(told.collect());
-        let failure = outcome.err();
-        if let Some(lock) = lock.as_mut().filter(|_| failure.is_none()) {
-            if moves {
-                audit::append_once(self.project, &entry)?;
-            }
-            lock.clear()?;
-        }
+        let entry = audit::json(&entry, self.dry_run, told.collect());
         Ok(Done {
             plan: id,
             file,
@@ -162,6 +172,70 @@ impl Helm<'_> {
             entry,
             failure,
         })
+    }
+
+    /// The entry of the audit log, but for what it comes to.
+    fn entry(
+        &self,
+        order: &Order<'_>,
+        plan: &Plan<'_>,
+        next: &RolloutState,
+        sides: [&Workspace; 2],
+    ) -> Entry {
+        let deed = Deed {
+            action: order.step.name(),
+            hand: self.hand,
+            flag: Some(order.flag),
+            environment: Some(self.environment),
+            reason: order.reason,
+            at_ms: self.now_ms,
+        };
+        let file = &plan.flag.key.place.file;
+        let [from, to] =
+            sides.map(|side| audit::digest(side.files.text(file).unwrap_or_default().as_bytes()));
+        let mut entry = deed
+            .entry()
+            .with("plan", json!(plan.id))
+            .with("from", json!(from))
+            .with("to", json!(to))
+            .with(
+                "state",
+                json!({ "from": record::state(&plan.state), "to": record::state(next) }),
+            );
+        if let Move::Approve { by } = order.step {
+            entry = entry.with("by", json!(by.trim()));
+        }
+        if !plan.state.approvals.is_empty() {
+            entry = entry.with("approvals", json!(plan.state.approvals));
+        }
+        if let Some(evidence) = order.evidence {
+            entry = entry.with("evidence", evidence.clone());
+        }
+        let [before, after] = sides.map(|side| Side::of(&side.project, self.environment, Audience::Server));
+        let changes = of_sides(self.environment, &before, &after);
+        let change = changes.iter().find(|change| change.flag == order.flag);
+        audit::with_change(entry, change)
+    }
+
+    /// Lets what is published vouch for the log up to here. A log that nothing can be written behind keeps nobody from
+    /// closing a flag: what was done stays noted in the lock's file, and is told once the log is mended.
+    fn vouch(&self, step: Move<'_>, workspace: &Workspace) -> Outcome {
+        if self.dry_run {
+            return Ok(());
+        }
+        let known = || {
+            let (project, nobody) = (&workspace.project, BTreeSet::new());
+            audit::what_took_effect(self.project, project, self.environment, &nobody, self.now_ms)?;
+            audit::open(self.project)
+        };
+        let tip = match known() {
+            Err(_) if step.closes() => None,
+            tip => tip?,
+        };
+        if let Some(publisher) = self.publisher {
+            publisher.session.tip.set(tip);
+        }
+        Ok(())
     }
 
     pub(super) fn plan<'w>(

@@ -1,42 +1,24 @@
 //! What somebody who holds the lock is about to do, in the lock's own file: whoever comes after an interruption finds it.
 
 use super::left::Left;
-use super::order::Move;
 use super::record;
-use crate::audit::Entry;
-use serde_json::{Value, json};
+use crate::failure::{Failure, Outcome};
+use serde_json::Value;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use tidegate::model::{Project, RolloutState};
+use tidegate::delivery::audit::Entry;
+use tidegate::model::Project;
 
 /// More than an intent ever takes.
-const MOST_BYTES: u64 = 64 << 10;
+const MOST_BYTES: u64 = 1 << 20;
 
 /// A change of one rollout, as the audit log will tell of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Intent(Value);
 
 impl Intent {
-    pub(super) fn new(
-        entry: &Entry<'_>,
-        step: Move<'_>,
-        plan: &str,
-        environment: &str,
-        states: [&RolloutState; 2],
-    ) -> Self {
-        let [from, to] = states.map(record::state);
-        let mut value = entry.json(Vec::new());
-        if let Some(fields) = value.as_object_mut() {
-            fields.shift_remove("scopes");
-            if let Move::Approve { by } = step {
-                fields.insert("by".into(), json!(by.trim()));
-            }
-            fields.insert("plan".into(), json!(plan));
-            fields.insert("environment".into(), json!(environment));
-            fields.insert("from".into(), from);
-            fields.insert("to".into(), to);
-        }
-        Self(value)
+    pub(super) fn new(entry: &Entry) -> Self {
+        Self(entry.told())
     }
 
     /// What the lock's file tells; nothing after a run that came to its end, or was interrupted before it did anything.
@@ -95,19 +77,21 @@ impl Intent {
             let mut rollouts = there.rollouts.iter();
             rollouts.find(|(id, _)| *self.field("plan") == id.value)
         });
-        state.is_some_and(|(_, state)| *self.field("to") == record::state(state))
+        let to = self.field("state").get("to");
+        state.is_some_and(|(_, state)| to == Some(&record::state(state)))
     }
 
     fn field(&self, name: &str) -> &Value {
         self.0.get(name).unwrap_or(&Value::Null)
     }
 
-    /// The line of the audit log.
-    pub(super) fn entry(&self, scopes: Vec<Value>) -> Value {
-        let mut entry = self.0.clone();
-        if let Some(fields) = entry.as_object_mut() {
-            fields.insert("scopes".into(), json!(scopes));
-        }
-        entry
+    /// The entry of the audit log, but for what it came to.
+    pub(super) fn entry(&self) -> Outcome<Entry> {
+        Entry::from_told(self.0.clone()).ok_or_else(|| {
+            let message = "what `.tidegate.lock` tells of is no entry of an audit log";
+            Failure::new("note-damaged", message).with_help(
+                "it stands there since a command was interrupted; empty the file once you know what was done",
+            )
+        })
     }
 }

@@ -1,3 +1,4 @@
+use serde_json::Value;
 use tidegate::delivery::plan::{self, Plan, Refusal};
 use tidegate::model::RolloutState;
 
@@ -13,6 +14,8 @@ pub(crate) struct Order<'o> {
     pub(crate) reason: Option<&'o str>,
     /// Is a kill of the flag lifted with it? Only by a person's word.
     pub(crate) lifts: bool,
+    /// What a controller decided it by, for the audit log.
+    pub(crate) evidence: Option<&'o Value>,
 }
 
 /// One step of a rollout.
@@ -51,6 +54,11 @@ impl Move<'_> {
     /// Is it meant to show somebody something?
     pub(super) fn opens(self) -> bool {
         matches!(self, Self::Promote { .. } | Self::Resume)
+    }
+
+    /// Is it meant to show somebody less?
+    pub(super) fn closes(self) -> bool {
+        matches!(self, Self::RollBack | Self::Pause)
     }
 
     pub(super) fn next(

@@ -89,6 +89,22 @@ impl Entry {
         said
     }
 
+    /// What it says, and when: what is left of it before it has a place in a chain.
+    pub fn told(&self) -> Value {
+        let mut told = Map::new();
+        told.insert("time".into(), json!(written(self.time_ms)));
+        told.extend(self.said());
+        Value::Object(told)
+    }
+
+    /// What [`Entry::told`] told.
+    pub fn from_told(told: Value) -> Option<Self> {
+        match told {
+            Value::Object(fields) => Self::of(fields).ok(),
+            _ => None,
+        }
+    }
+
     /// Reads a line without its newline; whether its digest is right is for others to say.
     pub(super) fn read(line: &[u8], link: Link) -> Result<Self, String> {
         let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?;
@@ -96,38 +112,50 @@ impl Entry {
             error if error.is_data() => "it is not a JSON object".to_owned(),
             error => format!("it is not JSON: {error}"),
         })?;
-        let mut take = |name: &str| fields.shift_remove(name);
-        let missing = |name: &str, what: &str| format!("`{name}` is not {what}");
-        let text = |value: Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
-        let optional = |name: &str, value: Option<Value>| match value {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(missing(name, "a text")),
-        };
-        let sequence = take("seq").and_then(|value| value.as_u64());
+        let sequence = fields.shift_remove("seq").and_then(|value| value.as_u64());
+        let previous = text_of(fields.shift_remove("prev")).and_then(|text| digest(&text));
+        fields.shift_remove("digest");
         let sequence = sequence.filter(|sequence| *sequence > 0);
-        let previous = text(take("prev")).and_then(|text| digest(&text));
-        let time_ms = text(take("time")).and_then(|text| moment(&text));
-        let actor = take("actor").as_ref().and_then(actor);
-        let action = text(take("action"));
-        let flag = optional("flag", take("flag"))?;
-        let environment = optional("environment", take("environment"))?;
-        take("digest");
+        let sequence = sequence.ok_or("`seq` is not a whole number from 1 on")?;
+        let previous = previous.ok_or("`prev` is not 64 hexadecimal digits")?;
         Ok(Self {
-            sequence: sequence.ok_or_else(|| missing("seq", "a whole number from 1 on"))?,
-            time_ms: time_ms.ok_or_else(|| missing("time", "a date-time like 2026-11-20T09:00:00Z"))?,
-            actor: actor.ok_or_else(|| missing("actor", "a name and a kind"))?,
-            action: action.ok_or_else(|| missing("action", "a word"))?,
-            flag,
-            environment,
-            fields,
+            sequence,
             link: Link {
-                previous: previous.ok_or_else(|| missing("prev", "64 hexadecimal digits"))?,
+                previous,
                 digest: sha256(line),
                 ..link
             },
+            ..Self::of(fields)?
         })
     }
+
+    fn of(mut fields: Map<String, Value>) -> Result<Self, String> {
+        let mut take = |name: &str| fields.shift_remove(name);
+        let optional = |name: &str, value: Option<Value>| match value {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(format!("`{name}` is not a text")),
+        };
+        let time_ms = text_of(take("time")).and_then(|text| moment(&text));
+        let actor = take("actor").as_ref().and_then(actor);
+        let action = text_of(take("action"));
+        let flag = optional("flag", take("flag"))?;
+        let environment = optional("environment", take("environment"))?;
+        Ok(Self {
+            sequence: 0,
+            time_ms: time_ms.ok_or("`time` is not a date-time like 2026-11-20T09:00:00Z")?,
+            actor: actor.ok_or("`actor` is not a name and a kind")?,
+            action: action.ok_or("`action` is not a word")?,
+            flag,
+            environment,
+            fields,
+            link: Link::default(),
+        })
+    }
+}
+
+fn text_of(value: Option<Value>) -> Option<String> {
+    value.as_ref().and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The digest that a line should end with, and that which it does; nothing where it ends with none.

@@ -41,7 +41,7 @@ fn left(workshop: &Workshop) -> Left {
     // Looks and the log are told below. What was being written when its writer ended has a passing name.
     files.retain(|path, _| {
         let name = path.file_name().unwrap().to_str().unwrap();
-        !path.starts_with("looks") && name != "audit.ndjson" && !name.starts_with(".tidegate-")
+        !path.starts_with("looks") && !path.starts_with("audit") && !name.starts_with(".tidegate-")
     });
     let files = files
         .into_iter()

@@ -126,12 +126,11 @@ impl Workshop {
         lines(&self.read("shop/looks/production/checkout.ndjson"))
     }
 
-    /// The lines of the audit log.
+    /// The steps of rollouts in the audit log.
     pub(super) fn audited(&self) -> Vec<Value> {
-        match self.path("shop/audit.ndjson").exists() {
-            true => lines(&self.read("shop/audit.ndjson")),
-            false => Vec::new(),
-        }
+        let mut entries = self.audit();
+        entries.retain(|entry| entry["action"] != "publish");
+        entries
     }
 
     /// What is in force for each audience, verified from the beginning on: version and kills.

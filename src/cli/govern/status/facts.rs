@@ -1,7 +1,7 @@
 //! Reading everything that a matrix is made of.
 
 use crate::advance::LookFile;
-use crate::destination::{Destination, wait};
+use crate::destination::wait;
 use crate::failure::{Failure, Outcome};
 use crate::govern::history;
 use crate::publish::session::Session;
@@ -59,13 +59,7 @@ fn published(
     now_ms: i64,
     reporter: &Reporter,
 ) -> Outcome<Vec<Published>> {
-    let session = Session {
-        destination: Destination::open(destination)?,
-        trust: anchor::trust(trust)?,
-        roots: BTreeMap::new(),
-        now_ms,
-        overwrites: false,
-    };
+    let session = Session::to_read(destination, anchor::trust(trust)?, now_ms)?;
     wait(async {
         let mut published = Vec::new();
         for environment in &project.environments {

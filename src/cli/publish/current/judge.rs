@@ -132,6 +132,7 @@ impl Judge {
             kills,
             head_floor: self.head_floor,
             snapshot_floor: self.snapshot_floor,
+            tip: None,
         }
     }
 

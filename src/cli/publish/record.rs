@@ -1,0 +1,97 @@
+//! What the audit log is told of a publication.
+
+use super::batch::Batch;
+use super::issue::{Issued, What};
+use super::scope::Published;
+use crate::audit::{self, Deed, Hand, Log};
+use crate::failure::Outcome;
+use crate::layout;
+use std::collections::BTreeSet;
+use std::path::Path;
+use tidegate::delivery::audit::Chain;
+use tidegate::delivery::change::{Change, Side, of_sides};
+use tidegate::engine::inspect;
+
+/// A publication, and whose log tells of it.
+pub(super) struct Record<'r> {
+    pub(super) folder: &'r Path,
+    pub(super) batch: &'r Batch<'r>,
+    pub(super) reason: Option<&'r str>,
+}
+
+impl Record<'_> {
+    /// Tells of all that was written, and of what is in force and was never told of, as after an interruption.
+    pub(super) async fn write(&self, published: &[Published]) -> Outcome {
+        let (chain, _) = Log::open(self.folder)?.chain()?;
+        let issued = published.iter().map(Published::issued);
+        let told: Vec<&Issued> = issued
+            .filter(|issued| issued.what != What::Unchanged || !audit::tells_of(&chain, &issued.head))
+            .collect();
+        let mut changes: Vec<Vec<Change>> = Vec::new();
+        for issued in &told {
+            changes.push(match issued.changes.is_empty() {
+                true => self.since_told(&chain, issued).await?,
+                false => issued.changes.clone(),
+            });
+        }
+        let changes = audit::once(changes.iter().map(Vec::as_slice));
+        self.schedules(&changes)?;
+        if told.is_empty() {
+            return Ok(());
+        }
+        let environments: BTreeSet<&str> = self.batch.scopes.iter().map(|(name, _)| name.as_str()).collect();
+        let mut environments = environments.into_iter();
+        let deed = Deed {
+            action: "publish",
+            hand: Hand::Person,
+            flag: None,
+            environment: environments.next().filter(|_| environments.next().is_none()),
+            reason: self.reason,
+            at_ms: self.batch.publisher.session.now_ms,
+        };
+        let scopes = told.iter().map(|issued| issued.told()).collect();
+        let entry = deed.entry().with("changes", audit::changes(&changes));
+        audit::append(self.folder, entry.with("scopes", scopes))
+    }
+
+    /// What differs from the snapshot that was told of last, where somebody was interrupted since, and it is still there.
+    async fn since_told(&self, chain: &Chain, issued: &Issued) -> Outcome<Vec<Change>> {
+        let scope = issued.head.scope.as_str();
+        let Some(digest) = audit::last_told(chain, scope).filter(|_| !audit::tells_of(chain, &issued.head))
+        else {
+            return Ok(Vec::new());
+        };
+        let destination = &self.batch.publisher.session.destination;
+        let (environment, folder) = match scope.split_once('/') {
+            Some((_, folder)) => (folder.split('/').next().unwrap_or_default(), folder),
+            None => return Ok(Vec::new()),
+        };
+        let mut sides = Vec::new();
+        for url in [
+            format!("{}/{digest}", layout::SNAPSHOTS),
+            issued.head.snapshot.url.clone(),
+        ] {
+            let read = destination
+                .read(&format!("{folder}/{url}"), layout::FRAME_BYTES, None)
+                .await?;
+            let shown = read.found().and_then(|found| inspect(found.bytes).ok());
+            sides.extend(shown.map(|shown| Side::inspected(&shown)));
+        }
+        Ok(match sides.as_slice() {
+            [before, after] => of_sides(environment, before, &after.clone().killing(&issued.head.kills)),
+            _ => Vec::new(),
+        })
+    }
+
+    /// Tells what took effect by schedule before this.
+    fn schedules(&self, changes: &[Change]) -> Outcome {
+        let environments: BTreeSet<&str> = self.batch.scopes.iter().map(|(name, _)| name.as_str()).collect();
+        for environment in environments {
+            let edited = changes.iter().filter(|change| change.environment == environment);
+            let edited = edited.map(|change| change.flag.as_str()).collect();
+            let now_ms = self.batch.publisher.session.now_ms;
+            audit::what_took_effect(self.folder, self.batch.project, environment, &edited, now_ms)?;
+        }
+        Ok(())
+    }
+}

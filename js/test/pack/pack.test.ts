@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { byCountry, makeFrame, sharedKey } from '../snapshots.js'
 
@@ -12,6 +13,8 @@ const bootstrap = Buffer.from(
 ).toString('base64')
 const options = `{ trust: '${sharedKey().trust}', bootstrap: '${bootstrap}' }`
 
+const js = fileURLToPath(new URL('../..', import.meta.url))
+
 /** Runs a module in the folder where the package is installed and returns what it printed. */
 function run(source: string, ...flags: readonly string[]): string {
   writeFileSync(join(folder, 'app.mjs'), source)
@@ -19,7 +22,6 @@ function run(source: string, ...flags: readonly string[]): string {
 }
 
 beforeAll(() => {
-  const js = fileURLToPath(new URL('../..', import.meta.url))
   const npm = (cwd: string, ...args: readonly string[]) =>
     execFileSync('npm', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   npm(js, 'pack', '--ignore-scripts', '--pack-destination', folder)
@@ -30,6 +32,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the packed package', () => {
+  it('has nothing that publint warns of', async () => {
+    const { messages } = await publint({ pkgDir: js, level: 'suggestion', strict: true })
+    expect(messages).toEqual([])
+  })
+
   it('decides in Node, and lets the process end', () => {
     const printed = run(`
       import { createClient, TidegateError } from 'tidegate'

@@ -20,6 +20,21 @@ pub(crate) fn moment(text: &str) -> Result<i64, String> {
         .map_err(|_| "expected a date-time like 2026-11-20T09:00:00Z, or epoch milliseconds".to_owned())
 }
 
+/// A moment, or the first one of a day in UTC.
+pub(crate) fn moment_or_day(text: &str) -> Result<i64, String> {
+    let day = text
+        .parse::<jiff::civil::Date>()
+        .ok()
+        .filter(|_| text.len() == 10);
+    match day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok()) {
+        Some(day) => Ok(day.timestamp().as_millisecond()),
+        None => moment(text).map_err(|_| {
+            "expected a day like 2026-11-20, a date-time like 2026-11-20T09:00:00Z, or epoch milliseconds"
+                .to_owned()
+        }),
+    }
+}
+
 /// A duration like `90m`, `12h` or `30d`, in milliseconds.
 pub(crate) fn duration(text: &str) -> Result<i64, String> {
     let units = [('s', 1_000), ('m', 60_000), ('h', 3_600_000), ('d', 86_400_000)];
@@ -59,6 +74,9 @@ mod tests {
         assert_eq!(moment("1970-01-01T01:00:00+01:00"), Ok(0));
         assert_eq!(moment("-5"), Ok(-5));
         assert!(moment("yesterday").is_err());
+        assert_eq!(moment_or_day("1970-01-02"), Ok(86_400_000));
+        assert_eq!(moment_or_day("1970-01-01T00:00:01Z"), Ok(1_000));
+        assert!(moment_or_day("1970-13-01").is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Controls, visibility and the record: what a change does, whether it may, who did it, and what is in force.
 
+pub(crate) mod dora;
 mod history;
 pub(crate) mod plan;
 pub(crate) mod refs;

@@ -9,6 +9,7 @@
 pub mod analyze;
 pub mod audit;
 pub mod change;
+pub mod dora;
 pub mod edit;
 pub mod exposure;
 pub mod judge;

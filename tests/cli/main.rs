@@ -10,6 +10,7 @@
 mod advance;
 mod analyze;
 mod chain;
+mod dora;
 mod eval;
 mod faults;
 mod keys;
@@ -40,7 +41,7 @@ fn every_command_shows_an_example() {
     for command in [
         "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
         "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
-        "approve", "rollback", "plan", "refs", "status",
+        "approve", "rollback", "plan", "refs", "status", "dora",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

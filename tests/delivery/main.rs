@@ -12,6 +12,7 @@ mod support;
 
 mod audit;
 mod change;
+mod dora;
 mod edits;
 mod judge;
 mod logs;

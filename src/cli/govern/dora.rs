@@ -1,0 +1,105 @@
+mod json;
+mod text;
+
+use super::history;
+use crate::clock;
+use crate::failure::{Failure, Outcome};
+use crate::project::ProjectFiles;
+use crate::report::Reporter;
+use clap::ValueEnum;
+use glob::Pattern;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use tidegate::delivery::audit::Chain;
+use tidegate::delivery::dora::{Measured, Period, Step, measure};
+
+/// Measure delivery by the audit log: how often, how fast, how often it fails, and for how long
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  tidegate dora --project shop --environment production --since 2026-10-01 --by month\n\n\
+    The four measures of DORA, of releases of flags: how often there is one, how long flags take from their creation to 100 %, \
+    how many releases are followed by a kill or a roll-back, and how long it takes until what was closed is open again. \
+    What counts as what, with the formulas: src/delivery/dora/DORA.md. What cannot be computed is told, and never 0."
+)]
+pub(crate) struct Arguments {
+    /// The project's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// Only this environment
+    #[arg(long, value_name = "NAME")]
+    environment: Vec<String>,
+    /// Only flags whose keys fit this pattern
+    #[arg(long, value_name = "GLOB", value_parser = str::parse::<Pattern>)]
+    flag: Vec<Pattern>,
+    /// From when on, as a date or a moment; from the first entry unless given
+    #[arg(long, value_name = "TIME", value_parser = clock::moment_or_day, allow_hyphen_values = true)]
+    since: Option<i64>,
+    /// Until when, as a date or a moment, which is not in it; until now unless given
+    #[arg(long, value_name = "TIME", value_parser = clock::moment_or_day, allow_hyphen_values = true)]
+    until: Option<i64>,
+    /// Each week or month by itself
+    #[arg(long, value_name = "STEP")]
+    by: Option<By>,
+    /// The time instead of the clock
+    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
+    now: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// From Monday to Sunday, in UTC
+    Week,
+    /// Of the calendar, in UTC
+    Month,
+}
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
+    let created_ms = created(arguments)?;
+    let chain = history::read(&arguments.project, reporter)?;
+    let period = arguments.period(&chain, now_ms)?;
+    let periods = match arguments.by {
+        Some(By::Week) => period.cut(Step::Week),
+        Some(By::Month) => period.cut(Step::Month),
+        None => vec![period],
+    };
+    let mut measured: Vec<Measured> = measure(&chain, &created_ms, &periods, |flag| {
+        arguments.flag.is_empty() || arguments.flag.iter().any(|pattern| pattern.matches(flag))
+    });
+    let asked = |name: &String| arguments.environment.is_empty() || arguments.environment.contains(name);
+    measured.retain(|measured| asked(&measured.environment));
+    reporter.result(
+        &text::table(&measured, period),
+        &json::measures(&measured, period),
+    )
+}
+
+impl Arguments {
+    fn period(&self, chain: &Chain, now_ms: i64) -> Outcome<Period> {
+        let first_ms = chain.entries.iter().map(|entry| entry.effective_ms()).min();
+        // What is still to come is no part of any measure.
+        let to_ms = self.until.unwrap_or(now_ms).min(now_ms);
+        let from_ms = self.since.or(first_ms).unwrap_or(to_ms);
+        if self.since.is_some() && from_ms >= to_ms {
+            let (from, to) = (clock::written(from_ms), clock::written(to_ms));
+            let message = format!("there is no time between {from} and {to}");
+            return Err(Failure::misuse("period-empty", message)
+                .with_help("--since must be before --until, and before now"));
+        }
+        Ok(Period {
+            from_ms: from_ms.min(to_ms),
+            to_ms,
+        })
+    }
+}
+
+/// When flags were created, as far as their files can be read and say it.
+fn created(arguments: &Arguments) -> Outcome<BTreeMap<String, i64>> {
+    let (project, _) = ProjectFiles::read(&arguments.project)?.check();
+    let flags = project.iter().flat_map(|project| &project.flags);
+    let created = flags.filter_map(|flag| {
+        let moment = flag.created_at.as_ref()?;
+        Some((flag.key.value.clone(), moment.value))
+    });
+    Ok(created.collect())
+}

@@ -1,0 +1,182 @@
+//! What entries of the log are to the four measures.
+
+use crate::delivery::audit::{Chain, Entry};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// 100 percent, as files and logs write it.
+const WHOLE: f64 = 100.0;
+
+/// Kinds of change that open nothing.
+const CLOSING: [&str; 3] = ["kill", "decrease", "delete"];
+
+/// Something that happened in an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Deed<'c> {
+    /// When it took effect, in epoch milliseconds.
+    pub(super) at_ms: i64,
+    pub(super) environment: &'c str,
+    pub(super) what: What<'c>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What<'c> {
+    /// Some flags were opened further: one release.
+    Release(BTreeSet<&'c str>),
+    /// A flag was turned off; none where a whole snapshot was rolled back.
+    Closed(Option<&'c str>),
+    /// A flag was opened again, without that being a release.
+    Restored(&'c str),
+    /// There is no such flag any more.
+    Deleted(&'c str),
+    /// A flag came to 100 percent.
+    Reached(&'c str),
+    /// A flag was told of.
+    Told(&'c str),
+}
+
+impl<'c> Deed<'c> {
+    /// The deed as far as it is about flags that count.
+    pub(super) fn of(self, counts: &impl Fn(&str) -> bool) -> Option<Self> {
+        let what = match self.what {
+            What::Release(mut flags) => {
+                flags.retain(|flag| counts(flag));
+                (!flags.is_empty()).then_some(What::Release(flags))
+            }
+            other => other.flags().into_iter().all(counts).then_some(other),
+        };
+        Some(Self { what: what?, ..self })
+    }
+}
+
+impl<'c> What<'c> {
+    /// The flags that it is about.
+    pub(super) fn flags(&self) -> Vec<&'c str> {
+        match self {
+            Self::Release(flags) => flags.iter().copied().collect(),
+            Self::Closed(flag) => flag.iter().copied().collect(),
+            Self::Restored(flag) | Self::Deleted(flag) | Self::Reached(flag) | Self::Told(flag) => vec![flag],
+        }
+    }
+}
+
+/// Everything that happened, in the order of time.
+pub(super) fn deeds(chain: &Chain) -> Vec<Deed<'_>> {
+    let mut deeds = Vec::new();
+    let mut ceilings = BTreeMap::new();
+    for entry in &chain.entries {
+        for environment in environments(entry) {
+            let at_ms = entry.effective_ms();
+            let told = whats(entry, environment, &mut ceilings);
+            deeds.extend(told.into_iter().map(|what| Deed {
+                at_ms,
+                environment,
+                what,
+            }));
+        }
+    }
+    // What took effect by schedule is written down later.
+    deeds.sort_by_key(|deed| deed.at_ms);
+    deeds
+}
+
+/// The environments that an entry is about.
+fn environments(entry: &Entry) -> BTreeSet<&str> {
+    if let Some(environment) = &entry.environment {
+        return BTreeSet::from([environment.as_str()]);
+    }
+    let changed = entry
+        .list("changes")
+        .iter()
+        .filter_map(|change| text(change, "environment"));
+    let scopes = entry.scopes().iter().filter_map(|scope| text(scope, "scope"));
+    changed
+        .chain(scopes.filter_map(|scope| scope.split('/').nth(1)))
+        .collect()
+}
+
+fn whats<'c>(
+    entry: &'c Entry,
+    environment: &'c str,
+    ceilings: &mut BTreeMap<(&'c str, &'c str), f64>,
+) -> Vec<What<'c>> {
+    let flag = entry.flag.as_deref();
+    let mut whats: Vec<What<'c>> = flag.map(What::Told).into_iter().collect();
+    match (entry.action.as_str(), flag) {
+        ("promote", Some(flag)) => whats.push(What::Release(BTreeSet::from([flag]))),
+        ("unkill" | "resume", Some(flag)) => whats.push(What::Restored(flag)),
+        ("kill", Some(flag)) => whats.push(What::Closed(Some(flag))),
+        ("rollback", flag) => whats.push(What::Closed(flag)),
+        ("publish", _) => whats.extend(published(entry, environment)),
+        _ => {}
+    }
+    if let Some(flag) = flag {
+        let ceiling = entry
+            .fields
+            .get("state")
+            .and_then(|state| state.get("to")?.get("ceiling"));
+        if let Some(ceiling) = ceiling.and_then(Value::as_f64) {
+            ceilings.insert((flag, environment), ceiling);
+        }
+        let ramp_ended = entry.action == "schedule" && entry.text("what") == Some("ramp-ended");
+        let whole = ceilings.get(&(flag, environment)) == Some(&WHOLE);
+        if is_completed(entry) || shares_all(entry.list("diff")) || (ramp_ended && whole) {
+            whats.push(What::Reached(flag));
+        }
+    }
+    whats
+}
+
+/// What a publication changed, flag by flag; all that it opened is one release.
+fn published<'c>(entry: &'c Entry, environment: &str) -> Vec<What<'c>> {
+    let (mut opened, mut whats) = (BTreeSet::new(), Vec::new());
+    for change in entry.list("changes") {
+        let here = text(change, "environment").is_none_or(|named| named == environment);
+        let Some(flag) = text(change, "flag").filter(|_| here) else {
+            continue;
+        };
+        whats.push(What::Told(flag));
+        let kinds = list(change, "kinds").iter().filter_map(Value::as_str);
+        let kinds: Vec<&str> = kinds.collect();
+        if kinds.iter().any(|kind| !CLOSING.contains(kind)) {
+            opened.insert(flag);
+        } else if kinds.contains(&"kill") {
+            whats.push(What::Closed(Some(flag)));
+        } else if kinds.contains(&"delete") {
+            whats.push(What::Deleted(flag));
+        }
+        if shares_all(list(change, "diff")) {
+            whats.push(What::Reached(flag));
+        }
+    }
+    if !opened.is_empty() {
+        whats.push(What::Release(opened));
+    }
+    whats
+}
+
+fn is_completed(entry: &Entry) -> bool {
+    let status = entry
+        .fields
+        .get("state")
+        .and_then(|state| state.get("to")?.get("status"));
+    status.and_then(Value::as_str) == Some("completed")
+}
+
+/// Does a share become the whole?
+fn shares_all(diff: &[Value]) -> bool {
+    diff.iter().any(|difference| {
+        let of_share = text(difference, "path").is_some_and(|path| path.ends_with("rollout.share"));
+        of_share && difference.get("after").and_then(Value::as_f64) == Some(WHOLE)
+    })
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+    value.get(name)?.as_str()
+}
+
+fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+    let list = value.get(name).and_then(Value::as_array);
+    list.map(Vec::as_slice).unwrap_or_default()
+}

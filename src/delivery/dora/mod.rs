@@ -1,0 +1,9 @@
+#![doc = include_str!("DORA.md")]
+
+mod deed;
+mod measure;
+mod period;
+mod story;
+
+pub use measure::{Measured, Measures, Spread, measure};
+pub use period::{Period, Step};

@@ -1,0 +1,131 @@
+//! The measures of delivery, from a project's own log.
+
+use super::workshop::{Run, Workshop};
+use serde_json::{Value, json};
+use tidegate::delivery::audit::{Actor, ActorKind, Entry, sha256};
+
+/// 2026-11-02T00:00:00Z, a Monday.
+const MONDAY_MS: i64 = 1_793_577_600_000;
+const HOUR_MS: i64 = 3_600_000;
+const NOW: &str = "2026-11-16T00:00:00Z";
+
+/// A project whose log has some entries: hours after Monday, action, flag.
+fn shop(entries: &[(i64, &str, &str)]) -> Workshop {
+    let shop = Workshop::with_shop(&[(
+        "search",
+        "createdAt: 2026-10-31\nsalt: s\ndefault: on\nenvironments: { production: {} }\n",
+    )]);
+    let (mut log, mut previous) = (String::new(), [0; 32]);
+    for ((hours, action, flag), sequence) in entries.iter().zip(1..) {
+        let actor = Actor {
+            name: "ana".to_owned(),
+            kind: ActorKind::Human,
+        };
+        let mut entry = Entry::new(MONDAY_MS + hours * HOUR_MS, actor, action);
+        entry.flag = Some((*flag).to_owned());
+        entry.environment = Some("production".to_owned());
+        if *hours == 48 {
+            entry = entry.with("state", json!({ "to": { "status": "completed" } }));
+        }
+        let line = entry.line(sequence, &previous);
+        previous = sha256(line.as_bytes());
+        log.push_str(&line);
+        log.push('\n');
+    }
+    shop.write("shop/audit/2026-11.jsonl", log);
+    shop
+}
+
+fn busy() -> Workshop {
+    shop(&[
+        (0, "promote", "search"),
+        (5, "kill", "search"),
+        (9, "unkill", "search"),
+        (48, "promote", "search"),
+        (170, "promote", "banner"),
+    ])
+}
+
+fn dora(shop: &Workshop, more: &[&str]) -> Run {
+    shop.run(&[&["dora", "--project", "shop", "--now", NOW], more].concat())
+}
+
+fn measures(run: Run) -> Vec<Value> {
+    run.succeeds().json()["measures"].as_array().unwrap().clone()
+}
+
+#[test]
+fn all_four_measures_come_from_the_log() {
+    let shop = busy();
+    let found = measures(dora(&shop, &["--json"]));
+    let [found] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(found["environment"], "production");
+    assert_eq!(found["releases"]["count"], 3);
+    assert_eq!(found["releases"]["perDay"], 3.0 / 14.0);
+    // Made two days before Monday, as its file says.
+    assert_eq!(found["leadTime"]["medianMs"], 96 * HOUR_MS);
+    assert_eq!(found["leadTime"]["underWay"], 1);
+    assert_eq!(
+        found["changeFailureRate"],
+        json!({ "rate": 1.0 / 3.0, "failed": 1 })
+    );
+    assert_eq!(found["timeToRestore"]["medianMs"], 4 * HOUR_MS);
+    assert_eq!(found["timeToClose"]["medianMs"], 5 * HOUR_MS);
+    assert_eq!(found["missing"], json!([]));
+    let text = dora(&shop, &[]).succeeds().out;
+    for part in ["production", "33.3%", "1 of 3", "4d", "4h", "every 4.7 days"] {
+        assert!(text.contains(part), "no `{part}` in\n{text}");
+    }
+    let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(widest <= 80, "{widest}\n{text}");
+}
+
+#[test]
+fn weeks_and_months_are_measured_by_themselves() {
+    let shop = busy();
+    let weeks = measures(dora(&shop, &["--by", "week", "--json"]));
+    let counts: Vec<&Value> = weeks.iter().map(|week| &week["releases"]["count"]).collect();
+    assert_eq!(counts, [&json!(2), &json!(1)]);
+    assert_eq!(weeks[1]["since"], "2026-11-09T00:00:00Z");
+    assert_eq!(weeks[1]["timeToRestore"]["medianMs"], Value::Null);
+    let since = ["--since", "2026-11-09", "--until", "2026-11-10", "--json"];
+    assert_eq!(measures(dora(&shop, &since))[0]["releases"]["perDay"], 1.0);
+    assert_eq!(
+        measures(dora(&shop, &["--flag", "sea*", "--json"]))[0]["releases"]["count"],
+        2
+    );
+    assert!(measures(dora(&shop, &["--environment", "staging", "--json"])).is_empty());
+}
+
+#[test]
+fn what_cannot_be_computed_says_so() {
+    let lasting = shop(&[(0, "kill", "search")]);
+    let found = &measures(dora(&lasting, &["--json"]))[0];
+    assert_eq!(found["changeFailureRate"]["rate"], Value::Null);
+    assert_eq!(found["timeToRestore"]["medianMs"], Value::Null);
+    assert_eq!(found["timeToRestore"]["lasting"], 1);
+    let text = dora(&lasting, &[]).succeeds().out;
+    assert!(
+        text.contains("no failure rate, as nothing was released"),
+        "{text}"
+    );
+    assert!(
+        text.contains("no time to restore, as nothing was opened again yet"),
+        "{text}"
+    );
+    let empty = Workshop::with_shop(&[]);
+    let text = dora(&empty, &[]).succeeds().out;
+    assert!(text.contains("nothing can be measured"), "{text}");
+}
+
+#[test]
+fn a_damaged_log_is_told_of_and_an_empty_period_refused() {
+    let shop = busy();
+    dora(&shop, &["--since", "2026-11-20"]).fails(2, "period-empty");
+    dora(&shop, &["--since", "soon"]).fails(2, "expected a day");
+    dora(&shop, &["--by", "day"]).fails(2, "month");
+    let log = String::from_utf8(shop.read("shop/audit/2026-11.jsonl")).unwrap();
+    shop.write("shop/audit/2026-11.jsonl", log.replace("unkill", "resume"));
+    let run = dora(&shop, &["--json"]).succeeds();
+    assert!(run.err.contains("audit-damaged"), "{}", run.err);
+}

@@ -66,6 +66,16 @@ fn codes_of_audit_logs() {
     assert_eq!(told, explained(include_str!("../src/delivery/audit/FAULTS.md")));
 }
 
+#[test]
+fn reasons_of_approvals_that_do_not_count() {
+    let page = include_str!("../src/delivery/govern/GOVERNANCE.md");
+    let (_, table) = page.split_once("| reason | said of |").unwrap();
+    let told = named_in("src/delivery/govern/ballot.rs");
+    let table = format!("| error | said of |{table}");
+    let (table, _) = table.split_once("\n\n").unwrap();
+    assert_eq!(told, explained(table));
+}
+
 /// The codes that the function `code` of an error names.
 fn named_in(source: &str) -> Codes {
     let source = fs::read_to_string(path(source)).unwrap();

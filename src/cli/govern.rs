@@ -1,6 +1,7 @@
 //! Controls, visibility and the record: what a change does, whether it may, who did it, and what is in force.
 
 pub(crate) mod dora;
+pub(crate) mod gate;
 mod history;
 pub(crate) mod plan;
 pub(crate) mod refs;

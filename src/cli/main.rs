@@ -90,6 +90,7 @@ enum Command {
     Dora(govern::dora::Arguments),
     Analyze(analyze::Arguments),
     Plan(Box<govern::plan::Arguments>),
+    Gate(Box<govern::gate::Arguments>),
     Refs(govern::refs::Arguments),
     Root(root::Arguments),
 }
@@ -121,6 +122,7 @@ impl Command {
             Self::Dora(arguments) => govern::dora::run(arguments, reporter),
             Self::Analyze(arguments) => analyze::run(arguments, reporter),
             Self::Plan(arguments) => govern::plan::run(arguments, reporter),
+            Self::Gate(arguments) => govern::gate::run(arguments, reporter),
             Self::Refs(arguments) => govern::refs::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),
         }

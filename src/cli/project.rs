@@ -73,6 +73,24 @@ impl ProjectFiles {
         Some(&file.text)
     }
 
+    /// Path and text of every file that is one.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files
+            .iter()
+            .map(|file| (file.path.as_str(), file.text.as_str()))
+    }
+
+    /// Is there a `tidegate.yaml`, whatever it says?
+    pub(crate) fn has_settings(&self) -> bool {
+        let files = self.files.iter().chain(&self.shown);
+        let mut paths = files.map(|file| file.path.as_str());
+        paths.any(|path| path.starts_with("tidegate."))
+            || self
+                .unreadable
+                .iter()
+                .any(|problem| problem.place.file.starts_with("tidegate."))
+    }
+
     /// The same files but for one, whose text is another.
     pub(crate) fn with_text(&self, path: &str, text: String) -> Self {
         let mut changed = self.clone();

@@ -12,6 +12,7 @@ pub mod change;
 pub mod dora;
 pub mod edit;
 pub mod exposure;
+pub mod govern;
 pub mod judge;
 pub mod plan;
 pub mod references;

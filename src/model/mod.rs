@@ -38,10 +38,10 @@ pub use policy::{
 };
 pub use population::{Attribute, Outcome, Population, Values};
 pub use project::{Project, SnapshotPolicy};
-#[cfg(feature = "delivery")]
-pub(crate) use read::apart;
 pub use read::{STANDARD_TEMPLATE, SourceFile, lists_named, read, read_population};
 pub(crate) use read::{alternatives, suggest};
+#[cfg(feature = "delivery")]
+pub(crate) use read::{apart, says_the_same, says_the_same_beside};
 pub use rollout::{Gate, Ramp, Ring, Rollout, RolloutState, Stage, Status, Template};
 pub use segment::{HashedIds, Segment, SegmentKind};
 pub use source::{Answer, Events, Quantity, Server, Setting, Source, SourceKind, VARIABLES, filled};

@@ -3,6 +3,8 @@
 #[cfg(feature = "compile")]
 mod document;
 mod ed25519;
+#[cfg(feature = "delivery")]
+mod envelope;
 mod frame;
 mod head;
 mod key;
@@ -14,6 +16,8 @@ mod verify;
 
 #[cfg(feature = "compile")]
 pub use document::{Document, id_of_key};
+#[cfg(feature = "delivery")]
+pub use envelope::{Envelope, EnvelopeError};
 pub(crate) use frame::Frame;
 pub use head::{Head, Pointer};
 pub(crate) use head::{HeadRecord, PointerRecord};

@@ -13,6 +13,7 @@ mod chain;
 mod dora;
 mod eval;
 mod faults;
+mod gate;
 mod keys;
 mod kill;
 mod plan;
@@ -41,7 +42,7 @@ fn every_command_shows_an_example() {
     for command in [
         "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
         "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
-        "approve", "rollback", "plan", "refs", "status", "dora",
+        "approve", "rollback", "gate", "plan", "refs", "status", "dora",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

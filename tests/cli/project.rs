@@ -34,7 +34,11 @@ fn init_makes_a_project_that_works_and_never_overwrites() {
     assert_eq!(workshop.read("other/.gitignore"), b"target\n");
     let left_out = String::from_utf8(workshop.read("my shop/.gitignore")).unwrap();
     assert!(left_out.contains("/audit/.lock\n") && left_out.contains(".tidegate.lock\n"));
-    assert!(workshop.read("my shop/.gitattributes").ends_with(b"/audit/*.jsonl -text\n"));
+    assert!(
+        workshop
+            .read("my shop/.gitattributes")
+            .ends_with(b"/audit/*.jsonl -text\n")
+    );
     assert_ne!(
         workshop.read("other/flags/welcome-banner.yaml"),
         flag,

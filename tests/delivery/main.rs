@@ -14,6 +14,7 @@ mod audit;
 mod change;
 mod dora;
 mod edits;
+mod govern;
 mod judge;
 mod logs;
 mod references;

@@ -62,6 +62,11 @@ impl Terms {
         self.now.unwrap_or_else(clock::now_ms)
     }
 
+    /// Where the private keys are that sign snapshots.
+    pub(crate) fn keys(&self) -> &[String] {
+        &self.key
+    }
+
     /// Opens keys and destination; `now_ms` is the time for all that is published.
     pub(crate) fn publisher(&self, destination: &str, now_ms: i64) -> Outcome<Publisher> {
         if self.key.is_empty() {

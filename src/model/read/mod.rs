@@ -2,6 +2,8 @@
 
 #[cfg(feature = "delivery")]
 mod apart;
+#[cfg(feature = "delivery")]
+mod beside;
 mod condition;
 mod environment;
 mod experiment;
@@ -33,6 +35,8 @@ use std::sync::Arc;
 
 #[cfg(feature = "delivery")]
 pub(crate) use self::apart::apart;
+#[cfg(feature = "delivery")]
+pub(crate) use self::beside::{says_the_same, says_the_same_beside};
 pub use self::named::lists_named;
 pub use self::population::read_population;
 pub(crate) use self::problems::alternatives;

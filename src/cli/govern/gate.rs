@@ -1,0 +1,202 @@
+mod approvals;
+mod base;
+mod json;
+mod markdown;
+mod text;
+mod writers;
+
+pub(crate) use base::Base;
+pub(crate) use text::described;
+
+use crate::clock;
+use crate::compile::checked;
+use crate::failure::{Failure, Outcome};
+use crate::file;
+use crate::project::ProjectFiles;
+use crate::publish::roots;
+use crate::report::Reporter;
+use std::path::{Path, PathBuf};
+use tidegate::delivery::audit::{Chain, Fault};
+use tidegate::delivery::change;
+use tidegate::delivery::govern::{
+    Authors, Case, ChangeDigest, Reviews, Subject, Texts, Verdict, changed, subjects,
+};
+use tidegate::model::Project;
+use tidegate::trust::Root;
+
+/// Hold a change against the project's policy and approvals, and say what exactly is missing
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  tidegate gate --project shop --against origin/main\n\n\
+    People, teams and policy are those of before the change, so that no change lets itself in. Approvals are files in \
+    `approvals/`, made by `tidegate approve --change`, and what --reviews tells.\n\n\
+    Exit codes: 0 the change may go in, 1 something is missing."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) question: Question,
+    /// Write Markdown, for a comment at the forge
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+}
+
+/// What is held against what.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Question {
+    /// What was before: the name of a commit, or a folder, which begins with `.` or `/`
+    #[arg(long, value_name = "REF|DIR")]
+    pub(crate) against: String,
+    /// The project's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) project: PathBuf,
+    /// What the pipeline knows of authors, reviews and trailers: a JSON file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) reviews: Option<PathBuf>,
+    /// Who wrote the change, beside those whom git and --reviews name; with it, git may name people whom nobody knows
+    #[arg(long, value_name = "WHO")]
+    pub(crate) author: Vec<String>,
+    /// The root whose keys sign for production, to hold against `roles` and `signatures`; of a folder the newest
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root: Option<PathBuf>,
+    /// The time instead of the clock
+    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
+    pub(crate) now: Option<i64>,
+}
+
+/// What is larger is no list of reviews.
+const LARGEST_REVIEWS: u64 = 16 << 20;
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let verdict = held(&arguments.question, reporter)?;
+    match arguments.markdown {
+        true => crate::report::print(&markdown::markdown(&verdict))?,
+        false => reporter.result(&text::text(&verdict), &json::json(&verdict))?,
+    }
+    match verdict.is_met() {
+        true => Ok(()),
+        false => Err(Failure::Told),
+    }
+}
+
+/// Holds a change against what was before it.
+pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict> {
+    let now_ms = question.now.unwrap_or_else(clock::now_ms);
+    let change = Changed::read(&question.against, &question.project, reporter)?;
+    let [before, after] = change.texts();
+    let reviews = reviews(question.reviews.as_deref())?;
+    let by_word = question
+        .author
+        .iter()
+        .map(String::as_str)
+        .chain(reviews.authors());
+    let authors = Authors {
+        by_git: writers::of(&change.base, &changed(&before, &after))?,
+        by_word: by_word.map(str::to_owned).collect(),
+    };
+    let reviews = Reviews {
+        head: reviews.head.clone().or_else(|| change.base.head()),
+        ..reviews
+    };
+    let root = question.root.as_deref().map(newest).transpose()?;
+    let (chain, faults) = log(&question.project)?;
+    let (chain_before, _) = Chain::read(&change.base.log()?);
+    let changes = change.changes();
+    let approvals = approvals::read(&question.project, &change.base, change.digest().as_ref())?;
+    let case = Case {
+        before: change.base.project.as_ref(),
+        after: &change.after,
+        texts: [&before, &after],
+        changes: &changes,
+        authors: &authors,
+        approvals: &approvals,
+        reviews: &reviews,
+        chains: [&chain_before, &chain],
+        faults: faults.len(),
+        root: root.as_ref(),
+        reach: None,
+        now_ms,
+    };
+    Ok(case.judge())
+}
+
+/// A project before and after a change.
+pub(crate) struct Changed {
+    pub(crate) base: Base,
+    pub(crate) after: Project,
+    files: ProjectFiles,
+}
+
+impl Changed {
+    /// Reads both; what is wrong with the project after the change is told.
+    pub(crate) fn read(against: &str, project: &Path, reporter: &Reporter) -> Outcome<Self> {
+        let files = ProjectFiles::read(project)?;
+        let after = checked(&files, reporter)?;
+        let base = Base::open(against, project, reporter)?;
+        Ok(Self { base, after, files })
+    }
+
+    /// What it is called by; nothing where no file differs.
+    pub(crate) fn digest(&self) -> Option<ChangeDigest> {
+        let [before, after] = self.texts();
+        ChangeDigest::between(&before, &after)
+    }
+
+    /// Everything that the change does.
+    pub(crate) fn subjects(&self) -> Vec<Subject> {
+        let [before, after] = self.texts();
+        subjects(
+            &self.changes(),
+            [self.base.project.as_ref(), Some(&self.after)],
+            [&before, &after],
+        )
+    }
+
+    fn changes(&self) -> Vec<change::Change> {
+        change::between(&self.before(), &self.after)
+    }
+
+    fn texts(&self) -> [Texts<'_>; 2] {
+        [self.base.files.as_ref(), Some(&self.files)]
+            .map(|files| files.map(|files| files.texts().collect()).unwrap_or_default())
+    }
+
+    /// The project before; one without flags where there was none.
+    fn before(&self) -> Project {
+        self.base.project.clone().unwrap_or_else(|| Project {
+            flags: Vec::new(),
+            segments: Vec::new(),
+            ..self.after.clone()
+        })
+    }
+}
+
+fn reviews(path: Option<&Path>) -> Outcome<Reviews> {
+    let Some(path) = path else {
+        return Ok(Reviews::default());
+    };
+    let bytes = file::read(path, LARGEST_REVIEWS)?;
+    Reviews::read(&bytes).map_err(|reason| {
+        let message = format!("`{}` does not tell reviews: {reason}", path.display());
+        Failure::new("reviews-invalid", message).about(path)
+    })
+}
+
+/// The newest root of a place; enough of its own keys must have signed it.
+fn newest(place: &Path) -> Outcome<Root> {
+    let roots = roots::read(&[place.to_path_buf()])?;
+    let Some((_, bytes)) = roots.last_key_value() else {
+        return Err(Failure::new(
+            "cannot-read",
+            format!("there is no root in `{}`", place.display()),
+        ));
+    };
+    let trust = tidegate::Trust::from_root(bytes.clone()).map_err(|error| {
+        Failure::new(error.code(), format!("`{}`: {error}", place.display())).about(place)
+    })?;
+    Ok(trust.root())
+}
+
+/// The project's audit log, as far as there is one.
+fn log(project: &Path) -> Outcome<(Chain, Vec<Fault>)> {
+    Ok(Chain::read(&base::log_in(project)?))
+}

@@ -1,0 +1,56 @@
+use super::Base;
+use crate::failure::{Failure, Outcome};
+use crate::file;
+use std::fs;
+use std::io;
+use std::path::Path;
+use tidegate::delivery::govern::{ApprovalFile, ChangeDigest};
+
+/// Where approvals are kept, in the project's folder.
+pub(super) const FOLDER: &str = "approvals";
+
+/// What is larger is read as far as it takes to see that it is no approval.
+const LARGEST_APPROVAL: u64 = 64 << 10;
+const MOST_FILES: usize = 100_000;
+
+/// The files that may be approvals of a change: those that were there before it and are filed under another are left out,
+/// as what they were of has long gone in.
+pub(super) fn read(project: &Path, base: &Base, change: Option<&ChangeDigest>) -> Outcome<Vec<ApprovalFile>> {
+    let folder = project.join(FOLDER);
+    let Some(change) = change.filter(|_| folder.is_dir()) else {
+        return Ok(Vec::new());
+    };
+    let before = base.approvals()?;
+    let mut files = Vec::new();
+    for name in names(&folder, "json")? {
+        if before.contains(&name) && !name.starts_with(&change.short()) {
+            continue;
+        }
+        let bytes = file::read(&folder.join(&name), LARGEST_APPROVAL)?;
+        files.push(ApprovalFile {
+            path: format!("{FOLDER}/{name}"),
+            bytes,
+        });
+    }
+    Ok(files)
+}
+
+/// The names of a folder's files that end so, in order.
+pub(super) fn names(folder: &Path, ending: &str) -> Outcome<Vec<String>> {
+    let failed = |error: io::Error| Failure::file("read", folder, &error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_plain = entry.file_type().map_err(failed)?.is_file();
+        if is_plain && Path::new(&name).extension().is_some_and(|found| found == ending) {
+            names.push(name);
+        }
+    }
+    if names.len() > MOST_FILES {
+        let message = format!("`{}` holds more than {MOST_FILES} files", folder.display());
+        return Err(Failure::new("too-many-files", message).about(folder));
+    }
+    names.sort_unstable();
+    Ok(names)
+}

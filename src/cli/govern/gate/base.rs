@@ -1,0 +1,135 @@
+use crate::failure::{Failure, Outcome};
+use crate::file;
+use crate::git::{Commit, EntryKind, Repository, TreeEntry};
+use crate::project::ProjectFiles;
+use crate::report::Reporter;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use tidegate::delivery::change::sound;
+use tidegate::model::Project;
+
+/// Where the audit log is kept, in the project's folder.
+const LOG_FOLDER: &str = "audit";
+/// What is larger is no month of it.
+const LARGEST_LOG: u64 = 256 << 20;
+
+/// What was before a change.
+pub(crate) struct Base {
+    /// The project; nothing where there was none.
+    pub(crate) project: Option<Project>,
+    pub(crate) files: Option<ProjectFiles>,
+    pub(super) place: Place,
+}
+
+/// Where it is.
+pub(super) enum Place {
+    Folder(PathBuf),
+    Commit(Repository, Commit),
+}
+
+impl Base {
+    /// A commit by name, or a folder: only what begins with `.` or `/` is one, so that nobody who can add a folder called
+    /// like a branch can take its place.
+    pub(crate) fn open(given: &str, project: &Path, reporter: &Reporter) -> Outcome<Self> {
+        let (place, files) = match given.starts_with(['.', '/']) {
+            true => {
+                let folder = PathBuf::from(given);
+                let files = ProjectFiles::read(&folder)?;
+                (
+                    Place::Folder(folder),
+                    Some(files).filter(ProjectFiles::has_settings),
+                )
+            }
+            false => {
+                let repository = Repository::of(project)?;
+                let commit = repository.commit(given)?;
+                let files = match ProjectFiles::of_commit(project, &repository, &commit) {
+                    Err(Failure::Problem(problem)) if problem.code == "not-in-commit" => None,
+                    files => Some(files?),
+                };
+                (Place::Commit(repository, commit), files)
+            }
+        };
+        let project = match &files {
+            None => None,
+            Some(files) => Some(readable(files, given, reporter)?),
+        };
+        Ok(Self {
+            project,
+            files,
+            place,
+        })
+    }
+
+    /// The commit that is checked out, where there are commits.
+    pub(super) fn head(&self) -> Option<String> {
+        match &self.place {
+            Place::Commit(repository, _) => repository.commit("HEAD").ok().map(|commit| commit.id),
+            Place::Folder(_) => None,
+        }
+    }
+
+    /// The audit log that was there, its files by name.
+    pub(super) fn log(&self) -> Outcome<Vec<(String, Vec<u8>)>> {
+        match &self.place {
+            Place::Folder(folder) => log_in(folder),
+            Place::Commit(..) if self.files.is_none() => Ok(Vec::new()),
+            Place::Commit(repository, commit) => {
+                let entries = repository.files(commit, &[format!("{LOG_FOLDER}/")])?;
+                let is_log = |entry: &&TreeEntry| entry.kind == EntryKind::File && entry.bytes <= LARGEST_LOG;
+                let entries: Vec<&TreeEntry> = entries.iter().filter(is_log).collect();
+                let contents = repository.contents(&entries)?;
+                let name = |entry: &TreeEntry| entry.path.rsplit('/').next().unwrap_or_default().to_owned();
+                Ok(entries.into_iter().map(name).zip(contents).collect())
+            }
+        }
+    }
+
+    /// The names of the approvals that were there.
+    pub(super) fn approvals(&self) -> Outcome<BTreeSet<String>> {
+        match &self.place {
+            Place::Folder(folder) => {
+                let folder = folder.join(super::approvals::FOLDER);
+                match folder.is_dir() {
+                    true => Ok(super::approvals::names(&folder, "json")?.into_iter().collect()),
+                    false => Ok(BTreeSet::new()),
+                }
+            }
+            Place::Commit(repository, commit) => {
+                if self.files.is_none() {
+                    return Ok(BTreeSet::new());
+                }
+                let entries = repository.files(commit, &[format!("{}/", super::approvals::FOLDER)])?;
+                let names = entries.iter().filter_map(|entry| entry.path.rsplit('/').next());
+                Ok(names.map(str::to_owned).collect())
+            }
+        }
+    }
+}
+
+/// The files of the audit log in a project's folder, by name.
+pub(super) fn log_in(project: &Path) -> Outcome<Vec<(String, Vec<u8>)>> {
+    let folder = project.join(LOG_FOLDER);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let read = |name: String| Ok((name.clone(), file::read(&folder.join(name), LARGEST_LOG)?));
+    super::approvals::names(&folder, "jsonl")?
+        .into_iter()
+        .map(read)
+        .collect()
+}
+
+/// The project as it was, whose flags may have errors, but not its people and its policy: they decide.
+fn readable(files: &ProjectFiles, given: &str, reporter: &Reporter) -> Outcome<Project> {
+    let (project, problems) = files.check();
+    match project.filter(|project| !project.left_out.iter().any(|path| path == "tidegate")) {
+        Some(project) => Ok(sound(&project)),
+        None => {
+            reporter.diagnostics(&problems, &files.sources());
+            let message =
+                format!("`tidegate.yaml` cannot be read as it is in `{given}`, and it is what decides");
+            Err(Failure::new("before-unreadable", message))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+use super::text::{NO_POLICY, described, faults, outcome, waiting};
+use crate::clock;
+use std::fmt::Write;
+use tidegate::delivery::govern::Verdict;
+
+/// The verdict as Markdown: what is missing first, since comments are read from the top.
+pub(super) fn markdown(verdict: &Verdict) -> String {
+    let mut text = String::from(match verdict.is_met() {
+        true => "### ✅ The change may go in\n",
+        false => "### ⛔ The change may not go in yet\n",
+    });
+    if !verdict.has_policy {
+        let _ = write!(text, "\n{}", capital(NO_POLICY));
+    }
+    let missing: Vec<String> = missing(verdict).collect();
+    if !missing.is_empty() {
+        text.push_str("\nMissing:\n\n");
+        for missing in missing {
+            let _ = writeln!(text, "- {missing}");
+        }
+    }
+    if !verdict.rules.is_empty() {
+        text.push_str("\n| rule | outcome |\n| --- | --- |\n");
+        for rule in &verdict.rules {
+            let _ = writeln!(text, "| {} | {} |", escaped(&rule.rule), outcome(rule));
+        }
+    }
+    if !verdict.subjects.is_empty() {
+        text.push_str("\n<details><summary>What it does</summary>\n\n");
+        for subject in &verdict.subjects {
+            let _ = writeln!(text, "- {}", escaped(&described(subject)));
+        }
+        text.push_str("\n</details>\n");
+    }
+    if !verdict.votes.is_empty() || !verdict.ignored.is_empty() {
+        text.push_str("\n| approval | by | counts |\n| --- | --- | --- |\n");
+        for vote in &verdict.votes {
+            let _ = writeln!(
+                text,
+                "| {} | {} | yes |",
+                escaped(&vote.source),
+                escaped(&vote.by)
+            );
+        }
+        for ignored in &verdict.ignored {
+            let (source, by) = (escaped(&ignored.source), escaped(&ignored.by));
+            let _ = writeln!(
+                text,
+                "| {source} | {by} | no: {} |",
+                escaped(&ignored.why.to_string())
+            );
+        }
+    }
+    for entry in &verdict.pending {
+        let _ = writeln!(text, "\nTo be reviewed {}", escaped(&waiting(entry)));
+    }
+    if let Some(change) = &verdict.change {
+        let _ = writeln!(text, "\nThe change is `{change}`.");
+    }
+    text
+}
+
+fn missing(verdict: &Verdict) -> impl Iterator<Item = String> {
+    let of_rules = verdict.rules.iter().flat_map(|rule| {
+        let missing = rule.missing.iter();
+        missing.map(|missing| format!("**{}**: {}", escaped(&rule.rule), escaped(&missing.to_string())))
+    });
+    let freezes = verdict.freezes.iter().map(|freeze| {
+        let until = freeze
+            .until_ms
+            .map_or_else(String::new, |until| format!(" until {}", clock::written(until)));
+        format!("**{}**: no such changes{until}", escaped(&freeze.name))
+    });
+    let overdue = verdict
+        .overdue
+        .iter()
+        .map(|entry| format!("a review {}", escaped(&waiting(entry))));
+    let faults = (verdict.faults > 0).then(|| escaped(&faults(verdict.faults)));
+    let root = verdict.root.iter().map(|finding| escaped(&finding.to_string()));
+    of_rules.chain(freezes).chain(overdue).chain(faults).chain(root)
+}
+
+/// What others wrote, as text: no links, no mentions, no tables of their own.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '@' => escaped.push_str("&#64;"),
+            '\\' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '#' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}

@@ -1,0 +1,125 @@
+use crate::clock;
+use std::fmt::Write;
+use tidegate::delivery::govern::{Held, Subject, Unreviewed, Verdict};
+
+/// The verdict for people: what is missing last, since that is what a log is read for.
+pub(super) fn text(verdict: &Verdict) -> String {
+    let mut text = String::new();
+    let Some(change) = &verdict.change else {
+        text.push_str("no file of the project differs\n");
+        told(verdict, &mut text);
+        return text;
+    };
+    let _ = writeln!(text, "change {change}");
+    for subject in &verdict.subjects {
+        let _ = writeln!(text, "  {}", described(subject));
+    }
+    if verdict.subjects.is_empty() {
+        text.push_str("  nothing that anybody would notice\n");
+    }
+    for vote in &verdict.votes {
+        let _ = writeln!(text, "approved by {}: {}", vote.by, vote.source);
+    }
+    for ignored in &verdict.ignored {
+        let by = match ignored.by.as_str() {
+            "" => "",
+            by => &format!(" by {by}"),
+        };
+        let _ = writeln!(text, "not counted: {}{by}, {}", ignored.source, ignored.why);
+    }
+    told(verdict, &mut text);
+    text
+}
+
+fn told(verdict: &Verdict, text: &mut String) {
+    if !verdict.has_policy {
+        text.push_str(NO_POLICY);
+    }
+    for rule in &verdict.rules {
+        let _ = writeln!(text, "rule {}: {}", rule.rule, outcome(rule));
+        for missing in &rule.missing {
+            let _ = writeln!(text, "  {missing}");
+        }
+    }
+    for entry in &verdict.pending {
+        let _ = writeln!(text, "to be reviewed {}", waiting(entry));
+    }
+    for freeze in &verdict.freezes {
+        let until = freeze.until_ms.map_or_else(
+            || "for ever".to_owned(),
+            |until| format!("until {}", clock::written(until)),
+        );
+        let _ = writeln!(text, "freeze {}: {until}", freeze.name);
+        for subject in &freeze.subjects {
+            let _ = writeln!(text, "  {}", described(subject));
+        }
+    }
+    for entry in &verdict.overdue {
+        let _ = writeln!(text, "not reviewed {}", waiting(entry));
+    }
+    if verdict.faults > 0 {
+        let _ = writeln!(text, "{}", faults(verdict.faults));
+    }
+    for finding in &verdict.root {
+        let _ = writeln!(text, "{finding}");
+    }
+    text.push_str(match verdict.is_met() {
+        true => "the change may go in\n",
+        false => "the change may not go in yet\n",
+    });
+}
+
+pub(super) const NO_POLICY: &str =
+    "there was no policy before the change, so that nothing is asked of it: `policy` in `tidegate.yaml`\n";
+
+/// A part of a change in a line.
+pub(crate) fn described(subject: &Subject) -> String {
+    let kinds: Vec<&str> = subject.kinds.iter().map(|kind| kind.word()).collect();
+    let kinds = kinds.join(", ");
+    match (&subject.flag, &subject.environment, &subject.file) {
+        (Some(flag), Some(environment), _) => {
+            let step = match subject.step {
+                0 => String::new(),
+                step => format!(", up by {} %", f64::from(step) / 1_000.0),
+            };
+            format!("{flag} in {environment}: {kinds}{step}")
+        }
+        (_, _, file) => format!(
+            "{} in all environments: {kinds}",
+            file.as_deref().unwrap_or("the project")
+        ),
+    }
+}
+
+/// What became of a rule, in a word or two.
+pub(super) fn outcome(rule: &Held) -> &'static str {
+    match (rule.missing.is_empty(), rule.is_emergency) {
+        (true, true) => "an emergency, to be reviewed afterwards",
+        (true, false) => "met",
+        (false, _) => "not met",
+    }
+}
+
+pub(super) fn waiting(entry: &Unreviewed) -> String {
+    let flag = entry
+        .flag
+        .as_ref()
+        .map_or_else(String::new, |flag| format!(" of {flag}"));
+    let place = entry
+        .environment
+        .as_ref()
+        .map_or_else(String::new, |place| format!(" in {place}"));
+    format!(
+        "by {}: the {}{flag}{place} by {}, `tidegate audit review {}`",
+        clock::written(entry.until_ms),
+        entry.action,
+        entry.by,
+        entry.sequence
+    )
+}
+
+pub(super) fn faults(count: usize) -> String {
+    format!(
+        "{count} lines of the audit log cannot be believed, so that nobody can tell what was closed: `tidegate audit verify`"
+    )
+}

@@ -1,0 +1,30 @@
+#![doc = include_str!("GOVERNANCE.md")]
+
+mod approval;
+mod authors;
+mod ballot;
+mod digest;
+mod emergency;
+mod freeze;
+mod guardrail;
+mod judge;
+mod missing;
+mod people;
+mod reviews;
+mod signatures;
+mod subject;
+mod verdict;
+
+pub use approval::{APPROVAL_TYPE, Approval};
+pub use authors::{Authors, Writers};
+pub use ballot::{ApprovalFile, Ignored, Vote, Why};
+pub use digest::{ChangeDigest, Texts, changed};
+pub use emergency::Unreviewed;
+pub use freeze::Frozen;
+pub use judge::Case;
+pub use missing::Missing;
+pub use people::People;
+pub use reviews::{Commit, Review, Reviews};
+pub use signatures::RootFinding;
+pub use subject::{Subject, subjects};
+pub use verdict::{Held, Verdict};

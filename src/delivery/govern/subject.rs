@@ -1,0 +1,136 @@
+use super::digest::{Texts, changed};
+use crate::delivery::change::{Change, Kind};
+use crate::model::{ChangeRule, Flag, Percent, Project, Risk, says_the_same, says_the_same_beside};
+use std::collections::BTreeSet;
+
+/// One thing that a change does, which rules match or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    /// Where; in every environment, when left out.
+    pub environment: Option<String>,
+    /// The flag that it is about.
+    pub flag: Option<String>,
+    /// The file that it is about, where a snapshot does not show it.
+    pub file: Option<String>,
+    /// What kinds of change it is.
+    pub kinds: BTreeSet<Kind>,
+    /// The largest rise of exposure for anybody.
+    pub step: Percent,
+    /// The risk of the flag before and after; any, for what concerns more than one flag.
+    pub risks: BTreeSet<Risk>,
+    /// Where it differs, as an inspected snapshot shows it.
+    pub paths: Vec<String>,
+}
+
+/// What a flag without a `risk` counts as.
+const UNSAID: Risk = Risk::High;
+
+/// What stays as it is when something is only turned off.
+const STAYS: [&str; 5] = ["control", "offVariant", "onExpired", "salt", "variants"];
+
+/// Everything that a change does: what snapshots will show of it, by flag and environment, and what they do not show, by
+/// file, in every environment at once.
+pub fn subjects(changes: &[Change], projects: [Option<&Project>; 2], texts: [&Texts<'_>; 2]) -> Vec<Subject> {
+    let risks = |key: &str| -> BTreeSet<Risk> {
+        let flags = projects
+            .into_iter()
+            .flatten()
+            .filter_map(|project| flag(project, key));
+        flags.map(|flag| flag.risk.unwrap_or(UNSAID)).collect()
+    };
+    let shown = changes.iter().map(|change| Subject {
+        environment: Some(change.environment.clone()),
+        flag: Some(change.flag.clone()),
+        file: None,
+        kinds: change.kinds.clone(),
+        step: change.step,
+        risks: risks(&change.flag),
+        paths: change
+            .differences
+            .iter()
+            .map(|difference| difference.path.clone())
+            .collect(),
+    });
+    let mut subjects: Vec<Subject> = shown.collect();
+    let [before, after] = texts;
+    for path in changed(before, after) {
+        let (old, new) = (before.get(path), after.get(path));
+        let key = key_of(path);
+        let same = match (old, new, key) {
+            // It is `new` or `delete`, and its gates come and go with it.
+            (None, _, Some(_)) | (_, None, Some(_)) => true,
+            (Some(old), Some(new), Some(_)) => says_the_same_beside(old, new),
+            // Segments are shown by the flags that use them.
+            _ if path.starts_with("segments/") || !is_yaml(path) => true,
+            (Some(old), Some(new), None) => says_the_same(old, new),
+            (None, _, None) | (_, None, None) => false,
+        };
+        if !same {
+            subjects.push(Subject {
+                environment: None,
+                flag: key.map(str::to_owned),
+                file: Some(path.to_owned()),
+                kinds: BTreeSet::from([Kind::Other]),
+                step: 0,
+                risks: key.map_or_else(|| Risk::ALL.into(), risks),
+                paths: Vec::new(),
+            });
+        }
+    }
+    subjects
+}
+
+impl Subject {
+    /// Is a rule about it?
+    pub fn is_matched_by(&self, rule: &ChangeRule) -> bool {
+        let matching = &rule.matching;
+        let environment = matching.environments.as_ref();
+        self.is_in(environment.map(|names| names.iter().map(|name| name.value.as_str())))
+            && matching
+                .risk
+                .as_ref()
+                .is_none_or(|risks| risks.iter().any(|risk| self.risks.contains(risk)))
+            && matching
+                .kinds
+                .as_ref()
+                .is_none_or(|kinds| kinds.iter().any(|kind| self.kinds.contains(kind)))
+            && matching.step_above.is_none_or(|above| self.step > above)
+    }
+
+    /// Is it in one of some environments? What is in every environment is in each of them.
+    pub(super) fn is_in<'n>(&self, environments: Option<impl Iterator<Item = &'n str>>) -> bool {
+        match (environments, &self.environment) {
+            (Some(mut names), Some(environment)) => names.any(|name| name == environment),
+            _ => true,
+        }
+    }
+
+    /// Does it do nothing but what some kinds say, and leave alone what people get who are turned away?
+    pub(super) fn is_only(&self, kinds: &[Kind]) -> bool {
+        let stays = |path: &String| {
+            let first = path.split(['.', '[']).next().unwrap_or_default();
+            STAYS.contains(&first)
+        };
+        self.file.is_none()
+            && self.kinds.iter().all(|kind| kinds.contains(kind))
+            && !self.paths.iter().any(stays)
+    }
+}
+
+fn flag<'p>(project: &'p Project, key: &str) -> Option<&'p Flag> {
+    project.flags.iter().find(|flag| flag.key.value == key)
+}
+
+/// The key of the flag whose file it is.
+fn key_of(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("flags/")?;
+    let (key, ending) = name.rsplit_once('.')?;
+    matches!(ending, "yaml" | "yml" | "json").then_some(key)
+}
+
+/// Lists of units are read as they are; all else is YAML.
+fn is_yaml(path: &str) -> bool {
+    [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|ending| path.ends_with(ending))
+}

@@ -13,6 +13,7 @@ pub mod dora;
 pub mod edit;
 pub mod exposure;
 pub mod govern;
+pub mod hygiene;
 pub mod judge;
 pub mod plan;
 pub mod references;

@@ -15,6 +15,7 @@ mod change;
 mod dora;
 mod edits;
 mod govern;
+mod hygiene;
 mod judge;
 mod logs;
 mod references;

@@ -5,5 +5,6 @@ pub(crate) mod gate;
 mod history;
 pub(crate) mod plan;
 pub(crate) mod refs;
+pub(crate) mod stale;
 pub(crate) mod status;
 mod uses;

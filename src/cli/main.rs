@@ -92,6 +92,7 @@ enum Command {
     Plan(Box<govern::plan::Arguments>),
     Gate(Box<govern::gate::Arguments>),
     Refs(govern::refs::Arguments),
+    Stale(govern::stale::Arguments),
     Root(root::Arguments),
 }
 
@@ -124,6 +125,7 @@ impl Command {
             Self::Plan(arguments) => govern::plan::run(arguments, reporter),
             Self::Gate(arguments) => govern::gate::run(arguments, reporter),
             Self::Refs(arguments) => govern::refs::run(arguments, reporter),
+            Self::Stale(arguments) => govern::stale::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),
         }
     }

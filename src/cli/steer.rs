@@ -29,4 +29,4 @@ pub(crate) use arguments::{Steering, reason, tell};
 pub(crate) use course::{Done, Helm};
 pub(crate) use order::{Move, Order};
 pub(crate) use seen::Seen;
-pub(crate) use workspace::Workspace;
+pub(crate) use workspace::{Lock, Workspace};

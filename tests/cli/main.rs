@@ -28,6 +28,7 @@ mod serve;
 mod shop;
 mod simulate;
 mod snapshot;
+mod stale;
 mod status;
 mod undo;
 mod workshop;
@@ -42,7 +43,7 @@ fn every_command_shows_an_example() {
     for command in [
         "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
         "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
-        "approve", "rollback", "gate", "plan", "refs", "status", "dora",
+        "approve", "rollback", "gate", "plan", "refs", "stale", "status", "dora",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

@@ -13,6 +13,8 @@ pub struct Removal<'p> {
     pub segments: Vec<&'p str>,
     /// The flags that have it as a prerequisite.
     pub dependants: Vec<Dependant<'p>>,
+    /// Where the project gives it other names.
+    pub named_at: Option<&'p Place>,
 }
 
 /// A flag that another is a prerequisite of.
@@ -33,6 +35,8 @@ impl<'p> Removal<'p> {
             let mut variants = flag.variants.iter();
             variants.find(|variant| variant.name.value == name)
         });
+        let mut names = project.hygiene.references.names.iter();
+        let named = names.find(|(name, _)| name.value == flag.key.value);
         let mut dependants = Vec::new();
         for other in &project.flags {
             for prerequisite in &other.prerequisites {
@@ -55,6 +59,7 @@ impl<'p> Removal<'p> {
                 .map(|segment| segment.name.place.file.as_ref())
                 .collect(),
             dependants,
+            named_at: named.map(|(name, _)| &name.place),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod edit;
 pub mod exposure;
 pub mod govern;
 pub mod hygiene;
+pub mod impact;
 pub mod judge;
 pub mod plan;
 pub mod references;

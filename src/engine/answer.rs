@@ -36,6 +36,12 @@ impl<'c> Answer<'c> {
         self.text(usize::from(self.evaluation.variant?) * 2)
     }
 
+    /// The variant's number, in the order in which variants are written; `None` as for [`Answer::variant`].
+    #[cfg(feature = "delivery")]
+    pub(crate) fn variant_index(&self) -> Option<u8> {
+        self.evaluation.variant
+    }
+
     /// The variant's value as JSON text; `None` as for [`Answer::variant`].
     pub fn value_json(&self) -> Option<&'c str> {
         self.text(usize::from(self.evaluation.variant?) * 2 + 1)

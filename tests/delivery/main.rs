@@ -16,6 +16,7 @@ mod dora;
 mod edits;
 mod govern;
 mod hygiene;
+mod impact;
 mod judge;
 mod logs;
 mod references;

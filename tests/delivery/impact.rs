@@ -1,0 +1,300 @@
+use super::support::{NOW_MS, key, options, project};
+use std::collections::BTreeMap;
+use tidegate::compile::compile;
+use tidegate::delivery::impact::{Compared, Generated, Impact, Landing, examples, measure};
+use tidegate::delivery::simulate::Crowd;
+use tidegate::{Client, Context};
+
+fn client(files: &[(String, String)]) -> Client {
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let payload = compile(&project(&files), &options(1)).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let mut client = Client::new(key().trust(), None);
+    client.load(key().sign(&payload), NOW_MS).unwrap();
+    client
+}
+
+/// A xorshift: the same seed makes the same projects.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % end
+    }
+
+    fn one_of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.below(all.len() as u64) as usize]
+    }
+}
+
+fn serve(chance: &mut Chance) -> String {
+    let share = 1 + chance.below(99);
+    match chance.below(6) {
+        0 => format!("{{ split: {{ off: {share}, on: {} }} }}", 100 - share),
+        1 => format!(
+            "{{ split: {{ more: {share}, on: {} }}, by: account }}",
+            100 - share
+        ),
+        2 => format!("{{ rollout: {{ to: on, share: {share}, control: true }} }}"),
+        3 => "{ experiment: e }".to_owned(),
+        _ => chance.one_of(&["off", "on", "more"]).to_owned(),
+    }
+}
+
+fn condition(chance: &mut Chance) -> String {
+    match chance.below(7) {
+        0 => format!(
+            "{{ attribute: country, in: [{}] }}",
+            chance.one_of(&["CA", "US", "MX"])
+        ),
+        1 => format!("{{ attribute: age, \"<\": {} }}", chance.below(5)),
+        2 => format!("{{ attribute: app, semver: \">=1.{}.0\" }}", chance.below(3)),
+        3 => format!(
+            "{{ attribute: groups, anyOf: [{}] }}",
+            chance.one_of(&["qa", "beta"])
+        ),
+        4 => "{ segment: staff }".to_owned(),
+        5 => format!("{{ percentage: {} }}", 1 + chance.below(99)),
+        _ => format!(
+            "{{ attribute: mail, endsWith: [{}] }}",
+            chance.one_of(&["a.org", "b.org"])
+        ),
+    }
+}
+
+/// A flag; `number` is that of a file, and flags may ask for those before theirs.
+fn flag(number: u64, chance: &mut Chance) -> String {
+    let more = chance.one_of(&["2", "3"]);
+    let mut text = format!(
+        "salt: s{number}\nvariants: {{ off: 0, on: 1, more: {more} }}\noffVariant: off\ndefault: {}\n\
+         experiments: {{ e: {{ arms: {{ off: 50, on: 50 }}, control: off, coverage: {} }} }}\nrules:\n",
+        serve(chance),
+        1 + chance.below(100)
+    );
+    for rule in 0..1 + chance.below(3) {
+        text.push_str(&format!(
+            "  - {{ name: r{rule}, if: {}, serve: {} }}\n",
+            condition(chance),
+            serve(chance)
+        ));
+    }
+    text.push_str("  - { if: { attribute: never, exists: true }, serve: { experiment: e } }\n");
+    if number > 0 && chance.below(3) == 0 {
+        text.push_str(&format!(
+            "prerequisites: {{ f{}: [on, more] }}\n",
+            chance.below(number)
+        ));
+    }
+    if chance.below(3) == 0 {
+        text.push_str(&format!("targets: {{ more: [u-{}, vip] }}\n", chance.below(50)));
+    }
+    let state = match chance.below(8) {
+        0 => "enabled: false",
+        1 => "killed: true",
+        _ => "enabled: true",
+    };
+    text + &format!("environments: {{ production: {{ {state} }} }}\n")
+}
+
+fn files(flags: &BTreeMap<u64, String>, domain: &str) -> Vec<(String, String)> {
+    let segment = format!("if: {{ attribute: mail, endsWith: [\"{domain}\"] }}\n");
+    let mut files = vec![("segments/staff.yaml".to_owned(), segment)];
+    files.extend(
+        flags
+            .iter()
+            .map(|(number, text)| (format!("flags/f{number}.yaml"), text.clone())),
+    );
+    files
+}
+
+/// Two projects of which the second is the first with some changes.
+fn projects(seed: u64) -> [Vec<(String, String)>; 2] {
+    let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let before: BTreeMap<u64, String> = (0..6).map(|number| (number, flag(number, &mut chance))).collect();
+    let mut after = before.clone();
+    for _ in 0..1 + chance.below(3) {
+        let number = chance.below(6);
+        after.insert(number, flag(number, &mut chance));
+    }
+    if chance.below(3) == 0 {
+        after.insert(6, flag(6, &mut chance));
+    }
+    let domain = chance.one_of(&["a.org", "c.org"]);
+    [files(&before, "a.org"), files(&after, domain)]
+}
+
+type Ends = (Landing, Landing);
+
+/// What asking everybody about every flag on both sides comes to.
+fn by_hand(
+    scope: &Compared<'_>,
+    crowd: &impl Crowd,
+) -> (u64, BTreeMap<String, (u64, u64, BTreeMap<Ends, u64>)>) {
+    let mut flags: BTreeMap<String, (u64, u64, BTreeMap<Ends, u64>)> = BTreeMap::new();
+    let (before, after) = (scope.before.unwrap(), scope.after.unwrap());
+    let keys: Vec<&str> = before.flags().chain(after.flags()).collect();
+    let mut people = 0;
+    let each = &mut |_: u64, context: &Context| {
+        let mut is_moved = false;
+        for key in keys.iter().collect::<std::collections::BTreeSet<_>>() {
+            let landing = |client: &Client| {
+                let answer = client.evaluate(key, context, NOW_MS);
+                let landing = Landing {
+                    variant: answer.and_then(|answer| answer.variant().map(str::to_owned)),
+                    rule: answer
+                        .and_then(|answer| Some((answer.rule_index()?, answer.rule().map(str::to_owned)))),
+                    exit: answer.map_or("absent", |answer| answer.exit().name()),
+                };
+                let value = answer.and_then(|answer| answer.value());
+                (
+                    landing,
+                    value,
+                    answer.map_or("none", |answer| answer.arm().name()),
+                )
+            };
+            let ((was, old, arm), (is, new, arm_after)) = (landing(before), landing(after));
+            let counted = flags.entry((*key).to_owned()).or_default();
+            counted.1 += u64::from(arm != arm_after);
+            if was.variant != is.variant {
+                is_moved = true;
+                *counted.2.entry((was, is)).or_default() += 1;
+            } else {
+                counted.0 += u64::from(old != new);
+            }
+        }
+        people += u64::from(is_moved);
+    };
+    crowd.meet(0..crowd.size(), each).unwrap_or_else(|_| panic!());
+    flags.retain(|_, (revalued, arms, groups)| *revalued + *arms > 0 || !groups.is_empty());
+    (people, flags)
+}
+
+fn told(impact: &Impact) -> (u64, BTreeMap<String, (u64, u64, BTreeMap<Ends, u64>)>) {
+    let flags = impact.flags.iter().map(|flag| {
+        let groups = flag.groups.iter();
+        let groups: BTreeMap<Ends, u64> = groups
+            .map(|group| ((group.before.clone(), group.after.clone()), group.people))
+            .collect();
+        assert_eq!(flag.moved, groups.values().sum::<u64>() + flag.ungrouped);
+        (flag.flag.clone(), (flag.revalued, flag.changed_arm, groups))
+    });
+    let mut flags: BTreeMap<_, _> = flags.collect();
+    flags.retain(|_, (revalued, arms, groups)| *revalued + *arms > 0 || !groups.is_empty());
+    (impact.moved, flags)
+}
+
+#[test]
+fn it_is_what_asking_everybody_about_everything_comes_to() {
+    let mut moved = 0;
+    for seed in 1..=40 {
+        let [before, after] = projects(seed).map(|files| client(&files));
+        let scope = Compared {
+            before: Some(&before),
+            after: Some(&after),
+        };
+        let crowd = Generated::new(&[scope], 400, seed, NOW_MS).unwrap();
+        let impact = measure(&[scope], &crowd, NOW_MS, &|_| {}).unwrap().remove(0);
+        assert_eq!(impact.people, 400);
+        assert_eq!(told(&impact), by_hand(&scope, &crowd), "seed {seed}");
+        moved += impact.moved;
+    }
+    assert!(moved > 1_000, "only {moved} people moved in all projects");
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let [before, after] = projects(5).map(|files| client(&files));
+    let scope = Compared {
+        before: Some(&before),
+        after: Some(&after),
+    };
+    let crowd = Generated::new(&[scope], 5_000, 1, NOW_MS).unwrap();
+    let measured = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        pool.install(|| measure(&[scope], &crowd, NOW_MS, &|_| {}).unwrap())
+    };
+    assert_eq!(measured(1), measured(3));
+}
+
+#[test]
+fn generated_people_meet_every_rule_and_every_listed_unit() {
+    let flag = "salt: s\nvariants: { off: 0, on: 1 }\noffVariant: off\ndefault: off\ntargets: { on: [vip] }\nrules:\n  \
+        - { name: pattern, if: { attribute: mail, startsWith: [ana] }, serve: on }\n  \
+        - { name: older, if: { attribute: \"plan.age\", \">\": 40 }, serve: on }\n  \
+        - { name: app, if: { attribute: app, semver: \"^2.4.0\" }, serve: on }\n  \
+        - { name: net, if: { attribute: ip, cidr: [10.0.0.0/8] }, serve: on }\n  \
+        - { name: day, if: { attribute: born, before: 2000-01-01T00:00:00Z }, serve: on }\n  \
+        - { name: all, if: { attribute: groups, allOf: [a, b] }, serve: on }\nenvironments: { production: {} }\n";
+    let off = flag
+        .replace("serve: on", "serve: off")
+        .replace("on: [vip]", "off: [vip]");
+    let [before, after] = [off, flag.to_owned()].map(|text| client(&[("flags/f.yaml".to_owned(), text)]));
+    let scope = Compared {
+        before: Some(&before),
+        after: Some(&after),
+    };
+    let crowd = Generated::new(&[scope], 4_000, 1, NOW_MS).unwrap();
+    let impact = measure(&[scope], &crowd, NOW_MS, &|_| {}).unwrap().remove(0);
+    let mut by: Vec<&str> = impact.flags[0]
+        .groups
+        .iter()
+        .map(|group| match &group.after.rule {
+            Some((_, name)) => name.as_deref().unwrap(),
+            None => group.after.exit,
+        })
+        .collect();
+    by.sort_unstable();
+    assert_eq!(by, ["all", "app", "day", "net", "older", "pattern", "target"]);
+}
+
+#[test]
+fn examples_are_the_first_of_the_largest_groups_with_what_the_flag_asks_about() {
+    let flag = "salt: s\nvariants: { off: 0, on: 1 }\noffVariant: off\ndefault: off\nrules:\n  \
+        - { name: ca, if: { attribute: country, in: [CA] }, serve: on }\nenvironments: { production: {} }\n";
+    let other = flag.replace("[CA]", "[CA, US]");
+    let [before, after] = [flag.to_owned(), other].map(|text| client(&[("flags/f.yaml".to_owned(), text)]));
+    let scope = Compared {
+        before: Some(&before),
+        after: Some(&after),
+    };
+    let crowd = Generated::new(&[scope], 600, 1, NOW_MS).unwrap();
+    let impact = measure(&[scope], &crowd, NOW_MS, &|_| {}).unwrap().remove(0);
+    let found = examples(&scope, &impact, &crowd, NOW_MS, 3, 10).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].context, serde_json::json!({ "country": "US" }));
+    assert_eq!(found[0].before.as_ref().unwrap().text, "f serves `off` (DEFAULT)");
+    assert_eq!(
+        found[0].after.as_ref().unwrap().text,
+        "f serves `on` (TARGETING_MATCH, rule 0 `ca`)"
+    );
+    assert!(
+        examples(&scope, &impact, &crowd, NOW_MS, 3, 0)
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_flag_that_is_new_moves_everybody_from_nothing() {
+    let flag = "salt: s\nvariants: { off: 0, on: 1 }\noffVariant: off\ndefault: off\nenvironments: { production: {} }\n";
+    let after = client(&[("flags/f.yaml".to_owned(), flag.to_owned())]);
+    let scope = Compared {
+        before: None,
+        after: Some(&after),
+    };
+    let crowd = Generated::new(&[scope], 10, 1, NOW_MS).unwrap();
+    let impact = measure(&[scope], &crowd, NOW_MS, &|_| {}).unwrap().remove(0);
+    let group = &impact.flags[0].groups[0];
+    assert_eq!(
+        (group.people, group.before.exit, group.after.variant.as_deref()),
+        (10, "absent", Some("off"))
+    );
+}

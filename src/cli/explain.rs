@@ -73,13 +73,18 @@ fn show(
         return report::print(&format!("{json}\n"));
     }
     let colored = reporter.colors_output();
-    let mut text = format!("{}\n", plain(&explanation.trace.text));
-    branches(&explanation.trace.children, "", colored, &mut text);
-    report::print(&text)?;
+    report::print(&tree(&explanation.trace, colored))?;
     if !checked {
         report::tell("the signature was not checked, as no --trust was given\n");
     }
     Ok(())
+}
+
+/// An explanation as a tree, for people.
+pub(crate) fn tree(trace: &Trace, colored: bool) -> String {
+    let mut text = format!("{}\n", plain(&trace.text));
+    branches(&trace.children, "", colored, &mut text);
+    text
 }
 
 fn branches(children: &[Trace], indent: &str, colored: bool, text: &mut String) {

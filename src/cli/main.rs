@@ -27,6 +27,8 @@ mod lint;
 mod logs;
 mod page;
 mod pause;
+mod people;
+mod population;
 mod project;
 mod promote;
 mod publish;

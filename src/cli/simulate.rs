@@ -1,16 +1,14 @@
-mod people;
 mod table;
 
+use crate::clock;
 use crate::failure::{Failure, Outcome};
+use crate::people::Listed;
+use crate::population::{bar, population};
 use crate::project::{ProjectFiles, Sources};
 use crate::report::{Reporter, count};
-use crate::{clock, file};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use people::{Listed, Wrong};
-use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tidegate::delivery::simulate::{Course, Crowd, Described, Simulation, SimulationError, Stop};
-use tidegate::model::{Population, Severity, SourceFile, read_population};
+use tidegate::model::Severity;
 
 /// Try a plan on simulated people, with harm done to them, and show what `advance` would decide
 #[derive(Debug, clap::Args)]
@@ -88,13 +86,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             let listed = Listed::open(path)?;
             met(arguments, &simulation, &listed).map_err(|stop| match stop {
                 Stop::Refused(error) => refused(&error, &sources, reporter),
-                Stop::Crowd(Wrong::Failed(failure)) => failure,
-                Stop::Crowd(Wrong::Line(problem, text)) => {
-                    let name = path.display().to_string();
-                    let sources = Sources::of_text(&name, &String::from_utf8_lossy(&text));
-                    reporter.diagnostic(&problem, &sources);
-                    Failure::Told
-                }
+                Stop::Crowd(wrong) => wrong.told(path, reporter),
             })?
         }
         None => {
@@ -111,22 +103,6 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         &table::json(&simulation, &course),
     )
 }
-
-/// Reads the population, and tells everything that is wrong with it.
-fn population(path: &Path, reporter: &Reporter) -> Outcome<Population> {
-    let text = file::read(path, LARGEST_POPULATION)?;
-    let text = String::from_utf8(text)
-        .map_err(|_| Failure::new("not-utf8", format!("`{}` is not UTF-8", path.display())).about(path))?;
-    let source = SourceFile {
-        path: path.display().to_string(),
-        text,
-    };
-    let (population, problems) = read_population(&source);
-    reporter.diagnostics(&problems, &Sources::of_text(&source.path, &source.text));
-    population.ok_or(Failure::Told)
-}
-
-const LARGEST_POPULATION: u64 = 4 << 20;
 
 fn met<C: Crowd>(
     arguments: &Arguments,
@@ -167,17 +143,4 @@ fn harm(text: &str) -> Result<(String, f64), String> {
     parsed.ok_or_else(|| {
         "expected a metric and a change of it from -100% on, like failed-orders=+20%".to_owned()
     })
-}
-
-/// A bar on a terminal, nothing elsewhere.
-fn bar(people: u64) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let template = "{bar:40} {percent:>3}%  {human_pos} of {human_len} people  {eta} left";
-    let bar = ProgressBar::with_draw_target(Some(people), ProgressDrawTarget::stderr_with_hz(10));
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
 }

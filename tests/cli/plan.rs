@@ -1,6 +1,9 @@
 //! What `plan` tells of a change before anything is signed.
 
+mod comments;
 mod commits;
+mod people;
+mod snapshots;
 
 use super::shop::BANNER;
 use super::workshop::{Run, Workshop};
@@ -66,8 +69,16 @@ impl Repository {
     }
 
     pub(super) fn plan(&self, project: &str, against: &str) -> Run {
-        self.workshop
-            .run(&["plan", "--json", "--project", project, "--against", against])
+        self.workshop.run(&[
+            "plan",
+            "--json",
+            "--count",
+            "100",
+            "--project",
+            project,
+            "--against",
+            against,
+        ])
     }
 }
 

@@ -130,12 +130,12 @@ fn projects(seed: u64) -> [Vec<(String, String)>; 2] {
 
 type Ends = (Landing, Landing);
 
+/// Of one flag: other values, other arms, and people by where they were and are.
+type Counted = (u64, u64, BTreeMap<Ends, u64>);
+
 /// What asking everybody about every flag on both sides comes to.
-fn by_hand(
-    scope: &Compared<'_>,
-    crowd: &impl Crowd,
-) -> (u64, BTreeMap<String, (u64, u64, BTreeMap<Ends, u64>)>) {
-    let mut flags: BTreeMap<String, (u64, u64, BTreeMap<Ends, u64>)> = BTreeMap::new();
+fn by_hand(scope: &Compared<'_>, crowd: &impl Crowd) -> (u64, BTreeMap<String, Counted>) {
+    let mut flags: BTreeMap<String, Counted> = BTreeMap::new();
     let (before, after) = (scope.before.unwrap(), scope.after.unwrap());
     let keys: Vec<&str> = before.flags().chain(after.flags()).collect();
     let mut people = 0;
@@ -174,7 +174,7 @@ fn by_hand(
     (people, flags)
 }
 
-fn told(impact: &Impact) -> (u64, BTreeMap<String, (u64, u64, BTreeMap<Ends, u64>)>) {
+fn told(impact: &Impact) -> (u64, BTreeMap<String, Counted>) {
     let flags = impact.flags.iter().map(|flag| {
         let groups = flag.groups.iter();
         let groups: BTreeMap<Ends, u64> = groups

@@ -24,7 +24,7 @@ impl Side {
         let options = options(environment, audience);
         let payload = compile(project, &options).ok();
         let inspected = payload.and_then(|payload| inspect_payload(payload).ok());
-        let mut side = match inspected {
+        let side = match inspected {
             Some(inspected) => Self::inspected(&inspected),
             None => Self {
                 flags: project
@@ -34,10 +34,7 @@ impl Side {
                     .collect(),
             },
         };
-        let left_out = project.left_out.iter();
-        let flags = left_out.filter_map(|path| path.strip_prefix("flags/"));
-        side.flags.extend(flags.map(unreadable));
-        side
+        side.with_left_out(project)
     }
 
     /// What [`inspect`](crate::engine::inspect) or [`Client::inspect`](crate::engine::Client::inspect) shows.
@@ -61,6 +58,15 @@ impl Side {
                 flag.insert("killed".into(), true.into());
             }
         }
+        self
+    }
+
+    /// Adds the flags that a project has and whose files have errors, which are unreadable.
+    #[must_use]
+    pub fn with_left_out(mut self, project: &Project) -> Self {
+        let left_out = project.left_out.iter();
+        let flags = left_out.filter_map(|path| path.strip_prefix("flags/"));
+        self.flags.extend(flags.map(unreadable));
         self
     }
 

@@ -1,3 +1,6 @@
+use super::arguments::Arguments;
+use super::before::{Before, State};
+use super::{published, snapshot_file};
 use crate::failure::{Failure, Outcome};
 use crate::git::Repository;
 use crate::project::ProjectFiles;
@@ -6,38 +9,66 @@ use std::path::Path;
 use tidegate::delivery::change::sound;
 use tidegate::model::{Project, Severity};
 
-/// What a project's files are compared with.
-#[derive(Debug)]
-pub(super) struct Against {
-    /// In words, for the head of what is told.
-    pub(super) described: String,
-    /// The project as it was, without what cannot be read of it.
-    pub(super) project: Project,
+/// Opens what the project's files are compared with.
+pub(super) fn open(
+    arguments: &Arguments,
+    project: &Project,
+    now_ms: i64,
+    reporter: &Reporter,
+) -> Outcome<Before> {
+    let given = arguments.against.as_str();
+    if let Some(environment) = &arguments.environment {
+        known(environment, project)?;
+    }
+    if given == "published" {
+        return published::read(arguments, project, now_ms);
+    }
+    if arguments.at.is_some() {
+        let message = format!("--at says where something is published, and `{given}` is not `published`");
+        return Err(Failure::misuse("usage", message));
+    }
+    if Path::new(given).is_file() {
+        return snapshot_file::read(arguments, project, now_ms, reporter);
+    }
+    of_commit(given, &arguments.project, reporter)
 }
 
-impl Against {
-    pub(super) fn open(given: &str, folder: &Path, reporter: &Reporter) -> Outcome<Self> {
-        let repository = Repository::of(folder)?;
-        let commit = repository.commit(given)?;
-        let files = ProjectFiles::of_commit(folder, &repository, &commit)?;
-        let (project, problems) = files.check();
-        let Some(project) = project else {
-            reporter.diagnostics(&problems, &files.sources());
-            let message = format!("the project cannot be read as it is in `{given}`");
-            return Err(Failure::new("before-unreadable", message));
-        };
-        let project = sound(&project);
-        if count(&problems, Severity::Error) > 0 {
-            let message = format!(
-                "not everything can be read as it is in `{given}`: {}",
-                project.left_out.join(", ")
-            );
-            reporter.warn(&Failure::new("before-incomplete", message));
-        }
-        let short = commit.id.get(..12).unwrap_or(&commit.id);
-        Ok(Self {
-            described: format!("{given} ({short})"),
-            project,
-        })
+fn of_commit(given: &str, folder: &Path, reporter: &Reporter) -> Outcome<Before> {
+    let repository = Repository::of(folder)?;
+    let commit = repository.commit(given)?;
+    let files = ProjectFiles::of_commit(folder, &repository, &commit)?;
+    let (project, problems) = files.check();
+    let Some(project) = project else {
+        reporter.diagnostics(&problems, &files.sources());
+        let message = format!("the project cannot be read as it is in `{given}`");
+        return Err(Failure::new("before-unreadable", message));
+    };
+    let project = sound(&project);
+    if count(&problems, Severity::Error) > 0 {
+        let message = format!(
+            "not everything can be read as it is in `{given}`: {}",
+            project.left_out.join(", ")
+        );
+        let help = "flags that cannot be read there are compared as if nobody knew what they did";
+        reporter.warn(&Failure::new("before-incomplete", message).with_help(help));
     }
+    let short = commit.id.get(..12).unwrap_or(&commit.id);
+    Ok(Before {
+        described: format!("{given} ({short})"),
+        state: State::Project(Box::new(project)),
+    })
+}
+
+/// Refuses an environment that the project does not have; one that is gone is shown without --environment.
+fn known(environment: &str, project: &Project) -> Outcome {
+    let known: Vec<&str> = project
+        .environments
+        .iter()
+        .map(|known| known.value.as_str())
+        .collect();
+    if known.contains(&environment) {
+        return Ok(());
+    }
+    let message = format!("environment `{environment}` is not one of {}", known.join(", "));
+    Err(Failure::misuse("unknown-environment", message))
 }

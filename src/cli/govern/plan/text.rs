@@ -1,33 +1,108 @@
-use super::scope::Plan;
+use super::escape::{brief, plain};
+use super::rows::{Plan, Row, from_to, grouped, share};
+use crate::clock;
+use crate::explain;
 use std::fmt::Write;
-use tidegate::compile;
+use tidegate::engine::Trace;
+
+/// More differences and groups of one flag are only counted.
+const MOST_LINES: usize = 20;
 
 pub(super) fn text(plan: &Plan) -> String {
-    let mut text = format!("against {}\n", plan.against);
-    for scope in &plan.scopes {
-        let audience = compile::Audience::from(scope.audience);
+    let mut text = format!(
+        "{} against {}, at {}\n",
+        plain(&plan.project),
+        plain(&plan.against),
+        clock::written(plan.now_ms)
+    );
+    let rows = plan.rows();
+    if rows.is_empty() {
+        text.push_str("nothing changes\n");
+        return text;
+    }
+    let _ = writeln!(
+        text,
+        "{}; {} people asked about, {} {}",
+        plan.flags(),
+        grouped(plan.people),
+        plan.who,
+        plain(plan.file.as_deref().unwrap_or_default())
+    );
+    rows.iter().for_each(|row| add(&mut text, row, plan.people));
+    text
+}
+
+fn add(text: &mut String, row: &Row<'_>, people: u64) {
+    let step = row.change.map_or(0, |change| change.step);
+    let step = match step {
+        0 => String::new(),
+        step => format!(", step at most {}%", f64::from(step) / 1_000.0),
+    };
+    let _ = writeln!(
+        text,
+        "\n{} in {} ({}): {}{step}",
+        plain(row.flag),
+        plain(row.environment),
+        row.audiences(),
+        row.kinds()
+    );
+    let differences = row.change.map_or(&[][..], |change| &change.differences);
+    for difference in differences.iter().take(MOST_LINES) {
+        let side = |value: &Option<serde_json::Value>| value.as_ref().map_or("nothing".to_owned(), brief);
+        let path = match difference.path.as_str() {
+            "" => "the flag",
+            path => path,
+        };
+        let (before, after) = (side(&difference.before), side(&difference.after));
+        let _ = writeln!(text, "  {}: {before} → {after}", plain(path));
+    }
+    more(text, differences.len(), "differences");
+    let Some(impact) = row.impact else { return };
+    let _ = writeln!(
+        text,
+        "  {} of {} people get another variant ({})",
+        grouped(impact.moved),
+        grouped(people),
+        share(impact.moved, people)
+    );
+    for group in impact.groups.iter().take(MOST_LINES) {
+        let (from, to) = from_to(group);
         let _ = writeln!(
             text,
-            "{}/{audience}: {} flags change",
-            scope.environment,
-            scope.changes.len()
+            "    {}: {} → {}",
+            grouped(group.people),
+            plain(&from),
+            plain(&to)
         );
-        for change in &scope.changes {
-            let kinds: Vec<&str> = change.kinds.iter().map(|kind| kind.word()).collect();
-            let _ = writeln!(text, "  {}: {}", change.flag, kinds.join(", "));
-            for difference in &change.differences {
-                let side = |value: &Option<serde_json::Value>| {
-                    value.as_ref().map_or("-".to_owned(), |value| value.to_string())
-                };
-                let _ = writeln!(
-                    text,
-                    "    {}: {} -> {}",
-                    difference.path,
-                    side(&difference.before),
-                    side(&difference.after)
-                );
-            }
+    }
+    more(text, impact.groups.len(), "groups");
+    if impact.revalued > 0 {
+        let _ = writeln!(
+            text,
+            "  {} get another value of their variant",
+            grouped(impact.revalued)
+        );
+    }
+    if impact.changed_arm > 0 {
+        let _ = writeln!(text, "  {} are in another arm", grouped(impact.changed_arm));
+    }
+    for example in &row.examples {
+        let _ = writeln!(text, "  for example {}", brief(&example.context));
+        for (side, trace) in [("before", &example.before), ("after", &example.after)] {
+            let told = trace.as_ref().map_or("there is no such flag\n".to_owned(), told);
+            let _ = write!(text, "    {side}: {}", told.replace('\n', "\n      ").trim_end());
+            text.push('\n');
         }
     }
-    text
+}
+
+fn more(text: &mut String, count: usize, what: &str) {
+    if count > MOST_LINES {
+        let _ = writeln!(text, "    and {} more {what}", count - MOST_LINES);
+    }
+}
+
+/// An explanation as a tree.
+pub(super) fn told(trace: &Trace) -> String {
+    explain::tree(trace, false)
 }

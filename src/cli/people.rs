@@ -2,6 +2,8 @@
 
 use crate::context::{self, LARGEST_CONTEXT};
 use crate::failure::{Failure, Outcome};
+use crate::project::Sources;
+use crate::report::Reporter;
 use csv::{ByteRecord, ReaderBuilder};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -29,6 +31,21 @@ pub(crate) enum Wrong {
     Failed(Failure),
     /// A line that is not a context.
     Line(Box<Diagnostic>, Vec<u8>),
+}
+
+impl Wrong {
+    /// Shows the line that is wrong.
+    pub(crate) fn told(self, path: &Path, reporter: &Reporter) -> Failure {
+        match self {
+            Self::Failed(failure) => failure,
+            Self::Line(problem, text) => {
+                let name = path.display().to_string();
+                let sources = Sources::of_text(&name, &String::from_utf8_lossy(&text));
+                reporter.diagnostic(&problem, &sources);
+                Failure::Told
+            }
+        }
+    }
 }
 
 /// A column of CSV.

@@ -1,5 +1,6 @@
 //! Controls, visibility and the record: what a change does, whether it may, who did it, and what is in force.
 
+pub(crate) mod audit;
 pub(crate) mod dora;
 pub(crate) mod gate;
 mod history;

@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tidegate::engine;
+use tidegate::snapshot::AuditTip;
 use tidegate::trust::{Document, Head, Kind, Root};
 
 /// Show the whole of a snapshot, head or root as JSON, without checking who signed it
@@ -42,6 +43,13 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     })
 }
 
+/// The end of the audit log that a document vouches for.
+fn vouched(tip: Option<AuditTip>) -> Option<(String, Value)> {
+    let tip = tip?;
+    let shown = json!({ "seq": tip.sequence, "sha256": HEXLOWER.encode(&tip.digest) });
+    Some(("audit".to_owned(), shown))
+}
+
 fn inspected(document: &Document<'_>) -> Result<Value, tidegate::Error> {
     let payload = document.payload();
     let (name, content) = match document.kind() {
@@ -50,6 +58,7 @@ fn inspected(document: &Document<'_>) -> Result<Value, tidegate::Error> {
             let mut content = snapshot::head_json(&head);
             if let Some(fields) = content.as_object_mut() {
                 fields.insert("scope".into(), json!(head.scope.as_str()));
+                fields.extend(vouched(Head::audit_tip(payload)?));
             }
             ("head", content)
         }
@@ -63,7 +72,13 @@ fn inspected(document: &Document<'_>) -> Result<Value, tidegate::Error> {
             });
             ("root", content)
         }
-        _ => return engine::inspect(document.bytes().to_vec()),
+        _ => {
+            let mut shown = engine::inspect(document.bytes().to_vec())?;
+            if let Some(header) = shown.get_mut("header").and_then(Value::as_object_mut) {
+                header.extend(vouched(AuditTip::of_snapshot(payload)?));
+            }
+            return Ok(shown);
+        }
     };
     let ids: Vec<String> = document.key_ids().iter().map(|id| HEXLOWER.encode(id)).collect();
     let frame = json!({

@@ -9,6 +9,7 @@
 
 mod advance;
 mod analyze;
+mod audit;
 mod chain;
 mod dora;
 mod eval;
@@ -43,7 +44,7 @@ fn every_command_shows_an_example() {
     for command in [
         "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
         "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
-        "approve", "rollback", "gate", "plan", "refs", "stale", "status", "dora",
+        "approve", "rollback", "gate", "plan", "refs", "stale", "status", "dora", "audit",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

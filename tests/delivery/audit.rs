@@ -1,5 +1,9 @@
 //! The audit log: entries that hang on one another, and whatever is done to them afterwards.
 
+mod blaming;
+mod published;
+mod rejoining;
+mod schedules;
 mod tampering;
 
 use serde_json::json;

@@ -111,6 +111,16 @@ impl Log {
         read(&self.folder)
     }
 
+    /// The files as they stand there.
+    pub(crate) fn files(&self) -> Outcome<Vec<(String, Vec<u8>)>> {
+        files(&self.folder)
+    }
+
+    /// Puts a file in the place of another all at once.
+    pub(crate) fn rewrite(&self, name: &str, text: &str) -> Outcome {
+        file::replace(&self.folder.join(name), text.as_bytes())
+    }
+
     /// Keeps what was being written when its writer ended in an entry of its own, in its place.
     fn repair(&self, name: FileName, text: &[u8], end: &End<'_>) -> Outcome<Entry> {
         let before = match &end.last {
@@ -192,12 +202,16 @@ impl Log {
 
 /// All that the log in a folder tells, and what is wrong with it.
 pub(crate) fn read(folder: &Path) -> Outcome<(Chain, Vec<Fault>)> {
+    Ok(Chain::read(&files(folder)?))
+}
+
+fn files(folder: &Path) -> Outcome<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for name in names(folder)? {
         let text = file::read(&folder.join(&name), MOST_BYTES)?;
         files.push((name, text));
     }
-    Ok(Chain::read(&files))
+    Ok(files)
 }
 
 /// The names of the files that are the log's, or look so; none where there is no folder.

@@ -96,6 +96,11 @@ impl Current {
 
     /// The end of the audit log that the newest head vouches for, or else the snapshot.
     fn vouches_for(&self) -> Option<AuditTip> {
+        self.tips().into_iter().next()
+    }
+
+    /// What the newest head and the snapshot vouch for.
+    pub(crate) fn tips(&self) -> Vec<AuditTip> {
         let state = self.client.state();
         let documents = Document::all(&state).unwrap_or_default();
         let newest = documents.iter().find(|document| {
@@ -103,7 +108,9 @@ impl Current {
             document.kind() == Some(Kind::Head) && head.is_some() && head == self.client.head()
         });
         let of_head = newest.and_then(|newest| Head::audit_tip(newest.payload()).ok()?);
-        of_head.or_else(|| AuditTip::of_snapshot(&self.snapshot_payload()?).ok()?)
+        let snapshot = self.snapshot_payload();
+        let of_snapshot = snapshot.and_then(|payload| AuditTip::of_snapshot(&payload).ok()?);
+        of_head.into_iter().chain(of_snapshot).collect()
     }
 
     /// The payload of the snapshot in force, which there must be.

@@ -112,10 +112,11 @@ impl Entry {
         self.list("scopes")
     }
 
-    /// When it took effect, in epoch milliseconds: for a step of a schedule that may be long before it was written down.
+    /// When it took effect, in epoch milliseconds: for a step of a schedule, and for what was written down again after a
+    /// merge, that is before it was written down.
     pub fn effective_ms(&self) -> i64 {
         let said = self.text("effectiveAt").and_then(super::line::moment);
-        said.unwrap_or(self.time_ms)
+        said.or_else(|| self.first_written_ms()).unwrap_or(self.time_ms)
     }
 
     /// Did a person close something in a hurry, which somebody is to look at afterwards?

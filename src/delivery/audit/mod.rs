@@ -1,20 +1,26 @@
 #![doc = include_str!("FORMAT.md")]
 #![doc = include_str!("FAULTS.md")]
 
+mod blame;
 mod chain;
 mod end;
 mod entry;
 mod fault;
 mod line;
+mod published;
 mod record;
+mod rejoin;
 mod restate;
 mod scheduled;
 mod walk;
 
 pub use crate::snapshot::AuditTip as Tip;
+pub use blame::Blamed;
 pub use chain::Chain;
 pub use end::End;
 pub use entry::{Actor, ActorKind, Entry, Link};
 pub use fault::{Fault, FaultKind};
 pub use line::{FileName, sha256};
+pub use published::Published;
+pub use rejoin::{Rejoined, rejoin};
 pub use scheduled::{Effect, What, scheduled};

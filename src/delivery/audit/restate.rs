@@ -25,6 +25,22 @@ impl Entry {
         misstated(&again).is_none().then_some(again)
     }
 
+    /// When it was written down before any merge, in epoch milliseconds; nothing where it is what it was.
+    pub(super) fn first_written_ms(&self) -> Option<i64> {
+        let mut first = None;
+        let mut was = self.fields.get(WAS);
+        while let Some(line) = was {
+            first = line.get("time").and_then(Value::as_str).and_then(moment);
+            was = line.get(WAS);
+        }
+        first
+    }
+
+    /// Was it another line before a merge?
+    pub fn is_restated(&self) -> bool {
+        self.fields.contains_key(WAS)
+    }
+
     /// SHA-256 of its line, and of those that it was before merges, in hexadecimal.
     pub fn digests(&self) -> Vec<String> {
         let mut digests = vec![hex(&self.link.digest)];

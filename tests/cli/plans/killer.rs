@@ -1,5 +1,6 @@
 //! Loaded into the command by `interrupted.rs`: kills it where it stands, before a given call that changes a file or lets
-//! go of one. Calls count from the first `fsync` on, which is when the command first changes anything.
+//! go of one. Calls count from the first `fsync` on, which is when the command first changes anything;
+//! with `KILL_FROM_START` from the first call at all.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::OnceLock;
@@ -13,8 +14,10 @@ unsafe extern "C" {
 
 static CALLS: AtomicUsize = AtomicUsize::new(0);
 static LAST: OnceLock<usize> = OnceLock::new();
+static FROM_START: OnceLock<bool> = OnceLock::new();
 
 fn step(begins: bool) {
+    let begins = begins || *FROM_START.get_or_init(|| std::env::var_os("KILL_FROM_START").is_some());
     if !begins && CALLS.load(Ordering::SeqCst) == 0 {
         return;
     }

@@ -1,0 +1,146 @@
+//! Which entries are asked for, and how one is told.
+
+use crate::clock;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use tidegate::delivery::audit::{ActorKind, Chain, Entry};
+
+/// Which entries are asked for; all that is given must hold.
+#[derive(Debug, clap::Args)]
+pub(super) struct Asked {
+    /// Only what concerns this flag
+    #[arg(long, value_name = "KEY")]
+    flag: Option<String>,
+    /// Only what concerns this environment
+    #[arg(long)]
+    environment: Option<String>,
+    /// Only from this moment on, in RFC 3339 or epoch milliseconds
+    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
+    since: Option<i64>,
+    /// Only before this moment
+    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
+    until: Option<i64>,
+    /// Only these actions, like `publish` or `kill`
+    #[arg(long, value_name = "ACTION")]
+    action: Vec<String>,
+    /// Only what one of these did: names, or the kinds `human`, `ci` and `controller`
+    #[arg(long, value_name = "WHO")]
+    actor: Vec<String>,
+    /// Only what was closed in an emergency, and nobody has reviewed yet
+    #[arg(long)]
+    unreviewed: bool,
+}
+
+impl Asked {
+    /// The entries that are asked for, in their order.
+    pub(super) fn of<'c>(&self, chain: &'c Chain) -> Vec<&'c Entry> {
+        let unreviewed: BTreeSet<u64> = chain.unreviewed().map(|entry| entry.sequence).collect();
+        let entries = chain.entries.iter();
+        entries
+            .filter(|entry| self.holds(entry) && (!self.unreviewed || unreviewed.contains(&entry.sequence)))
+            .collect()
+    }
+
+    fn holds(&self, entry: &Entry) -> bool {
+        let is_one_of = |wanted: &[String], words: &[&str]| {
+            wanted.is_empty() || wanted.iter().any(|one| words.contains(&one.as_str()))
+        };
+        self.flag.as_ref().is_none_or(|flag| concerns_flag(entry, flag))
+            && self
+                .environment
+                .as_ref()
+                .is_none_or(|name| environments(entry).contains(name.as_str()))
+            && self.since.is_none_or(|since_ms| since_ms <= entry.time_ms)
+            && self.until.is_none_or(|until_ms| entry.time_ms < until_ms)
+            && is_one_of(&self.action, &[&entry.action])
+            && is_one_of(&self.actor, &[&entry.actor.name, entry.actor.kind.word()])
+    }
+}
+
+fn concerns_flag(entry: &Entry, flag: &str) -> bool {
+    let mut changes = entry.list("changes").iter();
+    entry.flag.as_deref() == Some(flag)
+        || changes.any(|change| change.get("flag").and_then(Value::as_str) == Some(flag))
+}
+
+/// The environments that an entry is about.
+pub(super) fn environments(entry: &Entry) -> BTreeSet<&str> {
+    let scopes = entry.scopes().iter().filter_map(|scope| {
+        let scope = scope.get("scope")?.as_str()?;
+        scope.split('/').nth(1)
+    });
+    let changes = entry.list("changes").iter();
+    let changes = changes.filter_map(|change| change.get("environment")?.as_str());
+    entry
+        .environment
+        .as_deref()
+        .into_iter()
+        .chain(scopes)
+        .chain(changes)
+        .collect()
+}
+
+/// The flags that an entry is about.
+pub(super) fn flags(entry: &Entry) -> BTreeSet<&str> {
+    let changes = entry.list("changes").iter();
+    let changes = changes.filter_map(|change| change.get("flag")?.as_str());
+    entry.flag.as_deref().into_iter().chain(changes).collect()
+}
+
+/// Who did it, for people.
+pub(super) fn who(entry: &Entry) -> String {
+    match entry.actor.kind {
+        ActorKind::Human => entry.actor.name.clone(),
+        kind => format!("{} ({})", entry.actor.name, kind.word()),
+    }
+}
+
+/// An entry for people: one line, and the reason.
+pub(super) fn lines(entry: &Entry) -> String {
+    let mut text = format!(
+        "{} {} {} {}",
+        entry.sequence,
+        clock::written(entry.time_ms),
+        who(entry),
+        entry.action
+    );
+    if let Some(flag) = &entry.flag {
+        text.push_str(&format!(" {}", plain(flag)));
+    }
+    let environments: Vec<&str> = environments(entry).into_iter().collect();
+    if !environments.is_empty() {
+        text.push_str(&format!(" in {}", plain(&environments.join(", "))));
+    }
+    if let Some(what) = entry.text("what") {
+        let effective = clock::written(entry.effective_ms());
+        text.push_str(&format!(": {} at {effective}", plain(what)));
+    }
+    text.push('\n');
+    if entry.flag.is_none() && !entry.list("changes").is_empty() {
+        let flags: Vec<&str> = flags(entry).into_iter().collect();
+        text.push_str(&format!("  flags: {}\n", plain(&flags.join(", "))));
+    }
+    for (name, value) in [("reason", entry.reason()), ("by", entry.text("by"))] {
+        if let Some(value) = value {
+            text.push_str(&format!("  {name}: {}\n", plain(value)));
+        }
+    }
+    let state = entry.fields.get("state");
+    let word = |side: &str| {
+        let state = state?.get(side)?;
+        let status = state.get("status")?.as_str()?;
+        let stage = state.get("stage").and_then(Value::as_str);
+        Some(stage.map_or(status.to_owned(), |stage| format!("{status} at {stage}")))
+    };
+    if let (Some(from), Some(to)) = (word("from"), word("to")) {
+        text.push_str(&format!("  {} -> {}\n", plain(&from), plain(&to)));
+    }
+    text
+}
+
+/// What others wrote, without what would move the cursor of a terminal.
+pub(super) fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}

@@ -1,0 +1,85 @@
+use crate::audit::{self, Deed, Hand, Log};
+use crate::failure::{Failure, Outcome};
+use crate::report::Reporter;
+use crate::{clock, steer};
+use serde_json::json;
+use std::path::PathBuf;
+use tidegate::delivery::audit::Chain;
+
+/// Note that somebody looked at what was closed in an emergency
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  tidegate audit review 12 --project shop --by ben --reason \"orders were lost, the kill was right\"\n\n\
+    An emergency is a kill, a roll-back or a pause by hand. `tidegate audit log --unreviewed` shows those that nobody looked at."
+)]
+pub(super) struct Arguments {
+    /// The entry's number
+    #[arg(value_name = "SEQ")]
+    sequence: u64,
+    /// Who looked at it
+    #[arg(long, value_name = "WHO")]
+    by: String,
+    /// What they found
+    #[arg(long, value_parser = steer::reason)]
+    reason: String,
+    /// The project's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// The time instead of the clock
+    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
+    now: Option<i64>,
+}
+
+pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let by = steer::reason(&arguments.by).map_err(|problem| Failure::misuse("reason-invalid", problem))?;
+    let mut log = Log::open(&arguments.project)?;
+    let (chain, _) = log.chain()?;
+    let sequence = arguments.sequence;
+    may_be_reviewed(&chain, sequence)?;
+    let of = chain.entry(sequence);
+    let deed = Deed {
+        action: "review",
+        hand: Hand::Person,
+        flag: of.and_then(|of| of.flag.as_deref()),
+        environment: of.and_then(|of| of.environment.as_deref()),
+        reason: Some(&arguments.reason),
+        at_ms: arguments.now.unwrap_or_else(clock::now_ms),
+    };
+    let digest = of.and_then(|of| of.digests().into_iter().next());
+    let entry = deed
+        .entry()
+        .with("by", json!(by))
+        .with("of", json!(sequence))
+        .with("ofDigest", json!(digest));
+    let written = log.append(entry)?;
+    let text = format!(
+        "entry {sequence} is reviewed by {by}, as entry {} tells\n",
+        written.sequence
+    );
+    let mut told = audit::json(&written, false, Vec::new());
+    if let Some(fields) = told.as_object_mut() {
+        fields.shift_remove("scopes");
+        fields.insert("seq".into(), json!(written.sequence));
+    }
+    reporter.result(&text, &told)
+}
+
+fn may_be_reviewed(chain: &Chain, sequence: u64) -> Outcome {
+    if chain.unreviewed().any(|entry| entry.sequence == sequence) {
+        return Ok(());
+    }
+    let open: Vec<String> = chain
+        .unreviewed()
+        .map(|entry| entry.sequence.to_string())
+        .collect();
+    let why = match chain.entry(sequence) {
+        None => format!("the log has no entry {sequence}"),
+        Some(entry) if entry.is_emergency() => format!("entry {sequence} is reviewed already"),
+        Some(entry) => format!("entry {sequence} is no emergency: {}", entry.action),
+    };
+    let failure = Failure::new("nothing-to-review", why);
+    Err(match open.is_empty() {
+        true => failure.with_help("nothing waits for a review"),
+        false => failure.with_help(format!("these wait for a review: {}", open.join(", "))),
+    })
+}

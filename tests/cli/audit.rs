@@ -1,0 +1,217 @@
+//! The audit log, written by every command, read and checked by `tidegate audit`.
+
+#[cfg(target_os = "linux")]
+mod interrupted;
+mod merged;
+mod tampering;
+mod together;
+mod told;
+
+use super::shop::{HEAD_KEY, KEY, published};
+use super::{BANNER, Run, Workshop};
+use serde_json::Value;
+
+impl Workshop {
+    /// A command about the log of the shop.
+    fn log(&self, command: &str, more: &[&str]) -> Run {
+        self.run(&[&["audit", command], more, &["--project", "shop"]].concat())
+    }
+
+    /// Holds the log against what is published.
+    fn verified_log(&self) -> Run {
+        let trust = self.trust();
+        self.log("verify", &["--at", "out", "--trust", &trust, "--json"])
+    }
+
+    /// Kills the banner for production's clients, and tells of it.
+    fn kill_told(&self, reason: &str) -> Run {
+        let kill = ["kill", "banner", "--reason", reason];
+        self.at_out(&kill, &[&HEAD_KEY[..], &["--project", "shop"]].concat())
+    }
+}
+
+/// The codes of the faults that were found.
+fn codes(run: &Run) -> Vec<String> {
+    let faults = run.json()["faults"].as_array().unwrap().clone();
+    let codes = faults
+        .iter()
+        .map(|fault| fault["code"].as_str().unwrap().to_owned());
+    codes.collect()
+}
+
+/// The shop, published, killed, published again with another flag, and unkilled.
+fn busy() -> Workshop {
+    let workshop = published();
+    workshop.kill_told("orders are lost").succeeds();
+    workshop.write("shop/flags/other.yaml", BANNER.replace("k3v9x2", "q1w2e3"));
+    workshop.publish(&["--reason", "a second banner"]).succeeds();
+    let unkill = ["unkill", "banner", "--reason", "mended", "--project", "shop"];
+    workshop.at_out(&unkill, &KEY).succeeds();
+    workshop
+}
+
+#[test]
+fn every_command_tells_of_what_it_did() {
+    let workshop = busy();
+    let renew = ["renew", "--project", "shop"];
+    workshop.at_out(&renew, &HEAD_KEY).succeeds();
+    let audit = workshop.audit();
+    let actions: Vec<&str> = audit
+        .iter()
+        .map(|entry| entry["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(actions, ["publish", "kill", "publish", "unkill", "renew"]);
+    let [first, kill, second, unkill, _] = audit.as_slice() else {
+        panic!("{audit:#?}")
+    };
+    assert_eq!(first["changes"][0]["flag"], "banner");
+    assert_eq!(first["changes"][0]["kinds"][0], "new");
+    assert_eq!(kill["diff"][0]["path"], "killed");
+    assert_eq!(kill["environment"], "production");
+    assert_eq!(second["reason"], "a second banner");
+    assert_eq!(second["changes"].as_array().unwrap().len(), 1, "{second}");
+    assert_eq!(second["changes"][0]["flag"], "other");
+    assert_eq!(unkill["kinds"][0], "increase");
+    assert_eq!(unkill["diff"][0]["path"], "killed");
+    for entry in &audit {
+        let scope = &entry["scopes"][0];
+        assert_eq!(scope["scope"], "shop/production/client");
+        assert_eq!(scope["digest"].as_str().unwrap().len(), 128, "{entry}");
+    }
+    let json = workshop.verified_log().succeeds().json();
+    assert_eq!((&json["entries"], &json["vouchedUpTo"]), (&5.into(), &4.into()));
+    let text = workshop.log("verify", &[]).succeeds().out;
+    assert!(
+        text.contains("5 entries, the last is 5: nothing is wrong\n"),
+        "{text}"
+    );
+    assert!(text.contains("nobody vouches for the newest entries"), "{text}");
+}
+
+#[test]
+fn what_did_not_change_is_not_told_again() {
+    let workshop = published();
+    workshop.publish(&[]).succeeds();
+    workshop.publish(&["--dry-run", "--force"]).succeeds();
+    assert_eq!(workshop.audit().len(), 1);
+    workshop.publish(&["--force"]).succeeds();
+    let audit = workshop.audit();
+    assert_eq!(audit.len(), 2);
+    assert_eq!(audit[1]["changes"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_snapshot_in_force_that_nobody_told_of_is_told_by_the_next_publication() {
+    let workshop = published();
+    let log = workshop.files("shop/audit");
+    workshop.write("shop/flags/other.yaml", BANNER.replace("k3v9x2", "q1w2e3"));
+    workshop.publish(&[]).succeeds();
+    for (path, bytes) in log {
+        workshop.write(&path, bytes);
+    }
+    workshop.verified_log().fails(1, "audit-untold");
+    workshop.publish(&[]).succeeds();
+    let audit = workshop.audit();
+    assert_eq!(audit.len(), 2);
+    assert_eq!(audit[1]["scopes"][0]["did"], "unchanged");
+    assert_eq!(
+        audit[1]["changes"][0]["flag"], "other",
+        "what differs from what was told of last"
+    );
+    workshop.verified_log().succeeds();
+}
+
+#[test]
+fn the_tip_is_carried_on_by_those_without_the_project() {
+    let workshop = published();
+    workshop.kill_told("first").succeeds();
+    workshop.publish(&["--force"]).succeeds();
+    assert_eq!(workshop.verified_log().succeeds().json()["vouchedUpTo"], 2);
+    let shown = workshop
+        .run(&["inspect", "out/production/client/latest"])
+        .succeeds()
+        .json();
+    assert_eq!(
+        (
+            &shown[0]["head"]["audit"]["seq"],
+            &shown[1]["header"]["audit"]["seq"]
+        ),
+        (&2.into(), &2.into())
+    );
+    assert_eq!(shown[1]["header"]["audit"]["sha256"], workshop.audit()[2]["prev"]);
+    workshop.at_out(&["renew"], &HEAD_KEY).succeeds();
+    let json = workshop.verified_log().succeeds().json();
+    assert_eq!(
+        json["vouchedUpTo"], 2,
+        "a renewal is told of by nobody, and changes nothing"
+    );
+    workshop.write("shop/flags/other.yaml", BANNER.replace("k3v9x2", "q1w2e3"));
+    workshop.publish(&[]).succeeds();
+    // Somebody who has a head key and no project.
+    workshop.kill("other").succeeds();
+    let untold = workshop.verified_log().fails(1, "audit-untold");
+    assert_eq!(untold.json()["vouchedUpTo"], 3);
+    workshop
+        .at_out(
+            &["kill", "other", "--reason", "told late", "--project", "shop"],
+            &HEAD_KEY,
+        )
+        .succeeds();
+    workshop.verified_log().succeeds();
+}
+
+#[test]
+fn a_clock_that_is_behind_comes_after_all_the_same() {
+    let workshop = published();
+    workshop
+        .publish(&["--force", "--now", "2027-01-05T12:00:00Z"])
+        .succeeds();
+    workshop.kill_told("back in time").succeeds();
+    let audit = workshop.audit();
+    assert_eq!(audit[2]["time"], "2027-01-05T12:00:00Z");
+    assert!(audit[2]["clock"].as_str().unwrap() < "2027");
+    assert!(workshop.path("shop/audit/2027-01.jsonl").exists());
+}
+
+#[test]
+fn what_cannot_be_told_is_not_published_but_killed() {
+    let workshop = published();
+    let name = workshop
+        .files("shop/audit")
+        .into_keys()
+        .find(|name| name.ends_with(".jsonl"))
+        .unwrap();
+    let text = String::from_utf8(workshop.read(&name)).unwrap();
+    workshop.write(&name, format!("<<<<<<< HEAD\n{text}=======\n>>>>>>> b\n"));
+    workshop.publish(&["--force"]).fails(1, "audit-damaged");
+    assert_eq!(workshop.snapshots().len(), 1);
+    workshop
+        .kill_told("now")
+        .fails(1, "audit-damaged")
+        .fails(1, "rejoin");
+    assert_eq!(workshop.kills_of("client"), ["banner"]);
+    let blocked = workshop.log("review", &["1", "--by", "ben", "--reason", "r"]);
+    assert_eq!(blocked.code, 1);
+}
+
+#[test]
+fn a_log_cannot_be_written_where_there_is_no_project() {
+    let workshop = published();
+    for command in ["log", "verify"] {
+        let run = workshop.run(&["audit", command, "--project", "nowhere"]);
+        assert!(command == "log" || run.code == 1, "{run:?}");
+    }
+    let review = [
+        "audit",
+        "review",
+        "1",
+        "--by",
+        "b",
+        "--reason",
+        "r",
+        "--project",
+        "nowhere",
+    ];
+    workshop.run(&review).fails(1, "cannot-read");
+    assert!(!workshop.path("nowhere").exists());
+}

@@ -1,7 +1,10 @@
 //! Controls, visibility and the record: what a change does, whether it may, who did it, and what is in force.
 
 pub(crate) mod audit;
+mod changes;
+pub(crate) mod ci_report;
 pub(crate) mod dora;
+mod escape;
 pub(crate) mod gate;
 mod history;
 pub(crate) mod plan;

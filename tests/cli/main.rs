@@ -11,6 +11,7 @@ mod advance;
 mod analyze;
 mod audit;
 mod chain;
+mod ci_report;
 mod dora;
 mod eval;
 mod faults;
@@ -45,6 +46,35 @@ fn every_command_shows_an_example() {
         "analyze", "init", "keygen", "lint", "compile", "verify", "inspect", "eval", "explain", "simulate",
         "serve", "publish", "kill", "renew", "root", "unkill", "advance", "promote", "pause", "resume",
         "approve", "rollback", "gate", "plan", "refs", "stale", "status", "dora", "audit",
+        "analyze",
+        "init",
+        "keygen",
+        "lint",
+        "compile",
+        "verify",
+        "inspect",
+        "eval",
+        "explain",
+        "simulate",
+        "serve",
+        "publish",
+        "kill",
+        "renew",
+        "root",
+        "unkill",
+        "advance",
+        "promote",
+        "pause",
+        "resume",
+        "approve",
+        "rollback",
+        "gate",
+        "plan",
+        "ci-report",
+        "refs",
+        "stale",
+        "status",
+        "dora",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

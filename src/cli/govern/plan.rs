@@ -5,7 +5,6 @@ mod arguments;
 mod before;
 mod clients;
 mod compared;
-mod escape;
 mod json;
 mod markdown;
 mod people;

@@ -49,6 +49,11 @@ impl Side {
         }
     }
 
+    /// What [`Side::flags`] gave once before.
+    pub fn of_flags(flags: BTreeMap<String, Value>) -> Self {
+        Self { flags }
+    }
+
     /// Takes flags as killed, as a head kills them.
     #[must_use]
     pub fn killing(mut self, kills: &[String]) -> Self {

@@ -1,7 +1,7 @@
 use super::rows::{Plan, Scope};
 use crate::clock;
+use crate::govern::changes;
 use serde_json::{Value, json};
-use tidegate::delivery::change::{Change, Difference};
 use tidegate::delivery::impact::{Example, FlagImpact, Group, Landing};
 
 pub(super) fn json(plan: &Plan) -> Value {
@@ -20,31 +20,13 @@ fn scope(scope: &Scope) -> Value {
         "environment": scope.environment,
         "audience": scope.audience.to_string(),
         "new": scope.is_new,
-        "changes": scope.changes.iter().map(change).collect::<Vec<_>>(),
+        "changes": scope.changes.iter().map(changes::json).collect::<Vec<_>>(),
         "impact": {
             "people": scope.impact.people,
             "moved": scope.impact.moved,
             "flags": scope.impact.flags.iter().map(flag).collect::<Vec<_>>(),
         },
         "examples": scope.examples.iter().map(example).collect::<Vec<_>>(),
-    })
-}
-
-/// A change as this and other commands tell it.
-pub(crate) fn change(change: &Change) -> Value {
-    json!({
-        "flag": change.flag,
-        "kinds": change.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
-        "step": f64::from(change.step) / 1_000.0,
-        "differences": change.differences.iter().map(difference).collect::<Vec<_>>(),
-    })
-}
-
-fn difference(difference: &Difference) -> Value {
-    json!({
-        "path": difference.path,
-        "before": difference.before,
-        "after": difference.after,
     })
 }
 

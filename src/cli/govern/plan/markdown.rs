@@ -1,9 +1,10 @@
 //! A comment on a pull request: a table of flags, and the rest of each folded away.
 
-use super::escape::{brief, code, lines};
 use super::rows::{Plan, Row, from_to, grouped, share};
 use super::text::told;
 use crate::clock;
+use crate::govern::changes;
+use crate::govern::escape::{brief, code, lines};
 use std::fmt::Write;
 
 /// What GitHub takes, which counts characters; bytes are never fewer.
@@ -100,25 +101,7 @@ fn details(row: &Row<'_>, people: u64) -> String {
         row.audiences()
     );
     let differences = row.change.map_or(&[][..], |change| &change.differences);
-    if !differences.is_empty() {
-        text.push_str("| where | before | after |\n| --- | --- | --- |\n");
-    }
-    for difference in differences.iter().take(MOST_LINES) {
-        let side = |value: &Option<serde_json::Value>| {
-            value.as_ref().map_or(String::new(), |value| code(&brief(value)))
-        };
-        let path = match difference.path.as_str() {
-            "" => "the flag".to_owned(),
-            path => code(path),
-        };
-        let _ = writeln!(
-            text,
-            "| {path} | {} | {} |",
-            side(&difference.before),
-            side(&difference.after)
-        );
-    }
-    more(&mut text, differences.len(), "differences");
+    text.push_str(&changes::table(differences, MOST_LINES));
     if let Some(impact) = row.impact.filter(|impact| !impact.groups.is_empty()) {
         text.push_str("\n| people | from | to |\n| ---: | --- | --- |\n");
         for group in impact.groups.iter().take(MOST_LINES) {

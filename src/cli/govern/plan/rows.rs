@@ -1,3 +1,4 @@
+use crate::govern::changes;
 use std::collections::BTreeSet;
 use tidegate::compile::Audience;
 use tidegate::delivery::change::Change;
@@ -113,12 +114,7 @@ impl Row<'_> {
     }
 
     pub(super) fn kinds(&self) -> String {
-        let kinds = self.change.into_iter().flat_map(|change| &change.kinds);
-        let words: Vec<&str> = kinds.map(|kind| kind.word()).collect();
-        match words.is_empty() {
-            true => "by another flag".to_owned(),
-            false => words.join(", "),
-        }
+        self.change.map_or("by another flag".to_owned(), changes::kinds)
     }
 
     pub(super) fn audiences(&self) -> String {

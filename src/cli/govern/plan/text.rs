@@ -1,7 +1,8 @@
-use super::escape::{brief, plain};
 use super::rows::{Plan, Row, from_to, grouped, share};
 use crate::clock;
 use crate::explain;
+use crate::govern::changes;
+use crate::govern::escape::{brief, plain};
 use std::fmt::Write;
 use tidegate::engine::Trace;
 
@@ -47,16 +48,7 @@ fn add(text: &mut String, row: &Row<'_>, people: u64) {
         row.kinds()
     );
     let differences = row.change.map_or(&[][..], |change| &change.differences);
-    for difference in differences.iter().take(MOST_LINES) {
-        let side = |value: &Option<serde_json::Value>| value.as_ref().map_or("nothing".to_owned(), brief);
-        let path = match difference.path.as_str() {
-            "" => "the flag",
-            path => path,
-        };
-        let (before, after) = (side(&difference.before), side(&difference.after));
-        let _ = writeln!(text, "  {}: {before} → {after}", plain(path));
-    }
-    more(text, differences.len(), "differences");
+    text.push_str(&changes::text(differences, MOST_LINES));
     let Some(impact) = row.impact else { return };
     let _ = writeln!(
         text,

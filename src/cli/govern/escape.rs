@@ -6,12 +6,12 @@ use serde_json::Value;
 const LONGEST: usize = 120;
 
 /// Without what would steer a terminal, or turn the direction of what stands around it.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.replace(|c: char| c.is_control() || is_direction(c), "\u{fffd}")
 }
 
 /// A value on one line, not too long.
-pub(super) fn brief(value: &Value) -> String {
+pub(crate) fn brief(value: &Value) -> String {
     let text = plain(&value.to_string());
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(&text)),
@@ -20,7 +20,7 @@ pub(super) fn brief(value: &Value) -> String {
 }
 
 /// Text within `<code>` or `<pre>`, in a table or outside: no Markdown, no HTML, no mention of anybody.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in plain(text).chars() {
         match c {
@@ -35,7 +35,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// Lines within `<pre>`.
-pub(super) fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for line in text.lines() {
         for c in plain(line).chars() {

@@ -1,0 +1,69 @@
+//! Changes of flags, as several commands tell them.
+
+use serde_json::{Value, json};
+use std::fmt::Write;
+use tidegate::delivery::change::{Change, Difference};
+
+use super::escape::{brief, code, plain};
+
+/// A change for machines.
+pub(crate) fn json(change: &Change) -> Value {
+    json!({
+        "flag": change.flag,
+        "kinds": change.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
+        "step": f64::from(change.step) / 1_000.0,
+        "differences": change.differences.iter().map(difference).collect::<Vec<_>>(),
+    })
+}
+
+fn difference(difference: &Difference) -> Value {
+    json!({
+        "path": difference.path,
+        "before": difference.before,
+        "after": difference.after,
+    })
+}
+
+/// The kinds of a change in words.
+pub(crate) fn kinds(change: &Change) -> String {
+    let words: Vec<&str> = change.kinds.iter().map(|kind| kind.word()).collect();
+    words.join(", ")
+}
+
+/// Differences as lines for people; of more than so many only the number.
+pub(crate) fn text(differences: &[Difference], most: usize) -> String {
+    let mut text = String::new();
+    for difference in differences.iter().take(most) {
+        let side = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), brief);
+        let (before, after) = (side(&difference.before), side(&difference.after));
+        let _ = writeln!(text, "  {}: {before} → {after}", plain(place(difference)));
+    }
+    if differences.len() > most {
+        let _ = writeln!(text, "    and {} more differences", differences.len() - most);
+    }
+    text
+}
+
+/// Differences as a table in Markdown.
+pub(crate) fn table(differences: &[Difference], most: usize) -> String {
+    let mut text = String::new();
+    if !differences.is_empty() {
+        text.push_str("| where | before | after |\n| --- | --- | --- |\n");
+    }
+    for difference in differences.iter().take(most) {
+        let side = |value: &Option<Value>| value.as_ref().map_or(String::new(), |value| code(&brief(value)));
+        let (before, after) = (side(&difference.before), side(&difference.after));
+        let _ = writeln!(text, "| {} | {before} | {after} |", code(place(difference)));
+    }
+    if differences.len() > most {
+        let _ = writeln!(text, "\nAnd {} more differences.", differences.len() - most);
+    }
+    text
+}
+
+fn place(difference: &Difference) -> &str {
+    match difference.path.as_str() {
+        "" => "the flag",
+        path => path,
+    }
+}

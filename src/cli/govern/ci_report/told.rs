@@ -1,0 +1,127 @@
+use super::last::{Changed, Last};
+use super::record::Record;
+use crate::clock;
+use crate::govern::changes;
+use crate::govern::escape::{code, plain};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::Path;
+
+/// More differences of one flag are only counted.
+const MOST_LINES: usize = 20;
+/// What GitHub takes for the summary of a step, 1 MiB, with room for others.
+const MOST_BYTES: usize = 500_000;
+
+/// What is told of a report.
+#[derive(Debug)]
+pub(super) struct Told<'t> {
+    pub(super) record: &'t Record,
+    pub(super) last: Option<&'t Last>,
+    pub(super) changes: Vec<Changed>,
+    pub(super) file: &'t Path,
+}
+
+impl Told<'_> {
+    pub(super) fn json(&self) -> Value {
+        let changes = self.changes.iter().map(|changed| {
+            json!({
+                "environment": changed.environment,
+                "audience": changed.audience,
+                "changes": changed.changes.iter().map(changes::json).collect::<Vec<_>>(),
+            })
+        });
+        json!({
+            "file": self.file.display().to_string(),
+            "project": self.record.project,
+            "time": clock::written(self.record.time_ms),
+            "build": self.record.build,
+            "digest": self.record.digest(),
+            "last": self.last.map(|last| json!({ "time": last.time, "build": last.build })),
+            "changes": changes.collect::<Vec<_>>(),
+        })
+    }
+
+    pub(super) fn text(&self) -> String {
+        let mut text = format!(
+            "{}: {}, {}\n",
+            self.file.display(),
+            plain(&self.record.project),
+            self.record.digest()
+        );
+        let Some(last) = self.last else {
+            text.push_str("there is no earlier build to compare with\n");
+            return text;
+        };
+        let since = plain(&since(last));
+        if self.changes.is_empty() {
+            let _ = writeln!(text, "nothing changed since {since}");
+            return text;
+        }
+        let _ = writeln!(text, "changed since {since}:");
+        for changed in &self.changes {
+            for change in &changed.changes {
+                let _ = writeln!(
+                    text,
+                    "{} in {}/{}: {}",
+                    plain(&change.flag),
+                    plain(&changed.environment),
+                    changed.audience,
+                    changes::kinds(change)
+                );
+                text.push_str(&changes::text(&change.differences, MOST_LINES));
+            }
+        }
+        text
+    }
+
+    pub(super) fn markdown(&self) -> String {
+        let mut text = format!("### Flags of {} in this build\n\n", code(&self.record.project));
+        let Some(last) = self.last else {
+            text.push_str("There is no earlier build to compare with.\n");
+            return text;
+        };
+        let since = code(&since(last));
+        if self.changes.is_empty() {
+            let _ = writeln!(text, "Nothing changed since {since}.");
+            return text;
+        }
+        let _ = writeln!(text, "Changed since {since}:\n");
+        let changes = self.changes.iter();
+        let changes = changes.flat_map(|changed| changed.changes.iter().map(move |change| (changed, change)));
+        let mut left_out = 0;
+        for (changed, change) in changes {
+            let place = format!("{}/{}", changed.environment, changed.audience);
+            let section = format!(
+                "<details><summary>{} in {}: {}</summary>\n\n{}\n</details>\n\n",
+                code(&change.flag),
+                code(&place),
+                changes::kinds(change),
+                changes::table(&change.differences, MOST_LINES)
+            );
+            if text.len() + section.len() > MOST_BYTES {
+                left_out += 1;
+            } else {
+                text.push_str(&section);
+            }
+        }
+        if left_out > 0 {
+            let _ = writeln!(
+                text,
+                "_Left out for want of room: {left_out} changes. `--json` tells all._"
+            );
+        }
+        text
+    }
+}
+
+/// Which build it was.
+fn since(last: &Last) -> String {
+    let said = |key: &str| last.build.get(key).and_then(Value::as_str);
+    let commit = said("commit").map(|commit| commit.get(..12).unwrap_or(commit));
+    let parts = [said("branch"), commit, said("url")];
+    let build: Vec<&str> = parts.into_iter().flatten().collect();
+    match build.is_empty() {
+        true => last.time.clone(),
+        false => format!("{} ({})", last.time, build.join(" ")),
+    }
+}

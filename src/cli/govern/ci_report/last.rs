@@ -69,8 +69,12 @@ impl Last {
 }
 
 fn parsed(name: &str, text: &str, project: &str) -> Result<Last, Box<Diagnostic>> {
-    let wrong = |code: &'static str, at: usize, message: String| {
-        Box::new(Diagnostic::error(code, &place(name, text, at), message))
+    let foreign = |at: usize, message: String| {
+        Box::new(Diagnostic::error(
+            "report-foreign",
+            &place(name, text, at),
+            message,
+        ))
     };
     let damaged = |at: usize, message: &str| {
         let problem = Diagnostic::error("report-damaged", &place(name, text, at), message);
@@ -90,7 +94,7 @@ fn parsed(name: &str, text: &str, project: &str) -> Result<Last, Box<Diagnostic>
     let said = |key: &str| json.get(key).and_then(Value::as_str);
     if said("format") != Some(FORMAT) {
         let message = format!("this is no report: `format` is not `{FORMAT}`");
-        return Err(wrong("report-foreign", at("format"), message));
+        return Err(foreign(at("format"), message));
     }
     match json.get("version").and_then(Value::as_u64) {
         Some(VERSION) => {}
@@ -98,7 +102,8 @@ fn parsed(name: &str, text: &str, project: &str) -> Result<Last, Box<Diagnostic>
             let tool = said("tool").unwrap_or("a newer one");
             let message =
                 format!("the report has the form {newer}, made by tidegate {tool}; known here is {VERSION}");
-            return Err(wrong("report-newer", at("version"), message));
+            let place = place(name, text, at("version"));
+            return Err(Box::new(Diagnostic::error("report-newer", &place, message)));
         }
         _ => {
             return Err(damaged(
@@ -110,7 +115,7 @@ fn parsed(name: &str, text: &str, project: &str) -> Result<Last, Box<Diagnostic>
     match said("project") {
         Some(other) if other != project => {
             let message = format!("the report is of the project `{other}`, not of `{project}`");
-            return Err(wrong("report-foreign", at("project"), message));
+            return Err(foreign(at("project"), message));
         }
         Some(_) => {}
         None => {

@@ -206,6 +206,38 @@ fn a_change_of_a_gate_is_a_change_though_no_snapshot_shows_it() {
 }
 
 #[test]
+fn a_file_that_gets_another_ending_is_the_same_flag() {
+    let all = "policy: { rules: [{ name: all, require: { approvals: 1 } }] }\n";
+    let shop = Shop::with_policy(all);
+    shop.repository
+        .git(&["mv", "flags/checkout.yaml", "flags/checkout.yml"]);
+    assert_eq!(missing(&shop.gate(&[])), [""; 0]);
+    shop.edit("flags/checkout.yml", "owner: o", "owner: p");
+    assert_eq!(missing(&shop.gate(&[])).len(), 1);
+}
+
+#[test]
+fn populations_are_part_of_what_is_approved() {
+    let all = "policy: { rules: [{ name: all, require: { approvals: 1 } }] }\n";
+    let shop = Shop::with_policy(all);
+    shop.raise_to("20");
+    shop.approve("ben", &[]);
+    shop.gate(&[]).succeeds();
+    shop.repository
+        .workshop
+        .write("populations/few.yaml", "size: 1\n");
+    let run = shop.gate(&[]);
+    assert_eq!(ignored(&run), [("ben".to_owned(), "other-change".to_owned())]);
+    assert!(
+        run.json()["subjects"]
+            .to_string()
+            .contains("populations/few.yaml")
+    );
+    shop.repository.commit("population");
+    assert_eq!(shop.gate(&[]).json()["change"], run.json()["change"]);
+}
+
+#[test]
 fn a_freeze_refuses_all_but_what_it_allows() {
     let freeze = "policy:\n  freezes:\n    - { name: sale, from: 2026-11-21T05:00, to: 2026-11-21T08:00, zone: America/Toronto, environments: [production] }\n";
     let shop = Shop::with_policy(freeze);

@@ -1,9 +1,10 @@
 mod approvals;
 mod base;
+mod commits;
 mod json;
 mod markdown;
+mod populations;
 mod text;
-mod writers;
 
 pub(crate) use base::Base;
 pub(crate) use text::described;
@@ -84,18 +85,15 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
     let change = Changed::read(&question.against, &question.project, reporter)?;
     let [before, after] = change.texts();
     let reviews = reviews(question.reviews.as_deref())?;
+    let git = commits::told(&change.base, &changed(&before, &after), &reviews)?;
     let by_word = question
         .author
         .iter()
         .map(String::as_str)
         .chain(reviews.authors());
     let authors = Authors {
-        by_git: writers::of(&change.base, &changed(&before, &after))?,
         by_word: by_word.map(str::to_owned).collect(),
-    };
-    let reviews = Reviews {
-        head: reviews.head.clone().or_else(|| change.base.head()),
-        ..reviews
+        by_git: git.authors,
     };
     let root = question.root.as_deref().map(newest).transpose()?;
     let (chain, faults) = log(&question.project)?;
@@ -110,6 +108,7 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
         authors: &authors,
         approvals: &approvals,
         reviews: &reviews,
+        head: git.head.as_deref(),
         chains: [&chain_before, &chain],
         faults: faults.len(),
         root: root.as_ref(),
@@ -124,6 +123,8 @@ pub(crate) struct Changed {
     pub(crate) base: Base,
     pub(crate) after: Project,
     files: ProjectFiles,
+    /// Before and after.
+    populations: [Vec<(String, String)>; 2],
 }
 
 impl Changed {
@@ -132,7 +133,16 @@ impl Changed {
         let files = ProjectFiles::read(project)?;
         let after = checked(&files, reporter)?;
         let base = Base::open(against, project, reporter)?;
-        Ok(Self { base, after, files })
+        let before = match base.files {
+            Some(_) => populations::before(&base.place)?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            populations: [before, populations::here(project)?],
+            base,
+            after,
+            files,
+        })
     }
 
     /// What it is called by; nothing where no file differs.
@@ -156,8 +166,11 @@ impl Changed {
     }
 
     fn texts(&self) -> [Texts<'_>; 2] {
-        [self.base.files.as_ref(), Some(&self.files)]
-            .map(|files| files.map(|files| files.texts().collect()).unwrap_or_default())
+        let [before, after] = &self.populations;
+        [
+            texts(self.base.files.as_ref(), before),
+            texts(Some(&self.files), after),
+        ]
     }
 
     /// The project before; one without flags where there was none.
@@ -168,6 +181,17 @@ impl Changed {
             ..self.after.clone()
         })
     }
+}
+
+fn texts<'t>(files: Option<&'t ProjectFiles>, populations: &'t [(String, String)]) -> Texts<'t> {
+    let populations = populations
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    files
+        .into_iter()
+        .flat_map(ProjectFiles::texts)
+        .chain(populations)
+        .collect()
 }
 
 fn reviews(path: Option<&Path>) -> Outcome<Reviews> {

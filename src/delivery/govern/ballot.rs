@@ -106,17 +106,25 @@ pub(super) struct Ballot<'b> {
     pub(super) people: People<'b>,
     pub(super) project: &'b str,
     pub(super) change: ChangeDigest,
+    pub(super) head: Option<&'b str>,
     pub(super) now_ms: i64,
     votes: Vec<Vote>,
     ignored: Vec<Ignored>,
 }
 
 impl<'b> Ballot<'b> {
-    pub(super) fn new(people: People<'b>, project: &'b str, change: ChangeDigest, now_ms: i64) -> Self {
+    pub(super) fn new(
+        people: People<'b>,
+        project: &'b str,
+        change: ChangeDigest,
+        head: Option<&'b str>,
+        now_ms: i64,
+    ) -> Self {
         Self {
             people,
             project,
             change,
+            head,
             now_ms,
             votes: Vec::new(),
             ignored: Vec::new(),
@@ -177,7 +185,7 @@ impl<'b> Ballot<'b> {
                 let source = format!("a trailer of {}", shortened(&commit.sha));
                 match self.people.find(who) {
                     None => self.ignore(who, &source, Why::UnknownPerson),
-                    Some(by) if reviews.head() == Some(&commit.sha) => self.vote(by, &source),
+                    Some(by) if self.head == Some(&commit.sha) => self.vote(by, &source),
                     Some(by) => self.ignore(by, &source, Why::OtherCommit),
                 }
             }
@@ -203,7 +211,7 @@ impl<'b> Ballot<'b> {
                 later.any(|later| later.says() == Some(false) && self.people.find(&later.by) == Some(by));
             if is_taken_back {
                 self.ignore(by, &source, Why::Withdrawn);
-            } else if review.commit.is_none() || review.commit.as_deref() != reviews.head() {
+            } else if review.commit.is_none() || review.commit.as_deref() != self.head {
                 self.ignore(by, &source, Why::OtherCommit);
             } else {
                 self.vote(by, &source);

@@ -1,5 +1,4 @@
 use super::subject::Subject;
-use crate::delivery::change::Kind;
 use crate::model::Freeze;
 
 /// A time without changes that is now, and what of the change has to wait.
@@ -19,15 +18,10 @@ pub(super) fn frozen(freeze: &Freeze, subjects: &[Subject], now_ms: i64) -> Opti
     if window.is_some_and(|(from_ms, to_ms)| !(from_ms..to_ms).contains(&now_ms)) {
         return None;
     }
-    let is_allowed = |subject: &Subject| match freeze.allow.contains(&Kind::Other) {
-        // Then what else differs does no harm either.
-        true => subject.kinds.iter().all(|kind| freeze.allow.contains(kind)),
-        false => subject.is_only(&freeze.allow),
-    };
     let environments = freeze.environments.as_ref();
     let waiting = subjects.iter().filter(|subject| {
         let names = environments.map(|names| names.iter().map(|name| name.value.as_str()));
-        subject.is_in(names) && !is_allowed(subject)
+        subject.is_in(names) && !subject.is_only(&freeze.allow)
     });
     let subjects: Vec<Subject> = waiting.cloned().collect();
     (!subjects.is_empty()).then(|| Frozen {

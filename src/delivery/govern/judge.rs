@@ -33,6 +33,8 @@ pub struct Case<'c> {
     pub approvals: &'c [ApprovalFile],
     /// What the pipeline says.
     pub reviews: &'c Reviews,
+    /// The commit that is to go in; nothing where none holds it.
+    pub head: Option<&'c str>,
     /// The audit log before and after it: what the change takes out of it was done all the same.
     pub chains: [&'c Chain; 2],
     /// How many lines of the log after it cannot be believed.
@@ -56,7 +58,7 @@ impl Case<'_> {
         let subjects = subjects(self.changes, [self.before, Some(self.after)], self.texts);
         let writers = self.authors.writers(people);
         let (votes, mut ignored) = match &change {
-            Some(change) => Ballot::new(people, &self.after.name.value, *change, self.now_ms)
+            Some(change) => Ballot::new(people, &self.after.name.value, *change, self.head, self.now_ms)
                 .counted(self.approvals, self.reviews),
             None => Default::default(),
         };

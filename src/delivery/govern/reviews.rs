@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub struct Reviews {
     /// Who opened the change.
     pub author: Option<String>,
-    /// The commit that is to go in; by default the last of `commits`.
+    /// The commit that was looked at last; by default what is checked out, without git the last of `commits`.
     pub head: Option<String>,
     /// The commits of the change, the first one first.
     #[serde(default)]
@@ -63,12 +63,6 @@ impl Reviews {
             commit.author.as_deref().into_iter().chain(together)
         });
         self.author.as_deref().into_iter().chain(of_commits).collect()
-    }
-
-    /// The commit that is to go in.
-    pub(super) fn head(&self) -> Option<&str> {
-        let last = || self.commits.last().map(|commit| commit.sha.as_str());
-        self.head.as_deref().or_else(last)
     }
 }
 

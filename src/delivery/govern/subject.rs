@@ -18,15 +18,10 @@ pub struct Subject {
     pub step: Percent,
     /// The risk of the flag before and after; any, for what concerns more than one flag.
     pub risks: BTreeSet<Risk>,
-    /// Where it differs, as an inspected snapshot shows it.
-    pub paths: Vec<String>,
 }
 
 /// What a flag without a `risk` counts as.
 const UNSAID: Risk = Risk::High;
-
-/// What stays as it is when something is only turned off.
-const STAYS: [&str; 5] = ["control", "offVariant", "onExpired", "salt", "variants"];
 
 /// Everything that a change does: what snapshots will show of it, by flag and environment, and what they do not show, by
 /// file, in every environment at once.
@@ -45,25 +40,24 @@ pub fn subjects(changes: &[Change], projects: [Option<&Project>; 2], texts: [&Te
         kinds: change.kinds.clone(),
         step: change.step,
         risks: risks(&change.flag),
-        paths: change
-            .differences
-            .iter()
-            .map(|difference| difference.path.clone())
-            .collect(),
     });
     let mut subjects: Vec<Subject> = shown.collect();
     let [before, after] = texts;
     for path in changed(before, after) {
-        let (old, new) = (before.get(path), after.get(path));
         let key = key_of(path);
-        let same = match (old, new, key) {
+        let sides = match key {
+            // The file may have got another ending.
+            Some(key) => [of_key(before, key), of_key(after, key)],
+            None => [before.get(path), after.get(path)].map(Option::<&&str>::copied),
+        };
+        let same = match (sides, key) {
+            ([Some(old), Some(new)], Some(_)) => says_the_same_beside(old, new),
             // It is `new` or `delete`, and its gates come and go with it.
-            (None, _, Some(_)) | (_, None, Some(_)) => true,
-            (Some(old), Some(new), Some(_)) => says_the_same_beside(old, new),
+            (_, Some(_)) => true,
             // Segments are shown by the flags that use them.
             _ if path.starts_with("segments/") || !is_yaml(path) => true,
-            (Some(old), Some(new), None) => says_the_same(old, new),
-            (None, _, None) | (_, None, None) => false,
+            ([Some(old), Some(new)], None) => says_the_same(old, new),
+            _ => false,
         };
         if !same {
             subjects.push(Subject {
@@ -73,7 +67,6 @@ pub fn subjects(changes: &[Change], projects: [Option<&Project>; 2], texts: [&Te
                 kinds: BTreeSet::from([Kind::Other]),
                 step: 0,
                 risks: key.map_or_else(|| Risk::ALL.into(), risks),
-                paths: Vec::new(),
             });
         }
     }
@@ -105,20 +98,20 @@ impl Subject {
         }
     }
 
-    /// Does it do nothing but what some kinds say, and leave alone what people get who are turned away?
+    /// Is it of some kinds alone?
     pub(super) fn is_only(&self, kinds: &[Kind]) -> bool {
-        let stays = |path: &String| {
-            let first = path.split(['.', '[']).next().unwrap_or_default();
-            STAYS.contains(&first)
-        };
-        self.file.is_none()
-            && self.kinds.iter().all(|kind| kinds.contains(kind))
-            && !self.paths.iter().any(stays)
+        self.kinds.iter().all(|kind| kinds.contains(kind))
     }
 }
 
 fn flag<'p>(project: &'p Project, key: &str) -> Option<&'p Flag> {
     project.flags.iter().find(|flag| flag.key.value == key)
+}
+
+/// The text of a flag's file.
+fn of_key<'t>(texts: &Texts<'t>, key: &str) -> Option<&'t str> {
+    let mut endings = ["yaml", "yml", "json"].iter();
+    endings.find_map(|ending| texts.get(format!("flags/{key}.{ending}").as_str()).copied())
 }
 
 /// The key of the flag whose file it is.

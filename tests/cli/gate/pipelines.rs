@@ -177,3 +177,64 @@ fn what_does_not_tell_reviews_is_refused_with_its_place() {
     }
     shop.gate(&["--reviews", "nowhere.json"]).fails(1, "nowhere.json");
 }
+
+#[test]
+fn whoever_writes_something_into_a_merge_is_an_author() {
+    let (shop, _) = raised();
+    shop.approve("ben", &[]);
+    shop.repository.commit("approve");
+    let merge = |change: &dyn Fn()| {
+        shop.repository.git(&["switch", "--quiet", "main"]);
+        shop.repository.workshop.write("notes.txt", "n");
+        shop.repository.commit("notes");
+        shop.repository.git(&["switch", "--quiet", "change"]);
+        shop.repository
+            .git(&["merge", "--quiet", "--no-commit", "--no-ff", "main"]);
+        change();
+        shop.repository.git(&["add", "--all"]);
+        shop.repository.git(&[
+            "commit",
+            "--quiet",
+            "--message",
+            "merge",
+            "--author",
+            "Ben <ben@example.com>",
+        ]);
+    };
+    // To bring a branch up to date is no work on the change.
+    merge(&|| {});
+    let run = shop.gate(&[]);
+    assert_eq!(
+        (missing(&run).len(), run.json()["authors"].to_string().as_str()),
+        (0, "[\"ana\"]")
+    );
+    shop.edit("flags/checkout.yaml", "share: 20", "share: 21");
+    shop.repository
+        .git(&["commit", "--quiet", "--all", "--amend", "--no-edit"]);
+    shop.approve("ben", &[]);
+    let run = shop.gate(&[]);
+    assert!(
+        ignored(&run).contains(&("ben".to_owned(), "author".to_owned())),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn reviews_are_of_what_is_checked_out() {
+    let (shop, head) = raised();
+    let review = json!({ "by": "ben-gh", "state": "approved", "commit": head });
+    let reviews = json!({ "author": "ana-gh", "head": head, "reviews": [review] });
+    assert_eq!(missing(&gate(&shop, &reviews)), [""; 0]);
+    // Edited since, and not committed.
+    shop.edit("flags/checkout.yaml", "share: 20", "share: 90");
+    let run = gate(&shop, &reviews);
+    assert_eq!(ignored(&run), [("ben".to_owned(), "other-commit".to_owned())]);
+    // Committed since, while the pipeline speaks of the commit before.
+    shop.repository.commit("more");
+    gate(&shop, &reviews).fails(1, "reviews-invalid");
+    // Merged as it was, as pipelines check it out.
+    shop.repository.git(&["switch", "--quiet", "--detach", "main"]);
+    shop.repository
+        .git(&["merge", "--quiet", "--no-ff", "--message", "merge", &head]);
+    assert_eq!(missing(&gate(&shop, &reviews)), [""; 0]);
+}

@@ -61,14 +61,6 @@ impl Base {
         })
     }
 
-    /// The commit that is checked out, where there are commits.
-    pub(super) fn head(&self) -> Option<String> {
-        match &self.place {
-            Place::Commit(repository, _) => repository.commit("HEAD").ok().map(|commit| commit.id),
-            Place::Folder(_) => None,
-        }
-    }
-
     /// The audit log that was there, its files by name.
     pub(super) fn log(&self) -> Outcome<Vec<(String, Vec<u8>)>> {
         match &self.place {

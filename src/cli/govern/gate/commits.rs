@@ -1,0 +1,113 @@
+//! Who wrote a change, and which commit was reviewed, as git has it.
+
+use super::base::{Base, Place};
+use crate::failure::{Failure, Outcome};
+use crate::git::{Commit, Repository};
+use tidegate::delivery::govern::Reviews;
+
+/// So many paths are asked for at a time: command lines have an end.
+const PATHS_AT_A_TIME: usize = 500;
+
+/// What git has to say of the files that differ.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Authors and co-authors of the commits that lead from what was before to what is checked out, and whoever commits
+    /// here, where something is not committed.
+    pub(super) authors: Vec<String>,
+    /// The commit that reviews are to be of; nothing where no commit holds what is judged.
+    pub(super) head: Option<String>,
+}
+
+pub(super) fn told(base: &Base, changed: &[&str], reviews: &Reviews) -> Outcome<Told> {
+    let Place::Commit(repository, since) = &base.place else {
+        let last = reviews.commits.last().map(|commit| &commit.sha);
+        return Ok(Told {
+            authors: Vec::new(),
+            head: reviews.head.as_ref().or(last).cloned(),
+        });
+    };
+    let mut told = Told {
+        authors: Vec::new(),
+        head: Some(head(repository, since, reviews)?),
+    };
+    for paths in changed.chunks(PATHS_AT_A_TIME) {
+        told.authors.extend(committed(repository, since, paths)?);
+        if let Some(person) = uncommitted(repository, paths)? {
+            told.authors.push(person);
+            told.head = None;
+        }
+    }
+    told.authors.sort_unstable();
+    told.authors.dedup();
+    Ok(told)
+}
+
+/// The commit that was reviewed, which is what is checked out, but for merges of it.
+fn head(repository: &Repository, since: &Commit, reviews: &Reviews) -> Outcome<String> {
+    let here = repository.commit("HEAD")?.id;
+    let Some(said) = &reviews.head else {
+        return Ok(here);
+    };
+    let reviewed = repository.commit(said)?.id;
+    let without = [format!("^{reviewed}"), format!("^{}", since.id)];
+    let [reviewed_too, before_too] = &without;
+    let more = ["rev-list", "--no-merges", &here, reviewed_too, before_too, "--"];
+    match lines(&repository.ask(more)?.done()?).len() {
+        0 => Ok(said.clone()),
+        count => {
+            let message =
+                format!("the reviews are of `{said}`, and what is checked out has {count} more commits");
+            Err(Failure::new("reviews-invalid", message))
+        }
+    }
+}
+
+fn committed(repository: &Repository, since: &Commit, paths: &[&str]) -> Outcome<Vec<String>> {
+    let range = format!("{}..HEAD", since.id);
+    let format = "--format=%x01%an <%ae>%n%(trailers:key=Co-authored-by,valueonly)%x02";
+    let ask = |options: &[&str]| -> Outcome<String> {
+        let arguments = [
+            &["log", "--full-history", format][..],
+            options,
+            &[&range, "--"],
+            paths,
+        ];
+        let said = repository.ask(arguments.concat())?.done()?;
+        Ok(String::from_utf8_lossy(&said).into_owned())
+    };
+    let plain = ask(&["--no-merges"])?;
+    // Of merges those that hold what neither side has: whoever merges writes that.
+    let merges = ask(&["--merges", "--cc", "--name-only"])?;
+    let plain = entries(&plain).map(|(authors, _)| authors);
+    let merges = entries(&merges).filter(|(_, files)| !files.trim().is_empty());
+    let authors = plain.chain(merges.map(|(authors, _)| authors));
+    Ok(authors.flat_map(|authors| lines(authors.as_bytes())).collect())
+}
+
+/// Authors and what stands behind them, of each commit.
+fn entries(log: &str) -> impl Iterator<Item = (&str, &str)> {
+    log.split('\u{1}').filter_map(|entry| entry.split_once('\u{2}'))
+}
+
+fn uncommitted(repository: &Repository, paths: &[&str]) -> Outcome<Option<String>> {
+    let status = ["status", "--porcelain", "-z", "--untracked-files=all", "--"];
+    let status = repository
+        .ask(status.into_iter().chain(paths.iter().copied()))?
+        .done()?;
+    if status.is_empty() {
+        return Ok(None);
+    }
+    // `Ana <ana@example.com> 1795262400 +0000`. Where git has no name for whoever commits here, nobody is certain.
+    let identity = repository.ask(["var", "GIT_AUTHOR_IDENT"])?;
+    let identity = lines(&identity.output).into_iter().next();
+    let person = identity.and_then(|line| Some(format!("{}>", line.rsplit_once('>')?.0)));
+    Ok(Some(
+        person.unwrap_or_else(|| "whoever changed the files here".to_owned()),
+    ))
+}
+
+fn lines(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(text);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
+}

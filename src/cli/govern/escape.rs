@@ -21,6 +21,11 @@ pub(crate) fn brief(value: &Value) -> String {
 
 /// Text within `<code>` or `<pre>`, in a table or outside: no Markdown, no HTML, no mention of anybody.
 pub(crate) fn code(text: &str) -> String {
+    format!("<code>{}</code>", prose(text))
+}
+
+/// Text that reads as it is written, wherever it stands.
+pub(crate) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in plain(text).chars() {
         match c {
@@ -31,7 +36,7 @@ pub(crate) fn code(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    format!("<code>{escaped}</code>")
+    escaped
 }
 
 /// Lines within `<pre>`.

@@ -4,6 +4,7 @@ mod commits;
 mod json;
 mod markdown;
 mod populations;
+mod reach;
 mod text;
 
 pub(crate) use base::Base;
@@ -56,6 +57,10 @@ pub(crate) struct Question {
     /// Who wrote the change, beside those whom git and --reviews name; with it, git may name people whom nobody knows
     #[arg(long, value_name = "WHO")]
     pub(crate) author: Vec<String>,
+    /// Who is asked about where a rule says how many may get another variant: a population as `simulate` reads it, or
+    /// contexts as `.ndjson` or `.csv`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) population: Option<PathBuf>,
     /// The root whose keys sign for production, to hold against `roles` and `signatures`; of a folder the newest
     #[arg(long, value_name = "FILE")]
     pub(crate) root: Option<PathBuf>,
@@ -99,6 +104,9 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
     let (chain, faults) = log(&question.project)?;
     let (chain_before, _) = Chain::read(&change.base.log()?);
     let changes = change.changes();
+    let reach = question.population.as_deref();
+    let reach = reach.map(|path| reach::reach(&change, path, now_ms, reporter));
+    let reach = reach.transpose()?;
     let approvals = approvals::read(&question.project, &change.base, change.digest().as_ref())?;
     let case = Case {
         before: change.base.project.as_ref(),
@@ -112,7 +120,7 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
         chains: [&chain_before, &chain],
         faults: faults.len(),
         root: root.as_ref(),
-        reach: None,
+        reach: reach.as_ref(),
         now_ms,
     };
     Ok(case.judge())

@@ -3,7 +3,7 @@
 mod against;
 mod arguments;
 mod before;
-mod clients;
+pub(super) mod clients;
 mod compared;
 mod json;
 mod markdown;

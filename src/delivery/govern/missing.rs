@@ -133,7 +133,7 @@ impl fmt::Display for Missing {
             ),
             Self::Population { at_most, .. } => write!(
                 formatter,
-                "at most {} % of a population may get another variant, and there is no population to tell by",
+                "at most {} % of a population may get another variant, and no `--population` says who they are",
                 percent(*at_most)
             ),
             Self::Signatures {
@@ -147,7 +147,7 @@ impl fmt::Display for Missing {
             ),
             Self::Signatures { role, need, .. } => write!(
                 formatter,
-                "{need} of the keys that sign as {} must sign, and there is no root to tell by",
+                "{need} of the keys that sign as {} must sign, and no `--root` says how many must",
                 role.word()
             ),
         }

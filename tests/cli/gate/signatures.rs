@@ -53,7 +53,7 @@ fn a_root_that_fits_the_people_lets_the_change_in() {
     let run = shop.gate(&[]);
     assert_eq!(
         missing(&run),
-        ["two-keys: 2 of the keys that sign as snapshot must sign, and there is no root to tell by"]
+        ["two-keys: 2 of the keys that sign as snapshot must sign, and no `--root` says how many must"]
     );
 }
 

@@ -1,5 +1,6 @@
 use super::text::{NO_POLICY, described, faults, outcome, waiting};
 use crate::clock;
+use crate::govern::escape::prose as escaped;
 use std::fmt::Write;
 use tidegate::delivery::govern::Verdict;
 
@@ -78,26 +79,6 @@ fn missing(verdict: &Verdict) -> impl Iterator<Item = String> {
     let faults = (verdict.faults > 0).then(|| escaped(&faults(verdict.faults)));
     let root = verdict.root.iter().map(|finding| escaped(&finding.to_string()));
     of_rules.chain(freezes).chain(overdue).chain(faults).chain(root)
-}
-
-/// What others wrote, as text: no links, no mentions, no tables of their own.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '@' => escaped.push_str("&#64;"),
-            '\\' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '#' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c if c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 fn capital(text: &str) -> String {

@@ -1,4 +1,5 @@
 use crate::clock;
+use crate::govern::escape::plain;
 use std::fmt::Write;
 use tidegate::delivery::govern::{Held, Subject, Unreviewed, Verdict};
 
@@ -18,14 +19,15 @@ pub(super) fn text(verdict: &Verdict) -> String {
         text.push_str("  nothing that anybody would notice\n");
     }
     for vote in &verdict.votes {
-        let _ = writeln!(text, "approved by {}: {}", vote.by, vote.source);
+        let _ = writeln!(text, "approved by {}: {}", vote.by, plain(&vote.source));
     }
     for ignored in &verdict.ignored {
         let by = match ignored.by.as_str() {
-            "" => "",
-            by => &format!(" by {by}"),
+            "" => String::new(),
+            by => format!(" by {by}"),
         };
-        let _ = writeln!(text, "not counted: {}{by}, {}", ignored.source, ignored.why);
+        let told = format!("not counted: {}{by}, {}", ignored.source, ignored.why);
+        let _ = writeln!(text, "{}", plain(&told));
     }
     told(verdict, &mut text);
     text
@@ -38,11 +40,11 @@ fn told(verdict: &Verdict, text: &mut String) {
     for rule in &verdict.rules {
         let _ = writeln!(text, "rule {}: {}", rule.rule, outcome(rule));
         for missing in &rule.missing {
-            let _ = writeln!(text, "  {missing}");
+            let _ = writeln!(text, "  {}", plain(&missing.to_string()));
         }
     }
     for entry in &verdict.pending {
-        let _ = writeln!(text, "to be reviewed {}", waiting(entry));
+        let _ = writeln!(text, "to be reviewed {}", plain(&waiting(entry)));
     }
     for freeze in &verdict.freezes {
         let until = freeze.until_ms.map_or_else(
@@ -55,7 +57,7 @@ fn told(verdict: &Verdict, text: &mut String) {
         }
     }
     for entry in &verdict.overdue {
-        let _ = writeln!(text, "not reviewed {}", waiting(entry));
+        let _ = writeln!(text, "not reviewed {}", plain(&waiting(entry)));
     }
     if verdict.faults > 0 {
         let _ = writeln!(text, "{}", faults(verdict.faults));

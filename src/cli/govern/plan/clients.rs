@@ -12,13 +12,13 @@ use tidegate::trust::SigningKey;
 
 /// What keeps sides from being compared.
 #[derive(Debug)]
-pub(super) enum Wrong {
+pub(in crate::govern) enum Wrong {
     Failed(Failure),
     Project(Vec<Diagnostic>),
 }
 
 impl Wrong {
-    pub(super) fn told(self, files: &ProjectFiles, reporter: &Reporter) -> Failure {
+    pub(in crate::govern) fn told(self, files: &ProjectFiles, reporter: &Reporter) -> Failure {
         match self {
             Self::Failed(failure) => failure,
             Self::Project(problems) => {
@@ -30,7 +30,7 @@ impl Wrong {
 }
 
 /// A project compiled and taken in; nothing where it has no such environment.
-pub(super) fn of_project(
+pub(in crate::govern) fn of_project(
     project: &Project,
     environment: &str,
     audience: Audience,

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 mod changes;
+pub(crate) mod check_release;
 pub(crate) mod ci_report;
 pub(crate) mod dora;
 mod escape;

@@ -97,6 +97,7 @@ enum Command {
     Gate(Box<govern::gate::Arguments>),
     Refs(govern::refs::Arguments),
     Stale(govern::stale::Arguments),
+    CheckRelease(govern::check_release::Arguments),
     Root(root::Arguments),
 }
 
@@ -132,6 +133,7 @@ impl Command {
             Self::Gate(arguments) => govern::gate::run(arguments, reporter),
             Self::Refs(arguments) => govern::refs::run(arguments, reporter),
             Self::Stale(arguments) => govern::stale::run(arguments, reporter),
+            Self::CheckRelease(arguments) => govern::check_release::run(arguments, reporter),
             Self::Root(arguments) => root::run(arguments, reporter),
         }
     }

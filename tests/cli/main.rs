@@ -11,6 +11,7 @@ mod advance;
 mod analyze;
 mod audit;
 mod chain;
+mod check_release;
 mod ci_report;
 mod dora;
 mod eval;
@@ -67,40 +68,13 @@ fn every_command_shows_an_example() {
         "rollback",
         "gate",
         "plan",
-        "refs",
-        "stale",
-        "status",
-        "dora",
-        "audit",
-        "analyze",
-        "init",
-        "keygen",
-        "lint",
-        "compile",
-        "verify",
-        "inspect",
-        "eval",
-        "explain",
-        "simulate",
-        "serve",
-        "publish",
-        "kill",
-        "renew",
-        "root",
-        "unkill",
-        "advance",
-        "promote",
-        "pause",
-        "resume",
-        "approve",
-        "rollback",
-        "gate",
-        "plan",
         "ci-report",
         "refs",
         "stale",
+        "check-release",
         "status",
         "dora",
+        "audit",
     ] {
         let help = workshop.run(&[command, "--help"]).succeeds().out;
         assert!(

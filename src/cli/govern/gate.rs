@@ -8,7 +8,7 @@ mod reach;
 mod text;
 
 pub(crate) use base::Base;
-pub(crate) use text::described;
+pub(crate) use text::{described, faults, waiting};
 
 use crate::clock;
 use crate::compile::checked;

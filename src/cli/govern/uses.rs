@@ -15,6 +15,7 @@ use crate::report::Reporter;
 pub(crate) use globs::Globs;
 pub(crate) use lookback::{LookBack, look_back};
 use roots::Roots;
+pub(crate) use roots::is_own;
 use std::path::{Path, PathBuf};
 use tidegate::delivery::references::{Finder, How};
 use tidegate::model::{Diagnostic, Project};
@@ -130,6 +131,13 @@ impl<'s> Search<'s> {
     /// What finds them, by their numbers.
     pub(crate) fn finder(&self) -> Finder {
         Finder::new(self.keys.iter().copied(), &self.project.hygiene.references)
+    }
+
+    /// Does a plain file use any of the flags? What cannot be looked through does not.
+    pub(crate) fn is_used_in(&self, path: &Path, finder: &Finder) -> bool {
+        let is_plain = path.symlink_metadata().is_ok_and(|entry| entry.is_file());
+        let looked = || file::look(path, "", self, finder, &mut Vec::new());
+        is_plain && looked().uses.iter().any(|found| found.flag.is_some())
     }
 
     /// Looks through all files.

@@ -102,7 +102,7 @@ pub(super) fn outcome(rule: &Held) -> &'static str {
     }
 }
 
-pub(super) fn waiting(entry: &Unreviewed) -> String {
+pub(crate) fn waiting(entry: &Unreviewed) -> String {
     let flag = entry
         .flag
         .as_ref()
@@ -120,7 +120,7 @@ pub(super) fn waiting(entry: &Unreviewed) -> String {
     )
 }
 
-pub(super) fn faults(count: usize) -> String {
+pub(crate) fn faults(count: usize) -> String {
     format!(
         "{count} lines of the audit log cannot be believed, so that nobody can tell what was closed: `tidegate audit verify`"
     )

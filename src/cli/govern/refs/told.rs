@@ -1,4 +1,5 @@
 use super::Findings;
+use crate::govern::escape::plain;
 use crate::govern::uses::{Reason, Use};
 use crate::report::number;
 use serde_json::{Map, Value, json};
@@ -138,7 +139,7 @@ pub(super) fn json(findings: &Findings<'_>) -> Value {
 }
 
 /// A commit that took a flag's last use away, for machines.
-pub(crate) fn removed(removal: &Removal) -> Value {
+fn removed(removal: &Removal) -> Value {
     json!({
         "commit": removal.commit,
         "author": removal.author,
@@ -147,11 +148,6 @@ pub(crate) fn removed(removal: &Removal) -> Value {
         "file": removal.file,
         "line": removal.line,
     })
-}
-
-/// Without what a terminal would act on.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).collect()
 }
 
 fn section(text: &mut String, key: &str, uses: &[&Use]) {

@@ -20,6 +20,12 @@ const OWN: [&str; 14] = [
     "audit.ndjson",
 ];
 
+/// Is a path in the project's folder part of the project itself?
+pub(crate) fn is_own(path: &str) -> bool {
+    let first = path.split('/').next();
+    OWN.iter().any(|own| first == Some(own))
+}
+
 /// Where code stands.
 #[derive(Debug)]
 pub(super) struct Roots {

@@ -1,0 +1,83 @@
+//! What has to hold of the flags themselves.
+
+use super::{Check, Finding};
+use tidegate::delivery::hygiene::{Outcome, View};
+use tidegate::model::{Detail, Flag, FlagType, Project, ReleaseRules};
+
+/// Every flag has an owner.
+pub(super) fn owned(project: &Project, prefix: &str) -> Check {
+    let ownerless = project.flags.iter().filter(|flag| !Detail::Owner.is_said(flag));
+    let findings = ownerless.map(|flag| Finding {
+        file: Some(format!("{prefix}{}", flag.key.place.file)),
+        line: None,
+        message: format!("nobody answers for `{}`", flag.key.value),
+        help: "write who does: `owner: TEAM`".to_owned(),
+    });
+    Check::asked("owners", findings.collect())
+}
+
+/// What is not fully tested is off for everybody outside of the ring of those who test it.
+pub(super) fn tested(project: &Project, prefix: &str, rules: &ReleaseRules, now_ms: i64) -> Check {
+    // A ring that is gone is nobody's.
+    let qa = rules.qa.as_ref().map(|qa| qa.value.as_str());
+    let qa = qa.filter(|qa| project.segments.iter().any(|segment| segment.name.value == *qa));
+    let named = rules.environments.iter().map(|name| name.value.as_str());
+    let mut environments: Vec<&str> = named
+        .filter(|name| project.environments.iter().any(|known| known.value == *name))
+        .collect();
+    if rules.environments.is_empty() {
+        environments = project
+            .environments
+            .iter()
+            .map(|name| name.value.as_str())
+            .collect();
+    }
+    let mut findings = Vec::new();
+    for flag in project.flags.iter().filter(|flag| is_untested(flag)) {
+        for environment in &environments {
+            let view = View {
+                project,
+                environment,
+                outside: qa,
+                now_ms: Some(now_ms),
+            };
+            let outcomes = view.outcomes(flag);
+            let mut open = outcomes
+                .iter()
+                .filter(|outcome| outcome.variant != flag.off_variant.value);
+            if let Some(outcome) = open.next() {
+                let mut finding = opened(flag, environment, qa, outcome);
+                finding.file = finding.file.map(|file| format!("{prefix}{file}"));
+                findings.push(finding);
+            }
+        }
+    }
+    Check::asked("tested", findings)
+}
+
+fn is_untested(flag: &Flag) -> bool {
+    let kind = flag.kind.as_ref().map(|kind| kind.value);
+    let hides = matches!(kind, Some(FlagType::Release | FlagType::Experiment));
+    hides && !flag.tested.as_ref().is_some_and(|tested| tested.value)
+}
+
+fn opened(flag: &Flag, environment: &str, qa: Option<&str>, outcome: &Outcome<'_>) -> Finding {
+    let who = match qa {
+        Some(qa) => format!("people outside of `{qa}`"),
+        None => "people".to_owned(),
+    };
+    Finding {
+        file: Some(outcome.place.file.to_string()),
+        line: Some(outcome.place.line),
+        message: format!(
+            "`{}` is not fully tested, and {who} may get `{}` in {environment}",
+            flag.key.value, outcome.variant
+        ),
+        help: match qa {
+            Some(qa) => format!("serve it behind `if: {{ segment: {qa} }}` only, or write `tested: true`"),
+            None => {
+                "disable it there, or write `tested: true`; `release.qa` names who may have it".to_owned()
+            }
+        },
+    }
+}

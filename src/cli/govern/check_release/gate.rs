@@ -1,0 +1,61 @@
+use super::{Check, Finding};
+use crate::clock;
+use crate::failure::Outcome;
+use crate::govern::gate::{Question, described, faults, held, waiting};
+use crate::report::Reporter;
+
+/// What `tidegate gate` finds missing.
+pub(super) fn gate(question: &Question, reporter: &Reporter) -> Outcome<Check> {
+    let verdict = held(question, reporter)?;
+    let finding = |message: String, help: &str| Finding {
+        file: None,
+        line: None,
+        message,
+        help: help.to_owned(),
+    };
+    let mut findings = Vec::new();
+    for rule in &verdict.rules {
+        for missing in &rule.missing {
+            let message = format!("the rule `{}`: {missing}", rule.rule);
+            findings.push(finding(
+                message,
+                "`tidegate gate` shows what the change does and who agrees",
+            ));
+        }
+    }
+    for freeze in &verdict.freezes {
+        let until = freeze.until_ms.map_or_else(
+            || "for ever".to_owned(),
+            |until_ms| format!("until {}", clock::written(until_ms)),
+        );
+        for subject in &freeze.subjects {
+            let message = format!(
+                "the freeze `{}` does not allow it: {}",
+                freeze.name,
+                described(subject)
+            );
+            findings.push(finding(message, &format!("it lasts {until}")));
+        }
+    }
+    for entry in &verdict.overdue {
+        let message = format!("not reviewed {}", waiting(entry));
+        findings.push(finding(
+            message,
+            "look at it, and say so with `tidegate audit review`",
+        ));
+    }
+    if verdict.faults > 0 {
+        findings.push(finding(
+            faults(verdict.faults),
+            "`tidegate audit verify` names each",
+        ));
+    }
+    for root in &verdict.root {
+        findings.push(finding(root.to_string(), "`tidegate gate --root` shows it"));
+    }
+    // A project without a policy asks for nothing, but a log that cannot be believed is one all the same.
+    match verdict.has_policy || !findings.is_empty() {
+        true => Ok(Check::asked("gate", findings)),
+        false => Ok(Check::unasked("gate", "the project has no `policy`")),
+    }
+}

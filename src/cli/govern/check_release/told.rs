@@ -1,0 +1,110 @@
+use super::{Check, Finding, Report};
+use crate::govern::escape::prose as escaped;
+use crate::report::number;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// For people: what does not hold, and what to do about it.
+pub(super) fn text(report: &Report) -> String {
+    let mut text = String::new();
+    for check in &report.checks {
+        let _ = writeln!(text, "{:8}{}", check.name, outcome(check));
+        for finding in &check.findings {
+            let _ = writeln!(text, "  {}{}", place(finding), finding.message);
+            let _ = writeln!(text, "    {}", finding.help);
+        }
+    }
+    let _ = writeln!(
+        text,
+        "{}, {} differ from `{}`",
+        verdict(report),
+        number(report.changed, "file"),
+        report.against
+    );
+    text
+}
+
+/// For machines.
+pub(super) fn json(report: &Report) -> Value {
+    let finding = |finding: &Finding| json!({ "file": finding.file, "line": finding.line, "message": finding.message, "help": finding.help });
+    let checks: Vec<Value> = report
+        .checks
+        .iter()
+        .map(|check| {
+            json!({
+                "check": check.name,
+                "status": status(check),
+                "reason": check.unasked,
+                "findings": check.findings.iter().map(finding).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "releasable": report.is_releasable(),
+        "against": report.against,
+        "changed": report.changed,
+        "checks": checks,
+    })
+}
+
+/// For a comment at the forge.
+pub(super) fn markdown(report: &Report) -> String {
+    let mark = if report.is_releasable() { "✅" } else { "⛔" };
+    let mut text = format!(
+        "### {mark} {}\n\n| check | |\n| --- | --- |\n",
+        capital(verdict(report))
+    );
+    for check in &report.checks {
+        let mark = match status(check) {
+            "met" => "✅",
+            "failed" => "⛔",
+            _ => "–",
+        };
+        let _ = writeln!(text, "| {} | {mark} {} |", check.name, escaped(&outcome(check)));
+    }
+    for check in report.checks.iter().filter(|check| !check.findings.is_empty()) {
+        let _ = writeln!(text, "\n**{}**\n", check.name);
+        for finding in &check.findings {
+            let (place, message) = (escaped(&place(finding)), escaped(&finding.message));
+            let _ = writeln!(text, "- {place}{message}<br>{}", escaped(&finding.help));
+        }
+    }
+    text
+}
+
+fn verdict(report: &Report) -> &'static str {
+    match report.is_releasable() {
+        true => "releasable",
+        false => "not releasable",
+    }
+}
+
+fn status(check: &Check) -> &'static str {
+    match (check.unasked, check.findings.is_empty()) {
+        (Some(_), _) => "not-asked",
+        (None, true) => "met",
+        (None, false) => "failed",
+    }
+}
+
+fn outcome(check: &Check) -> String {
+    match (check.unasked, check.findings.len()) {
+        (Some(why), _) => format!("not asked: {why}"),
+        (None, 0) => "met".to_owned(),
+        (None, count) => number(count, "finding"),
+    }
+}
+
+fn place(finding: &Finding) -> String {
+    match (&finding.file, finding.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}: "),
+        (Some(file), None) => format!("{file}: "),
+        _ => String::new(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}

@@ -1,7 +1,9 @@
 //! What `gate` lets in, and what exactly it says is missing.
 
 mod approvals;
+mod closing;
 mod pipelines;
+mod populations;
 mod signatures;
 
 use super::plan::Repository;
@@ -217,66 +219,6 @@ fn a_file_that_gets_another_ending_is_the_same_flag() {
 }
 
 #[test]
-fn populations_are_part_of_what_is_approved() {
-    let all = "policy: { rules: [{ name: all, require: { approvals: 1 } }] }\n";
-    let shop = Shop::with_policy(all);
-    shop.raise_to("20");
-    shop.approve("ben", &[]);
-    shop.gate(&[]).succeeds();
-    shop.repository
-        .workshop
-        .write("populations/few.yaml", "size: 1\n");
-    let run = shop.gate(&[]);
-    assert_eq!(ignored(&run), [("ben".to_owned(), "other-change".to_owned())]);
-    assert!(
-        run.json()["subjects"]
-            .to_string()
-            .contains("populations/few.yaml")
-    );
-    shop.repository.commit("population");
-    assert_eq!(shop.gate(&[]).json()["change"], run.json()["change"]);
-}
-
-#[test]
-fn a_freeze_refuses_all_but_what_it_allows() {
-    let freeze = "policy:\n  freezes:\n    - { name: sale, from: 2026-11-21T05:00, to: 2026-11-21T08:00, zone: America/Toronto, environments: [production] }\n";
-    let shop = Shop::with_policy(freeze);
-    shop.raise_to("20");
-    let during = shop.gate(&[]);
-    assert_eq!(during.code, 1);
-    assert_eq!(during.json()["freezes"][0]["until"], "2026-11-21T13:00:00Z");
-    let after = ["--now", "2026-11-21T13:00:00Z"];
-    let arguments = ["gate", "--against", "main"];
-    let workshop = &shop.repository.workshop;
-    workshop.run(&[&arguments[..], &after].concat()).succeeds();
-    // In staging alone it would go in, and so does what closes.
-    shop.edit("flags/checkout.yaml", "share: 20", "share: 5");
-    shop.gate(&[]).succeeds();
-}
-
-#[test]
-fn an_emergency_needs_no_approvals_unless_something_comes_with_it() {
-    let policy = "policy:\n  rules: [{ name: all, require: { approvals: 1 } }]\n  emergency: {}\n";
-    let shop = Shop::with_policy(policy);
-    shop.edit(
-        "flags/checkout.yaml",
-        "production: {}",
-        "production: { killed: true }",
-    );
-    let run = shop.gate(&[]);
-    assert_eq!(missing(&run), [""; 0]);
-    assert_eq!(run.json()["rules"][0]["emergency"], true);
-    // What people get who are turned away is no emergency.
-    shop.edit(
-        "flags/checkout.yaml",
-        "salt: k3v9x2",
-        "salt: k3v9x2\nvariants: { on: true, off: true }\noffVariant: off",
-    );
-    let run = shop.gate(&[]);
-    assert_eq!(missing(&run).len(), 1, "{run:?}");
-}
-
-#[test]
 fn what_cannot_be_read_is_not_let_in() {
     let shop = Shop::with_policy(INCREASES);
     let workshop = &shop.repository.workshop;
@@ -353,55 +295,4 @@ fn the_verdict_is_told_as_text_and_as_markdown() {
     workshop
         .run(&["gate", "--against", "main", "--markdown", "--json"])
         .fails(2, "--json");
-}
-
-const FEW: &str = "policy: { rules: [{ name: few, if: { environments: [production], kinds: [increase, new] }, require: { population: { atMost: 15 } } }] }\n";
-
-#[test]
-fn a_rule_says_how_many_of_a_population_may_get_something_else() {
-    let shop = Shop::with_policy(FEW);
-    let workshop = &shop.repository.workshop;
-    workshop.write(".keys/people.yaml", "size: 5000\nmetrics: { m: { rate: 0.5 } }\n");
-    let gate = |shop: &Shop| shop.gate(&["--population", ".keys/people.yaml"]);
-    shop.raise_to("20");
-    assert_eq!(
-        missing(&shop.gate(&[])),
-        [
-            "few: at most 15 % of a population may get another variant, and no `--population` says who they are"
-        ]
-    );
-    assert_eq!(missing(&gate(&shop)), [""; 0]);
-    shop.edit("flags/checkout.yaml", "share: 20", "share: 50");
-    let told = missing(&gate(&shop));
-    assert_eq!(told.len(), 1);
-    assert!(
-        told[0].starts_with("few: 4") || told[0].starts_with("few: 3"),
-        "{told:?}"
-    );
-    assert!(
-        told[0]
-            .ends_with("% of the population get another variant of `checkout` in production, more than 15 %")
-    );
-}
-
-#[test]
-fn a_new_flag_moves_those_to_whom_it_opens_something() {
-    let shop = Shop::with_policy(FEW);
-    let workshop = &shop.repository.workshop;
-    let lines = (0..100).map(|number| format!("{{\"targetingKey\":\"u-{number}\"}}\n"));
-    workshop.write(".keys/people.ndjson", lines.collect::<String>());
-    let gate = |share: &str| {
-        workshop.write(
-            "flags/new.yaml",
-            FLAG.replace("k3v9x2", "x2").replace("share: 10", share),
-        );
-        missing(&shop.gate(&["--population", ".keys/people.ndjson"]))
-    };
-    assert_eq!(gate("share: 0.001"), [""; 0]);
-    assert_eq!(gate("share: 60").len(), 1);
-    shop.gate(&["--population", "nowhere.yaml"])
-        .fails(1, "nowhere.yaml");
-    workshop.write(".keys/none.ndjson", "");
-    shop.gate(&["--population", ".keys/none.ndjson"])
-        .fails(1, "nobody-comes");
 }

@@ -295,3 +295,38 @@ fn a_freeze_across_a_change_of_clocks_is_as_long_as_its_hours_say() {
         assert_eq!(verdict.is_met(), !is_frozen, "{moment}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_handed_in_is_no_approval_and_no_accident(bytes: Vec<u8>, text in "\\PC{0,80}") {
+        let shop = Shop::new("policy: { rules: [{ name: all, require: { approvals: 1 } }] }\n", FLAG);
+        let after = shop.edited(&[TO_TENTH]);
+        let (old, new) = (shop.project(), after.project());
+        let quoted = serde_json::Value::from(text.as_str());
+        let reviews = format!(r#"{{"reviews":[{{"by":{quoted},"state":"approved","commit":"c"}}],"commits":[{{"sha":"c","trailers":{{"Approved-by":[{quoted}]}}}}]}}"#);
+        let payload = format!(r#"{{"project":"shop","change":{quoted},"by":{quoted},"at":{quoted},"expires":{quoted}}}"#);
+        let base64 = data_encoding::BASE64.encode(payload.as_bytes());
+        let envelope = format!(r#"{{"payloadType":"application/vnd.tidegate.approval+json","payload":"{base64}","signatures":[{{"sig":"{}"}}]}}"#, data_encoding::BASE64.encode(&[7; 64]));
+        let file = |bytes: &[u8]| tidegate::delivery::govern::ApprovalFile { path: "approvals/a.json".to_owned(), bytes: bytes.to_vec() };
+        let none = Chain::default();
+        let verdict = Case {
+            before: Some(&old),
+            after: &new,
+            texts: [&shop.texts(), &after.texts()],
+            changes: &between(&old, &new),
+            authors: &Authors { by_word: vec!["ana".to_owned()], by_git: vec![text] },
+            approvals: &[file(&bytes), file(envelope.as_bytes())],
+            reviews: &Reviews::read(reviews.as_bytes()).unwrap(),
+            head: Some("c"),
+            chains: [&none, &none],
+            faults: 0,
+            root: None,
+            reach: None,
+            now_ms: NOW_MS,
+        }
+        .judge();
+        proptest::prop_assert!(!verdict.is_met());
+        proptest::prop_assert_eq!(verdict.votes, []);
+        let _ = Reviews::read(&bytes);
+    }
+}

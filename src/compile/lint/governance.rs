@@ -30,6 +30,9 @@ pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
 fn told_apart(governance: &Governance, found: &mut Vec<Diagnostic>) {
     let (mut keys, mut words) = (HashMap::new(), HashMap::new());
     for (name, person) in &governance.people {
+        // Whoever has no login goes by the name.
+        let by_name = person.login.is_none().then_some(name);
+        let of_person = person.emails.iter().chain(&person.login).chain(by_name);
         let name = name.value.as_str();
         for key in &person.keys {
             if let Some(other) = keys.insert(key.value, name) {
@@ -41,7 +44,7 @@ fn told_apart(governance: &Governance, found: &mut Vec<Diagnostic>) {
             }
         }
         // Forges and mail do not tell capitals apart, or not always.
-        for word in person.emails.iter().chain(&person.login) {
+        for word in of_person {
             if let Some(other) = words.insert(word.value.to_lowercase(), name) {
                 let message = format!("`{}` stands for `{other}` already", word.value);
                 found.push(Diagnostic::error("shared-identity", &word.place, message));

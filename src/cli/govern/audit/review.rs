@@ -4,7 +4,7 @@ use crate::report::Reporter;
 use crate::{clock, steer};
 use serde_json::json;
 use std::path::PathBuf;
-use tidegate::delivery::audit::Chain;
+use tidegate::delivery::audit::{Chain, Entry};
 
 /// Note that somebody looked at what was closed in an emergency
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let mut log = Log::open(&arguments.project)?;
     let (chain, _) = log.chain()?;
     let sequence = arguments.sequence;
-    may_be_reviewed(&chain, sequence)?;
+    may_be_reviewed(&chain, sequence, &by)?;
     let of = chain.entry(sequence);
     let deed = Deed {
         action: "review",
@@ -64,8 +64,10 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     reporter.result(&text, &told)
 }
 
-fn may_be_reviewed(chain: &Chain, sequence: u64) -> Outcome {
-    if chain.unreviewed().any(|entry| entry.sequence == sequence) {
+/// An emergency can be looked at by several: whether one of them is somebody else than whoever closed is for the gate to say.
+fn may_be_reviewed(chain: &Chain, sequence: u64, by: &str) -> Outcome {
+    let emergency = chain.entry(sequence).filter(|entry| entry.is_emergency());
+    if emergency.is_some_and(|entry| !is_reviewed_by(chain, entry, by)) {
         return Ok(());
     }
     let open: Vec<String> = chain
@@ -74,12 +76,21 @@ fn may_be_reviewed(chain: &Chain, sequence: u64) -> Outcome {
         .collect();
     let why = match chain.entry(sequence) {
         None => format!("the log has no entry {sequence}"),
-        Some(entry) if entry.is_emergency() => format!("entry {sequence} is reviewed already"),
+        Some(entry) if entry.is_emergency() => format!("entry {sequence} is reviewed already by {by}"),
         Some(entry) => format!("entry {sequence} is no emergency: {}", entry.action),
     };
     let failure = Failure::new("nothing-to-review", why);
     Err(match open.is_empty() {
         true => failure.with_help("nothing waits for a review"),
         false => failure.with_help(format!("these wait for a review: {}", open.join(", "))),
+    })
+}
+
+fn is_reviewed_by(chain: &Chain, entry: &Entry, by: &str) -> bool {
+    let digests = entry.digests();
+    let mut reviews = chain.entries.iter().filter(|other| other.action == "review");
+    reviews.any(|review| {
+        let of = review.text("ofDigest");
+        review.text("by") == Some(by) && of.is_some_and(|of| digests.iter().any(|digest| digest == of))
     })
 }

@@ -1,5 +1,10 @@
+use super::generated::tweaked;
+use super::impact::client;
+use super::support::{NOW_MS, project};
 use std::collections::BTreeSet;
 use tidegate::delivery::change::{Change, Kind, between};
+use tidegate::delivery::impact::{Compared, Generated};
+use tidegate::delivery::simulate::Crowd;
 use tidegate::model::{Project, SourceFile, read};
 
 const SETTINGS: &str = "project: shop\nenvironments: [production]\n";
@@ -573,5 +578,66 @@ fn an_environment_that_is_new_has_new_flags() {
             changes[0].kinds.contains(&Kind::New)
         ),
         ("staging", true)
+    );
+}
+
+/// How many people asked about got the off variant, and get another.
+fn opened(flag: &str, scope: &Compared<'_>, crowd: &Generated) -> u64 {
+    let mut opened = 0;
+    let each = &mut |_: u64, context: &tidegate::Context| {
+        let is_off = |client: &tidegate::Client| {
+            let answer = client.evaluate(flag, context, NOW_MS);
+            answer.unwrap().variant() == Some("off")
+        };
+        opened += u64::from(is_off(scope.before.unwrap()) && !is_off(scope.after.unwrap()));
+    };
+    crowd
+        .meet(0..crowd.size(), each)
+        .unwrap_or_else(|never| match never {});
+    opened
+}
+
+#[test]
+fn nobody_gets_more_than_the_kinds_and_the_step_say() {
+    const PEOPLE: u64 = 400;
+    // So many may get more by the luck of the draw: four deviations of as many coins.
+    const LUCK: f64 = 4.0 * 0.5 / 20.0;
+    let (mut closing, mut opening) = (0, 0);
+    for seed in 1..=30 {
+        let [before, after] = tweaked(seed);
+        let of = |files: &[(String, String)]| {
+            let files: Vec<(&str, &str)> = files
+                .iter()
+                .map(|(path, text)| (path.as_str(), text.as_str()))
+                .collect();
+            project(&files)
+        };
+        let changes = between(&of(&before), &of(&after));
+        let [before, after] = [before, after].map(|files| client(&files));
+        let scope = Compared {
+            before: Some(&before),
+            after: Some(&after),
+        };
+        let crowd = Generated::new(&[scope], PEOPLE, seed, NOW_MS).unwrap();
+        for change in changes {
+            let opened = opened(&change.flag, &scope, &crowd);
+            let told = format!("seed {seed}: {opened} of {PEOPLE} by {change:#?}");
+            if change
+                .kinds
+                .iter()
+                .all(|kind| matches!(kind, Kind::Kill | Kind::Decrease))
+            {
+                assert_eq!(opened, 0, "{told}");
+                closing += 1;
+            }
+            let share = opened as f64 / PEOPLE as f64;
+            assert!(share <= f64::from(change.step) / 100_000.0 + LUCK, "{told}");
+            assert!(change.step > 0 || opened == 0, "{told}");
+            opening += u64::from(opened > 0);
+        }
+    }
+    assert!(
+        closing > 30 && opening > 100,
+        "only {closing} close and {opening} open"
     );
 }

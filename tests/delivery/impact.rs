@@ -1,3 +1,4 @@
+use super::generated::projects;
 use super::support::{NOW_MS, key, options, project};
 use std::collections::BTreeMap;
 use tidegate::compile::compile;
@@ -5,7 +6,7 @@ use tidegate::delivery::impact::{Compared, Generated, Impact, Landing, examples,
 use tidegate::delivery::simulate::Crowd;
 use tidegate::{Client, Context};
 
-fn client(files: &[(String, String)]) -> Client {
+pub(super) fn client(files: &[(String, String)]) -> Client {
     let files: Vec<(&str, &str)> = files
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()))
@@ -14,118 +15,6 @@ fn client(files: &[(String, String)]) -> Client {
     let mut client = Client::new(key().trust(), None);
     client.load(key().sign(&payload), NOW_MS).unwrap();
     client
-}
-
-/// A xorshift: the same seed makes the same projects.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % end
-    }
-
-    fn one_of<'a>(&mut self, all: &[&'a str]) -> &'a str {
-        all[self.below(all.len() as u64) as usize]
-    }
-}
-
-fn serve(chance: &mut Chance) -> String {
-    let share = 1 + chance.below(99);
-    match chance.below(6) {
-        0 => format!("{{ split: {{ off: {share}, on: {} }} }}", 100 - share),
-        1 => format!(
-            "{{ split: {{ more: {share}, on: {} }}, by: account }}",
-            100 - share
-        ),
-        2 => format!("{{ rollout: {{ to: on, share: {share}, control: true }} }}"),
-        3 => "{ experiment: e }".to_owned(),
-        _ => chance.one_of(&["off", "on", "more"]).to_owned(),
-    }
-}
-
-fn condition(chance: &mut Chance) -> String {
-    match chance.below(7) {
-        0 => format!(
-            "{{ attribute: country, in: [{}] }}",
-            chance.one_of(&["CA", "US", "MX"])
-        ),
-        1 => format!("{{ attribute: age, \"<\": {} }}", chance.below(5)),
-        2 => format!("{{ attribute: app, semver: \">=1.{}.0\" }}", chance.below(3)),
-        3 => format!(
-            "{{ attribute: groups, anyOf: [{}] }}",
-            chance.one_of(&["qa", "beta"])
-        ),
-        4 => "{ segment: staff }".to_owned(),
-        5 => format!("{{ percentage: {} }}", 1 + chance.below(99)),
-        _ => format!(
-            "{{ attribute: mail, endsWith: [{}] }}",
-            chance.one_of(&["a.org", "b.org"])
-        ),
-    }
-}
-
-/// A flag; `number` is that of a file, and flags may ask for those before theirs.
-fn flag(number: u64, chance: &mut Chance) -> String {
-    let more = chance.one_of(&["2", "3"]);
-    let mut text = format!(
-        "salt: s{number}\nvariants: {{ off: 0, on: 1, more: {more} }}\noffVariant: off\ndefault: {}\n\
-         experiments: {{ e: {{ arms: {{ off: 50, on: 50 }}, control: off, coverage: {} }} }}\nrules:\n",
-        serve(chance),
-        1 + chance.below(100)
-    );
-    for rule in 0..1 + chance.below(3) {
-        text.push_str(&format!(
-            "  - {{ name: r{rule}, if: {}, serve: {} }}\n",
-            condition(chance),
-            serve(chance)
-        ));
-    }
-    text.push_str("  - { if: { attribute: never, exists: true }, serve: { experiment: e } }\n");
-    if number > 0 && chance.below(3) == 0 {
-        text.push_str(&format!(
-            "prerequisites: {{ f{}: [on, more] }}\n",
-            chance.below(number)
-        ));
-    }
-    if chance.below(3) == 0 {
-        text.push_str(&format!("targets: {{ more: [u-{}, vip] }}\n", chance.below(50)));
-    }
-    let state = match chance.below(8) {
-        0 => "enabled: false",
-        1 => "killed: true",
-        _ => "enabled: true",
-    };
-    text + &format!("environments: {{ production: {{ {state} }} }}\n")
-}
-
-fn files(flags: &BTreeMap<u64, String>, domain: &str) -> Vec<(String, String)> {
-    let segment = format!("if: {{ attribute: mail, endsWith: [\"{domain}\"] }}\n");
-    let mut files = vec![("segments/staff.yaml".to_owned(), segment)];
-    files.extend(
-        flags
-            .iter()
-            .map(|(number, text)| (format!("flags/f{number}.yaml"), text.clone())),
-    );
-    files
-}
-
-/// Two projects of which the second is the first with some changes.
-fn projects(seed: u64) -> [Vec<(String, String)>; 2] {
-    let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let before: BTreeMap<u64, String> = (0..6).map(|number| (number, flag(number, &mut chance))).collect();
-    let mut after = before.clone();
-    for _ in 0..1 + chance.below(3) {
-        let number = chance.below(6);
-        after.insert(number, flag(number, &mut chance));
-    }
-    if chance.below(3) == 0 {
-        after.insert(6, flag(6, &mut chance));
-    }
-    let domain = chance.one_of(&["a.org", "c.org"]);
-    [files(&before, "a.org"), files(&after, domain)]
 }
 
 type Ends = (Landing, Landing);

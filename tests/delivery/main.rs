@@ -14,6 +14,7 @@ mod audit;
 mod change;
 mod dora;
 mod edits;
+mod generated;
 mod govern;
 mod hygiene;
 mod impact;

@@ -19,7 +19,10 @@ impl Findings {
 
     pub(super) fn moved(&mut self, moved: Move) {
         if moved.rise > 0 {
-            self.found(Kind::Increase, moved.rise);
+            self.found(Kind::Increase, moved.rise.max(moved.opened));
+        }
+        if moved.shuffles {
+            self.found(Kind::Targeting, moved.opened);
         }
         if moved.falls {
             self.found(Kind::Decrease, 0);

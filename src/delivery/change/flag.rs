@@ -1,4 +1,5 @@
 use super::Kind;
+use super::condition::ALL;
 use super::difference::{Difference, differences};
 use super::findings::Findings;
 use super::rules::Rules;
@@ -47,6 +48,9 @@ fn shared(flag: &Value, other: &Value) -> Value {
     }
     flag
 }
+
+/// Of more pairs of what was served and is served the rise is only what is served at most.
+const MOST_PAIRS: usize = 100_000;
 
 /// A flag as `inspect` shows it.
 #[derive(Debug, Clone, Copy)]
@@ -151,16 +155,20 @@ impl<'v> State<'v> {
         }
     }
 
-    /// From the least that anybody had to the most that anybody gets.
+    /// The largest rise from anything that somebody had to anything that somebody gets, on whatever ruler.
     fn largest_rise(&self, after: &Self, offs: &BTreeSet<String>) -> Percent {
-        let before = self.outcomes();
-        let least = Shares::smallest(before.iter());
-        let fewest = before.iter().map(|shares| shares.beyond(offs)).min().unwrap_or(0);
-        let outcomes = after.outcomes();
-        let rises = outcomes.iter().map(|shares| {
-            let in_all = shares.beyond(offs).saturating_sub(fewest);
-            least.to(shares, offs).rise.max(in_all)
-        });
-        rises.max().unwrap_or(0)
+        let (before, after) = (self.outcomes(), after.outcomes());
+        let most = after.iter().map(|shares| shares.beyond(offs)).max().unwrap_or(0);
+        if before.len().saturating_mul(after.len()) > MOST_PAIRS {
+            return most;
+        }
+        let rise = |old: &Shares, new: &Shares| {
+            let others = ALL.saturating_sub(old.beyond(offs));
+            old.to(new, offs).rise.max(new.beyond(offs).min(others))
+        };
+        let pairs = before
+            .iter()
+            .flat_map(|old| after.iter().map(move |new| rise(old, new)));
+        pairs.max().unwrap_or(0)
     }
 }

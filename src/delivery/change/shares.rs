@@ -1,44 +1,66 @@
 use super::condition::{ALL, slots};
 use crate::model::Percent;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// How many units get each variant, in slots of 100,000.
+/// Who gets which variant, as lanes on the ruler of 100,000 slots: each from where the one before it ends to its own end.
+///
+/// Of a ramp it is a moment of it; rings are not in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Shares(BTreeMap<String, Percent>);
+pub(super) struct Shares(Vec<(String, Percent)>);
 
-/// How far something goes up, and whether it comes down.
+/// What may keep units out of an experiment.
+pub(super) const HOLDING: [&str; 2] = ["layer", "holdouts"];
+
+/// What lies between two states of one ruler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Move {
+    /// The largest rise, of the share of one variant or of those who got nothing new before.
     pub(super) rise: Percent,
+    /// Those who got nothing new before, and do now.
+    pub(super) opened: Percent,
+    /// Fewer get something new.
     pub(super) falls: bool,
+    /// More got another variant than shares tell: others take part than did.
+    pub(super) shuffles: bool,
 }
 
 impl Shares {
     /// All units get one variant.
     pub(super) fn all(variant: &str) -> Self {
-        Self(BTreeMap::from([(variant.to_owned(), ALL)]))
+        Self(vec![(variant.to_owned(), ALL)])
     }
 
-    /// What a rule or default serves at most: a ramp as far as it goes, everything else as it stands. Rings are not in it.
+    /// What a rule or default serves at most: a ramp as far as it goes, an experiment as if it had no layer or holdout.
     pub(super) fn of(serve: &Value) -> Self {
         Self::at(serve, Percent::max)
     }
 
-    /// What it serves at least of what is new: a ramp as it begins, or ends where it falls.
+    /// What it serves at least of what is new: a ramp as it begins, or ends where it falls; nothing of an experiment that
+    /// a layer or holdout may keep everybody from.
     pub(super) fn least(serve: &Value) -> Self {
-        Self::at(serve, Percent::min)
+        let experiment = serve.get("experiment");
+        let held = experiment.filter(|experiment| HOLDING.iter().any(|name| experiment.get(*name).is_some()));
+        match held.and_then(|experiment| experiment.get("from")?.as_str()) {
+            Some(from) => Self::all(from),
+            None => Self::at(serve, Percent::min),
+        }
     }
 
     fn at(serve: &Value, end: fn(Percent, Percent) -> Percent) -> Self {
-        let text = |node: &Value, name: &str| node.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |node: &Value, name: &str| {
+            let text = node.get(name).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
         let mut shares = Self::default();
         if let Some(variant) = serve.as_str() {
             return Self::all(variant);
         } else if let Some(split) = serve.get("split").and_then(Value::as_object) {
-            split
-                .iter()
-                .for_each(|(variant, share)| shares.add(variant, slots(share)));
+            let mut reached = 0;
+            for (variant, share) in split {
+                reached += slots(share);
+                shares.until(variant, reached);
+            }
         } else if let Some(rollout) = serve.get("rollout") {
             let share = match (rollout.get("share"), rollout.get("ramp")) {
                 (Some(share), _) => slots(share),
@@ -48,88 +70,100 @@ impl Shares {
                 }
                 (None, None) => 0,
             };
-            shares.add(&text(rollout, "to").unwrap_or_default(), share);
-            let rest = ALL.saturating_sub(share);
-            shares.add(&text(rollout, "from").unwrap_or_default(), rest);
+            shares.until(&text(rollout, "to"), share);
+            shares.until(&text(rollout, "from"), ALL);
         } else if let Some(experiment) = serve.get("experiment") {
             let lanes = experiment.get("lanes").and_then(Value::as_array);
-            let open = open_to(experiment);
-            let mut enrolled = 0;
             for lane in lanes.into_iter().flatten() {
-                let width = lane.get("enrolled").map_or(0, width);
-                let width = part_of(width, open);
-                enrolled += width;
-                shares.add(&text(lane, "variant").unwrap_or_default(), width);
+                let side = |name: &str| lane.pointer(&format!("/enrolled/{name}")).map_or(0, slots);
+                shares.until(&text(experiment, "from"), side("from"));
+                shares.until(&text(lane, "variant"), side("to"));
             }
-            let rest = ALL.saturating_sub(enrolled);
-            shares.add(&text(experiment, "from").unwrap_or_default(), rest);
+            shares.until(&text(experiment, "from"), ALL);
         }
         shares
     }
 
-    /// Of a share of the units these, of the others those of another.
-    pub(super) fn within(&self, share: Percent, others: &Self) -> Self {
-        let mut mixed = Self::default();
-        for (variant, width) in &self.0 {
-            mixed.add(variant, part_of(*width, share));
-        }
-        for (variant, width) in &others.0 {
-            mixed.add(variant, part_of(*width, ALL.saturating_sub(share)));
-        }
-        mixed
-    }
-
     /// How many units get none of some variants.
     pub(super) fn beyond(&self, base: &BTreeSet<String>) -> Percent {
-        let others = self.0.iter().filter(|(variant, _)| !base.contains(*variant));
-        others.map(|(_, share)| *share).sum::<Percent>().min(ALL)
+        let others = self.lanes().filter(|(variant, ..)| !base.contains(*variant));
+        others.map(|(_, from, to)| to - from).sum()
+    }
+
+    /// How many units get a variant.
+    pub(super) fn share(&self, variant: &str) -> Percent {
+        let own = self.lanes().filter(|(known, ..)| *known == variant);
+        own.map(|(_, from, to)| to - from).sum()
+    }
+
+    /// The variants that somebody gets.
+    pub(super) fn variants(&self) -> impl Iterator<Item = &str> {
+        self.lanes()
+            .filter(|(_, from, to)| from < to)
+            .map(|(variant, ..)| variant)
     }
 
     /// From these to others; what goes to the base is no rise.
     pub(super) fn to(&self, after: &Self, base: &BTreeSet<String>) -> Move {
-        let (old, new) = (self.beyond(base), after.beyond(base));
-        let of_one = after.0.iter().filter(|(variant, _)| !base.contains(*variant));
-        let of_one = of_one.map(|(variant, share)| share.saturating_sub(self.share(variant)));
+        let (mut opened, mut gained) = (0, 0);
+        for (is, from, to) in after.lanes().filter(|(variant, ..)| !base.contains(*variant)) {
+            for (was, start, end) in self.lanes().filter(|(was, ..)| *was != is) {
+                let both = to.min(end).saturating_sub(from.max(start));
+                gained += both;
+                if base.contains(was) {
+                    opened += both;
+                }
+            }
+        }
+        let names: BTreeSet<&str> = after
+            .variants()
+            .filter(|variant| !base.contains(*variant))
+            .collect();
+        let rises = names.into_iter();
+        let rises = rises.map(|variant| after.share(variant).saturating_sub(self.share(variant)));
+        let (largest, all) = rises.fold((0, 0), |(largest, all), rise| (rise.max(largest), all + rise));
+        let in_all = after.beyond(base).saturating_sub(self.beyond(base));
         Move {
-            rise: of_one.max().unwrap_or(0).max(new.saturating_sub(old)),
-            falls: new < old,
+            rise: largest.max(in_all),
+            opened,
+            falls: after.beyond(base) < self.beyond(base),
+            shuffles: gained > all,
         }
     }
 
-    /// The smallest share of each variant among several.
-    pub(super) fn smallest<'s>(all: impl Iterator<Item = &'s Self> + Clone) -> Self {
-        let names = all.clone().flat_map(|shares| shares.0.keys().cloned());
-        let least = |name: &String| all.clone().map(|shares| shares.share(name)).min().unwrap_or(0);
-        Self(names.map(|name| (name.clone(), least(&name))).collect())
+    /// Each variant with the slot in which it begins, and the one in which it has ended.
+    fn lanes(&self) -> impl Iterator<Item = (&str, Percent, Percent)> {
+        let starts = [0].into_iter().chain(self.0.iter().map(|(_, end)| *end));
+        let lanes = self.0.iter().zip(starts);
+        lanes.map(|((variant, end), start)| (variant.as_str(), start, *end))
     }
 
-    pub(super) fn share(&self, variant: &str) -> Percent {
-        self.0.get(variant).copied().unwrap_or(0)
-    }
-
-    fn add(&mut self, variant: &str, share: Percent) {
-        *self.0.entry(variant.to_owned()).or_default() += share;
+    fn until(&mut self, variant: &str, end: Percent) {
+        let reached = self.0.last().map_or(0, |(_, end)| *end);
+        self.0
+            .push((variant.to_owned(), end.clamp(reached, ALL.max(reached))));
     }
 }
 
-/// The share of units that an experiment's layer and holdouts leave it.
-fn open_to(experiment: &Value) -> Percent {
-    let layer = experiment.pointer("/layer/slots").map_or(ALL, width);
-    let holdouts = experiment.get("holdouts").and_then(Value::as_array);
-    let shares = holdouts
-        .into_iter()
-        .flatten()
-        .filter_map(|holdout| holdout.get("share"));
-    shares
-        .map(slots)
-        .fold(layer, |open, share| part_of(open, ALL.saturating_sub(share)))
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
 
-fn width(range: &Value) -> Percent {
-    let end = |name: &str| range.get(name).map_or(0, slots);
-    end("to").saturating_sub(end("from"))
-}
-
-fn part_of(share: Percent, of: Percent) -> Percent {
-    (u64::from(share) * u64::from(of) / u64::from(ALL)) as Percent
+    #[test]
+    fn what_is_as_much_elsewhere_is_for_others() {
+        let base = BTreeSet::from(["off".to_owned()]);
+        let rollout = json!({ "rollout": { "from": "off", "to": "on", "share": 90 } });
+        let lane = json!({ "variant": "on", "enrolled": { "from": 95, "to": 100 } });
+        let experiment = json!({ "experiment": { "from": "off", "lanes": [lane] } });
+        let moved = Shares::of(&rollout).to(&Shares::of(&experiment), &base);
+        let expected = Move {
+            rise: 0,
+            opened: 5_000,
+            falls: true,
+            shuffles: true,
+        };
+        assert_eq!(moved, expected);
+    }
 }

@@ -52,6 +52,7 @@ export const steps = [
     run: ['node', '--test', 'tests/pages/status.test.mjs', 'tests/pages/analysis.test.mjs'],
     needs: ['chromium'],
   },
+  { name: 'pipelines', run: ['node', '--test', 'tests/pipelines/pipelines.test.mjs'] },
   { name: 'fuzz', run: ['node', 'tests/fuzz/run.mjs', '--seconds', '30'] },
   {
     name: 'bindings',

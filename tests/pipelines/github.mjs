@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 import { bash, run } from './shell.mjs'
 
@@ -32,7 +32,17 @@ const actions = {
 export async function runWorkflow(text, { cwd, env, remote, github, secrets = {}, vars = {} }) {
   const [job] = Object.values(parse(text).jobs)
   const contexts = { github, secrets, vars }
-  const place = { cwd, remote, github, artifacts: {}, env: { ...env, GITHUB_REPOSITORY: github.repository } }
+  const place = {
+    cwd,
+    remote,
+    github,
+    artifacts: {},
+    env: {
+      ...env,
+      GITHUB_REPOSITORY: github.repository,
+      GITHUB_STEP_SUMMARY: join(cwd, '..', `${basename(cwd)}.md`),
+    },
+  }
   for (const [name, value] of Object.entries(job.env ?? {})) place.env[name] = filled(String(value), contexts)
   const log = []
   let failed
@@ -47,7 +57,10 @@ export async function runWorkflow(text, { cwd, env, remote, github, secrets = {}
     log.push(`${name}\n${output}`)
     if (!ok) failed ??= name
   }
-  return { failed, artifacts: place.artifacts, log: log.join('\n') }
+  const summary = exists(place.env.GITHUB_STEP_SUMMARY)
+    ? readFileSync(place.env.GITHUB_STEP_SUMMARY, 'utf8')
+    : ''
+  return { failed, artifacts: place.artifacts, summary, log: log.join('\n') }
 }
 
 function applies(condition, { failed, cwd }) {

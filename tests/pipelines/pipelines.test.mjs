@@ -86,6 +86,7 @@ const forges = {
       pull: { number: 7, user: { login: 'ana-at-forge' } },
       reviews: [],
       comments: [],
+      runs: {},
     },
     async proposed(team, head) {
       await team.run(`git push --quiet --force origin HEAD:refs/pull/7/merge`)
@@ -111,9 +112,11 @@ const forges = {
       return failed === undefined
     },
     async publish(team) {
-      const { failed, log, artifacts } = await this.run(team, 'publish', {})
+      const { failed, log, artifacts, summary } = await this.run(team, 'publish', { token: 'ghs_0' })
       assert.equal(failed, undefined, log)
-      return artifacts.status
+      const runs = team.forge.runs['publish.yaml'] ?? []
+      team.forge = { ...team.forge, runs: { 'publish.yaml': [...runs, { id: runs.length + 1, artifacts }] } }
+      return { page: artifacts.status, difference: summary }
     },
     async advance(team) {
       const { failed, log } = await this.run(team, 'advance', {})
@@ -161,7 +164,8 @@ const forges = {
         CI_COMMIT_BRANCH: 'main',
       })
       assert.ok(ok && after, log)
-      return artifacts['status.html']
+      team.forge = { ...team.forge, report: JSON.parse(artifacts['report.json']) }
+      return { page: artifacts['status.html'], difference: log }
     },
     async advance(team) {
       const { ok, after, log } = await this.run(team, 'advance', 'main', { CI_COMMIT_BRANCH: 'main' })
@@ -198,7 +202,7 @@ for (const [name, forge] of Object.entries(forges)) {
   test(`every step of the files for ${name} does what it says, from a change to a release`, async () => {
     const team = await Team.start(forge.state)
     try {
-      assert.match(await forge.publish(team), /<td role="cell" data-environment="production">/)
+      assert.match((await forge.publish(team)).page, /<td role="cell" data-environment="production">/)
       assert.match(await team.run('git pull --quiet && cat audit/*.jsonl'), /"action":"publish"/)
 
       // Somebody opens a flag further; nobody has agreed.
@@ -222,7 +226,8 @@ for (const [name, forge] of Object.entries(forges)) {
       assert.notEqual(team.forge.comments[0].body, refused)
 
       await team.run('git checkout --quiet main && git merge --quiet --no-edit more && git push --quiet')
-      await forge.publish(team)
+      const { difference } = await forge.publish(team)
+      assert.match(difference, /welcome-banner/, 'the last build showed it to fewer people')
       const state = ['status', '--json', '--project', '.', '--at', team.site, '--trust', 'roots/1.root']
       const told = JSON.parse(await team.run(`git pull --quiet && tidegate ${state.join(' ')}`))
       const compared = told.flags.flatMap((flag) =>

@@ -2,7 +2,7 @@ use crate::context::{self, LARGEST_CONTEXT};
 use crate::failure::{Failure, Outcome};
 use crate::project::Sources;
 use crate::report::{self, Reporter};
-use crate::{clock, evaluation_line, snapshot};
+use crate::{anchor, clock, evaluation_line, snapshot};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashSet;
 use std::fs::File;
@@ -14,7 +14,7 @@ use tidegate::{Client, Context, Scope, Trust};
 /// Decide flags from a snapshot, for one context or for many
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  tidegate eval shop.tgf --trust \"$(cat tidegate.pub)\" \\\n    --contexts users.ndjson checkout\n\n\
+    after_help = "Example:\n  tidegate eval shop.tgf --trust tidegate.pub \\\n    --contexts users.ndjson checkout\n\n\
     Prints one line a context, in the order of the input:\n  \
     {\"checkout\":{\"variant\":\"one-page\",\"value\":\"one-page\",\"reason\":\"SPLIT\",\"rule\":\"north-america\"}}\n\
     `errorCode` stands there for errors, `rule` where a rule decided (its index if it has no name).\n\
@@ -27,8 +27,8 @@ pub(crate) struct Arguments {
     /// The flags to decide; all when none is named
     #[arg(value_name = "FLAG")]
     flags: Vec<String>,
-    /// The public key that must have signed the snapshot: `ed25519:…` or `ed25519-dev:…`
-    #[arg(long, value_parser = Trust::parse)]
+    /// Who must have signed the snapshot: `ed25519:…`, `ed25519-dev:…` or `root:…`, or a file with it
+    #[arg(long, value_parser = anchor::parse)]
     trust: Trust,
     /// What the snapshot must be for: `project/environment/audience`
     #[arg(long, value_parser = Scope::parse)]

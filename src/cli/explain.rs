@@ -1,6 +1,6 @@
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Reporter};
-use crate::{clock, context, snapshot};
+use crate::{anchor, clock, context, snapshot};
 use serde_json::json;
 use std::path::PathBuf;
 use tidegate::engine::{Binding, Outcome as Found, Trace, Unverified};
@@ -21,8 +21,8 @@ pub(crate) struct Arguments {
     /// Who is asking: a JSON object, or `-` to read it from standard input
     #[arg(long, value_name = "JSON")]
     context: Option<String>,
-    /// The public key that must have signed the snapshot; without it the signature is not checked
-    #[arg(long, value_parser = Trust::parse)]
+    /// Who must have signed the snapshot: `ed25519:…` or `root:…`, or a file with it; without it no signature is checked
+    #[arg(long, value_parser = anchor::parse)]
     trust: Option<Trust>,
     /// What the snapshot must be for: `project/environment/audience`
     #[arg(long, value_parser = Scope::parse, requires = "trust")]

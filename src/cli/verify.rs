@@ -11,7 +11,7 @@ use tidegate::{Scope, Trust};
 /// Check that a snapshot, or all that is published, is whole, signed by trusted keys, and for a scope
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  tidegate verify shop.tgf --trust \"$(cat tidegate.pub)\" \\\n    --scope shop/production/client\n  \
+    after_help = "Example:\n  tidegate verify shop.tgf --trust tidegate.pub \\\n    --scope shop/production/client\n  \
     tidegate verify --chain s3://flags/shop --trust 1.root\n\n\
     With --chain, everything that is published is walked as clients walk it, from what they trust: roots, latest, head, \
     snapshot. Without --scope that is every environment and audience. The exit code and `code` are those of the first \

@@ -34,6 +34,7 @@ mod snapshot;
 mod stale;
 mod status;
 mod undo;
+mod week;
 mod workshop;
 
 use serde_json::Value;

@@ -1,0 +1,213 @@
+//! A team's week in a repository: a feature behind a flag, a plan that is read, a gate that refuses, an approval, a release, a kill in
+//! an emergency and its review, and a flag that is cleared away. The audit log tells of all of it, and of whatever is done to it.
+//!
+//! Nothing is simulated: git is git, with a remote in a folder, and what is published is read back as clients would.
+
+mod tampering;
+mod team;
+
+use serde_json::Value;
+use team::Team;
+
+#[test]
+fn a_team_releases_with_controls_and_one_record_of_it() {
+    let team = Team::begin();
+
+    // Monday: a search that nobody has asked for is not to go out by accident.
+    team.branches("fast-search");
+    team.write("src/search/fast.ts", "export const search = () => fast()\n");
+    team.commits("ana", "Search faster");
+    let report = team.checks("2026-11-23T09:00:00Z");
+    assert_eq!(report.code, 1, "{report:?}");
+    assert!(report.out.contains("src/search/fast.ts"), "{report:?}");
+
+    team.write("rules/flags/fast-search.yaml", team::FAST_SEARCH);
+    team.write(
+        "src/search/fast.ts",
+        "export const search = () => (flags.value('fast-search', false) ? fast() : slow())\n",
+    );
+    team.write("CHANGELOG.md", "- Search is faster\n");
+    team.commits("ana", "Put the faster search behind a flag");
+
+    // What it does for whom is read before anybody agrees to it.
+    let plan = team.runs(
+        "ana",
+        &[
+            "plan",
+            "--project",
+            "rules",
+            "--against",
+            "origin/main",
+            "--markdown",
+        ],
+        "2026-11-23T10:00:00Z",
+    );
+    assert_eq!(plan.code, 2, "{plan:?}");
+    assert!(plan.out.contains("fast-search"), "{plan:?}");
+
+    // Tuesday: who wrote it cannot let it in.
+    let at = "2026-11-24T09:00:00Z";
+    let refused = team.gates(at);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.out.contains("approval"), "{refused:?}");
+    team.approves("ana", at);
+    assert_eq!(team.gates(at).code, 1, "ana wrote it");
+    assert_eq!(team.checks(at).code, 1, "the gate is part of the contract");
+    team.approves("ben", at);
+    team.commits("ben", "Agree to the faster search");
+    team.gates(at).succeeds();
+    team.checks(at).succeeds();
+    team.merges("fast-search");
+    team.publishes("2026-11-24T10:00:00Z");
+    assert!(!team.gets_it("u-1", "2026-11-24T11:00:00Z"));
+
+    // Wednesday: our own people, then one in ten.
+    team.steers("ben", "promote", "our own people first", "2026-11-25T09:00:00Z");
+    let tester = r#"{"targetingKey":"u-9","email":"dia@shop.example"}"#;
+    assert_eq!(team.variant_of(tester, "2026-11-25T09:05:00Z"), "on");
+    assert!(!team.gets_it("u-1", "2026-11-25T09:05:00Z"));
+    team.steers("ben", "promote", "they like it", "2026-11-25T15:00:00Z");
+    let shown = team.shows("2026-11-25T16:00:00Z");
+    assert!(shown.contains("tenth"), "{shown}");
+
+    // Thursday: it loses orders. It is off at once, and nobody has to agree to that first.
+    let kill = [
+        "kill",
+        "fast-search",
+        "--at",
+        "site",
+        "--environment",
+        "production",
+    ];
+    let more = [
+        "--head-key",
+        ".keys/release/tidegate.key",
+        "--project",
+        "rules",
+        "--reason",
+        "orders are lost",
+    ];
+    team.runs("dia", &[&kill[..], &more].concat(), "2026-11-26T03:00:00Z")
+        .succeeds();
+    assert_eq!(team.variant_of(tester, "2026-11-26T03:05:00Z"), "off");
+    team.commits("dia", "Tell of the kill");
+
+    // Friday: nothing goes in until somebody else has looked at it.
+    team.branches("mended");
+    team.edits(
+        "rules/flags/fast-search.yaml",
+        "Search that is fast",
+        "Search that is fast and loses nothing",
+    );
+    team.commits("ana", "Mend the faster search");
+    let at = "2026-11-27T09:00:00Z";
+    team.approves("ben", at);
+    let held = team.gates(at);
+    assert_eq!(held.code, 1, "{held:?}");
+    assert!(held.out.contains("review"), "{held:?}");
+    let kill = team
+        .entries()
+        .into_iter()
+        .rfind(|entry| entry["action"] == "kill")
+        .unwrap();
+    let number = kill["seq"].to_string();
+    team.runs(
+        "ben",
+        &[
+            "audit",
+            "review",
+            &number,
+            "--project",
+            "rules",
+            "--by",
+            "ben",
+            "--reason",
+            "the right call",
+        ],
+        at,
+    )
+    .succeeds();
+    team.gates(at).succeeds();
+    team.commits("ben", "Agree to what was mended");
+    team.merges("mended");
+    team.steers("ben", "unkill", "mended", "2026-11-27T10:00:00Z");
+    assert_eq!(team.variant_of(tester, "2026-11-27T10:05:00Z"), "on");
+    for hour in ["11", "12"] {
+        team.steers(
+            "ben",
+            "promote",
+            "nothing is lost",
+            &format!("2026-11-27T{hour}:00:00Z"),
+        );
+    }
+    assert!(team.gets_it("u-1", "2026-11-27T13:00:00Z"), "everybody has it");
+
+    // And the banner of last summer goes.
+    let at = "2026-11-27T14:00:00Z";
+    team.branches("clear");
+    let stale = team.runs(
+        "cho",
+        &["stale", "--project", "rules", "summer-banner", "--json"],
+        at,
+    );
+    assert_eq!(stale.code, 1, "{stale:?}");
+    let refused = team.runs(
+        "cho",
+        &["stale", "--project", "rules", "summer-banner", "--apply"],
+        at,
+    );
+    assert_eq!(refused.code, 1, "code uses it still: {refused:?}");
+    team.write("src/page.ts", "export const page = () => 'plain'\n");
+    team.write("CHANGELOG.md", "- Search is faster\n- No banner any more\n");
+    team.commits("cho", "Show no banner");
+    team.runs(
+        "cho",
+        &["stale", "--project", "rules", "summer-banner", "--apply"],
+        at,
+    );
+    assert!(!team.has("rules/flags/summer-banner.yaml"));
+    team.runs("cho", &["refs", "--project", "rules"], at).succeeds();
+    team.commits("cho", "Clear the banner's flag away");
+    team.approves("ben", at);
+    team.commits("ben", "Agree to the clearing");
+    team.gates(at).succeeds();
+    team.merges("clear");
+    team.publishes("2026-12-01T09:00:00Z");
+
+    // The week in numbers, and the record of it.
+    let dora = team.runs(
+        "cho",
+        &[
+            "dora",
+            "--project",
+            "rules",
+            "--environment",
+            "production",
+            "--json",
+        ],
+        "2026-12-02T00:00:00Z",
+    );
+    let dora = dora.succeeds().json();
+    let measured = &dora["measures"][0];
+    let hours = |measure: &str| measured[measure]["medianMs"].as_f64().unwrap() / 3_600_000.0;
+    // From the day of its file to the promotion to everybody; from the kill until it was lifted.
+    assert_eq!(
+        (hours("leadTime"), hours("timeToRestore")),
+        (107.0, 31.0),
+        "{dora}"
+    );
+    assert_eq!(measured["changeFailureRate"]["failed"], 1, "{dora}");
+    let actions: Vec<Value> = team
+        .entries()
+        .iter()
+        .map(|entry| entry["action"].clone())
+        .collect();
+    for action in ["publish", "promote", "kill", "review", "unkill"] {
+        assert!(
+            actions.iter().any(|done| done == action),
+            "{action} in {actions:?}"
+        );
+    }
+
+    tampering::each_is_found(&team);
+}

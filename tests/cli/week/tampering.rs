@@ -9,12 +9,15 @@ use std::fs;
 /// The lines of each month.
 type Months = BTreeMap<String, Vec<String>>;
 
+/// What it is, and how it is done.
+type Tampering = (&'static str, fn(&mut Months));
+
 const NOVEMBER: &str = "2026-11.jsonl";
 const DECEMBER: &str = "2026-12.jsonl";
 
 /// Does each of these to the team's record, and looks whether it is found.
 pub(super) fn each_is_found(team: &Team) {
-    let tamperings: [(&str, fn(&mut Months)); 12] = [
+    let tamperings: [Tampering; 12] = [
         ("a reason that reads better", |months| {
             swap_word(november(months), "orders are lost", "as was planned")
         }),

@@ -1,9 +1,9 @@
 //! People from a file of contexts: where they stand is noted once, and they are read a few at a time.
 
+mod wrong;
+
 use crate::context::{self, LARGEST_CONTEXT};
 use crate::failure::{Failure, Outcome};
-use crate::project::Sources;
-use crate::report::Reporter;
 use csv::{ByteRecord, ReaderBuilder};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -14,6 +14,8 @@ use tidegate::delivery::simulate::{Crowd, PIECE};
 use tidegate::model::{Diagnostic, Place};
 use tidegate::{Context, Value};
 
+pub(crate) use wrong::Wrong;
+
 /// The contexts of a file.
 #[derive(Debug)]
 pub(crate) struct Listed {
@@ -23,29 +25,6 @@ pub(crate) struct Listed {
     /// Where every [`PIECE`]th person stands, and where the file ends.
     marks: Vec<Mark>,
     size: u64,
-}
-
-/// What keeps people from being read.
-#[derive(Debug)]
-pub(crate) enum Wrong {
-    Failed(Failure),
-    /// A line that is not a context.
-    Line(Box<Diagnostic>, Vec<u8>),
-}
-
-impl Wrong {
-    /// Shows the line that is wrong.
-    pub(crate) fn told(self, path: &Path, reporter: &Reporter) -> Failure {
-        match self {
-            Self::Failed(failure) => failure,
-            Self::Line(problem, text) => {
-                let name = path.display().to_string();
-                let sources = Sources::of_text(&name, &String::from_utf8_lossy(&text));
-                reporter.diagnostic(&problem, &sources);
-                Failure::Told
-            }
-        }
-    }
 }
 
 /// A column of CSV.

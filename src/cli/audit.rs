@@ -6,7 +6,9 @@ mod schedule;
 mod told;
 mod who;
 
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
+use crate::publish::issue::Issued;
+use crate::report::Reporter;
 use crate::snapshot;
 pub(crate) use changes::{changes, once, with_change};
 pub(crate) use log::Log;
@@ -68,6 +70,33 @@ pub(crate) fn json(entry: &Entry, dry_run: bool, scopes: Vec<Value>) -> Value {
         fields.insert("scopes".into(), json!(scopes));
     }
     told
+}
+
+/// Adds to an entry what was vouched for where something was published, and is not in the log: it was published from
+/// another copy of the project, or somebody rewrote the log.
+pub(crate) fn with_unknown(entry: Entry, chain: &Chain, issued: &[&Issued], reporter: &Reporter) -> Entry {
+    let mut unknown: Vec<Value> = Vec::new();
+    for issued in issued {
+        for tip in issued.vouched.iter().filter(|tip| !chain.knows(tip)) {
+            let over = json!({
+                "scope": issued.head.scope.as_str(),
+                "seq": tip.sequence,
+                "sha256": data_encoding::HEXLOWER.encode(&tip.digest),
+            });
+            if !unknown.contains(&over) {
+                unknown.push(over);
+            }
+        }
+    }
+    if unknown.is_empty() {
+        return entry;
+    }
+    let message = "what was published before vouches for entries that are not in this log";
+    reporter.warn(&Failure::new("audit-behind", message).with_help(
+        "it was published from another copy of the project, or the log was rewritten; the log tells of it until \
+        `tidegate audit review`",
+    ));
+    entry.with("over", json!(unknown))
 }
 
 /// Adds an entry to a project's log.

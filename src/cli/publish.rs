@@ -100,6 +100,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             folder: &arguments.project,
             batch: &batch,
             reason: arguments.reason.as_deref(),
+            reporter,
         };
         wait(record.write(&published))?;
     }

@@ -67,6 +67,7 @@ impl Log {
             let mut said = entry.said();
             let clock = said.shift_remove("clock");
             said.shift_remove("scopes");
+            said.shift_remove("over");
             (
                 clock.unwrap_or_else(|| json!(clock::written(entry.time_ms))),
                 said,

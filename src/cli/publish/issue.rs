@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use serde_json::Value;
 use tidegate::delivery::change::{Change, Side, of_sides};
 use tidegate::engine::inspect;
-use tidegate::snapshot::Header;
+use tidegate::snapshot::{AuditTip, Header};
 use tidegate::trust::{Document, Head, Pointer, Role};
 
 /// Who signs, and where it goes.
@@ -58,6 +58,8 @@ impl What {
 #[derive(Debug)]
 pub(crate) struct Issued {
     pub(crate) what: What,
+    /// What was vouched for by what was published before.
+    pub(crate) vouched: Vec<AuditTip>,
     /// What differs from what was published before.
     pub(crate) changes: Vec<Change>,
     pub(crate) header: Header,
@@ -82,6 +84,7 @@ impl Issuer<'_> {
         // The snapshot that was there, and those that this run put there itself.
         let mut ours: Vec<Option<[u8; 64]>> = Vec::new();
         let (mut published, mut before, mut changes) = (None, None, Vec::new());
+        let mut vouched = None;
         for _ in 0..ATTEMPTS {
             let current = self.session.current(self.folder).await?;
             let there = current.pointer().map(|pointer| pointer.digest);
@@ -95,6 +98,9 @@ impl Issuer<'_> {
                 changes = differences(before, frame, &issued.head)?;
             }
             issued.changes.clone_from(&changes);
+            issued
+                .vouched
+                .clone_from(vouched.get_or_insert_with(|| current.tips()));
             let digest = issued.head.snapshot.digest;
             ours.push(Some(digest));
             // Only the head is left to do where it was another head that came in between.
@@ -159,6 +165,7 @@ impl Issuer<'_> {
         let files = release.files();
         let issued = Issued {
             what,
+            vouched: Vec::new(),
             changes: Vec::new(),
             header,
             head,

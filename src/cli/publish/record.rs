@@ -6,6 +6,7 @@ use super::scope::Published;
 use crate::audit::{self, Deed, Hand, Log};
 use crate::failure::Outcome;
 use crate::layout;
+use crate::report::Reporter;
 use std::collections::BTreeSet;
 use std::path::Path;
 use tidegate::delivery::audit::Chain;
@@ -17,6 +18,7 @@ pub(super) struct Record<'r> {
     pub(super) folder: &'r Path,
     pub(super) batch: &'r Batch<'r>,
     pub(super) reason: Option<&'r str>,
+    pub(super) reporter: &'r Reporter,
 }
 
 impl Record<'_> {
@@ -51,6 +53,7 @@ impl Record<'_> {
         };
         let scopes = told.iter().map(|issued| issued.told()).collect();
         let entry = deed.entry().with("changes", audit::changes(&changes));
+        let entry = audit::with_unknown(entry, &chain, &told, self.reporter);
         audit::append(self.folder, entry.with("scopes", scopes))
     }
 

@@ -152,7 +152,11 @@ impl Helm<'_> {
             if moves {
                 let told = kills.iter().map(|kill| kill.told("killed"));
                 let told = told.chain(published.iter().map(|done| done.issued().told()));
-                audit::append_once(self.project, entry.clone().with("scopes", told.collect()))?;
+                let scopes = told.collect();
+                let issued: Vec<_> = published.iter().map(Published::issued).collect();
+                let (chain, _) = audit::read(self.project)?;
+                let entry = audit::with_unknown(entry.clone(), &chain, &issued, self.reporter);
+                audit::append_once(self.project, entry.with("scopes", scopes))?;
             }
             lock.clear()?;
         }

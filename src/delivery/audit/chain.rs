@@ -37,12 +37,12 @@ impl Chain {
         self.entries.iter().find(|entry| entry.sequence == sequence)
     }
 
-    /// What people closed in a hurry, and nobody has looked at since: `tidegate audit review`.
+    /// What somebody is to look at, and nobody has since: `tidegate audit review`.
     pub fn unreviewed(&self) -> impl Iterator<Item = &Entry> {
         let reviews = self.entries.iter().filter(|entry| entry.action == "review");
         let reviewed: Vec<&str> = reviews.filter_map(|review| review.text("ofDigest")).collect();
-        let emergencies = self.entries.iter().filter(|entry| entry.is_emergency());
+        let open = self.entries.iter().filter(|entry| entry.needs_review());
         // By digest, since numbers change where two branches are merged.
-        emergencies.filter(move |entry| !entry.digests().iter().any(|was| reviewed.contains(&was.as_str())))
+        open.filter(move |entry| !entry.digests().iter().any(|was| reviewed.contains(&was.as_str())))
     }
 }

@@ -1,3 +1,4 @@
+use super::Tip;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -119,7 +120,22 @@ impl Entry {
         said.or_else(|| self.first_written_ms()).unwrap_or(self.time_ms)
     }
 
-    /// Did a person close something in a hurry, which somebody is to look at afterwards?
+    /// What was vouched for where this was published, and was not in the log: see [`Chain::overlooked`](super::Chain).
+    pub(super) fn over(&self) -> impl Iterator<Item = (&str, Tip)> {
+        self.list("over").iter().filter_map(|over| {
+            let digest = super::line::digest(over.get("sha256")?.as_str()?)?;
+            let sequence = over.get("seq")?.as_u64()?;
+            Some((over.get("scope")?.as_str()?, Tip { sequence, digest }))
+        })
+    }
+
+    /// Is somebody to look at it afterwards: a person closed something in a hurry, or published over a log that was
+    /// another one?
+    pub fn needs_review(&self) -> bool {
+        self.is_emergency() || self.over().next().is_some()
+    }
+
+    /// Did a person close something in a hurry?
     pub fn is_emergency(&self) -> bool {
         self.actor.kind != ActorKind::Controller
             && matches!(self.action.as_str(), "kill" | "rollback" | "pause")

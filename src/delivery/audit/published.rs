@@ -38,6 +38,28 @@ impl Chain {
         faults
     }
 
+    /// What was published over a history that is not this one, and nobody has reviewed: whoever rewrites a log and
+    /// publishes anew is seen by that. Nothing of what was vouched for there is known here.
+    pub fn overlooked(&self) -> Vec<Fault> {
+        let open = self.unreviewed().flat_map(|entry| {
+            let unknown = entry.over().filter(|(_, tip)| self.place_of(tip).is_none());
+            unknown.map(move |(scope, tip)| {
+                let message = format!(
+                    "it was published over a log that this is not: {scope} vouched for entry {} with the SHA-256 {}",
+                    tip.sequence,
+                    super::line::hex(&tip.digest)
+                );
+                fault(FaultKind::Rewritten, Some(entry), message)
+            })
+        });
+        open.collect()
+    }
+
+    /// Is the entry that a tip names in this chain, also where it was written down again since?
+    pub fn knows(&self, tip: &Tip) -> bool {
+        self.place_of(tip).is_some()
+    }
+
     /// The number of the last entry that a publication vouches for; 0 where none does.
     pub fn vouched_up_to(&self, published: &[Published]) -> u64 {
         let tips = published.iter().flat_map(|there| &there.tips);

@@ -139,6 +139,27 @@ fn each_way_to_tamper_is_found_and_named() {
 }
 
 #[test]
+fn a_history_that_is_rewritten_and_published_anew_is_told_of() {
+    let workshop = busy();
+    rewrite(&workshop, 4, "orders are lost", "all is well");
+    workshop.publish(&["--force"]).fails(0, "audit-behind");
+    let named = |step: &str| {
+        let found = workshop.verified_log().fails(1, "audit-rewritten");
+        assert_eq!(codes(&found), ["audit-rewritten"], "{step}");
+        let fault = found.json()["faults"][0].clone();
+        assert_eq!(fault["seq"], 5, "{step}");
+    };
+    named("at once");
+    // Publishing again vouches for the entry that tells of it.
+    let again = workshop.publish(&["--force"]).succeeds();
+    assert!(!again.err.contains("audit-behind"), "{again:?}");
+    named("for good");
+    let review = ["5", "--by", "ben", "--reason", "the log of a laptop that is gone"];
+    workshop.log("review", &review).succeeds();
+    workshop.verified_log().succeeds();
+}
+
+#[test]
 fn a_log_that_is_gone_altogether_is_missed() {
     let workshop = busy();
     std::fs::remove_dir_all(workshop.path("shop/audit")).unwrap();

@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
 
 /// An emergency can be looked at by several: whether one of them is somebody else than whoever closed is for the gate to say.
 fn may_be_reviewed(chain: &Chain, sequence: u64, by: &str) -> Outcome {
-    let emergency = chain.entry(sequence).filter(|entry| entry.is_emergency());
+    let emergency = chain.entry(sequence).filter(|entry| entry.needs_review());
     if emergency.is_some_and(|entry| !is_reviewed_by(chain, entry, by)) {
         return Ok(());
     }
@@ -76,7 +76,7 @@ fn may_be_reviewed(chain: &Chain, sequence: u64, by: &str) -> Outcome {
         .collect();
     let why = match chain.entry(sequence) {
         None => format!("the log has no entry {sequence}"),
-        Some(entry) if entry.is_emergency() => format!("entry {sequence} is reviewed already by {by}"),
+        Some(entry) if entry.needs_review() => format!("entry {sequence} is reviewed already by {by}"),
         Some(entry) => format!("entry {sequence} is no emergency: {}", entry.action),
     };
     let failure = Failure::new("nothing-to-review", why);

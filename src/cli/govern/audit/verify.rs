@@ -42,6 +42,7 @@ pub(super) struct Place {
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let project = known(&arguments.project)?;
     let (chain, mut faults) = audit::read(project)?;
+    faults.extend(chain.overlooked());
     let published = arguments.place.published()?;
     faults.extend(chain.held_against(published.as_deref().unwrap_or_default()));
     let (text, json) = told(&chain, &faults, published.as_deref());

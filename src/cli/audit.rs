@@ -7,7 +7,6 @@ mod told;
 mod who;
 
 use crate::failure::{Failure, Outcome};
-use crate::publish::issue::Issued;
 use crate::report::Reporter;
 use crate::snapshot;
 pub(crate) use changes::{changes, once, with_change};
@@ -74,18 +73,18 @@ pub(crate) fn json(entry: &Entry, dry_run: bool, scopes: Vec<Value>) -> Value {
 
 /// Adds to an entry what was vouched for where something was published, and is not in the log: it was published from
 /// another copy of the project, or somebody rewrote the log.
-pub(crate) fn with_unknown(entry: Entry, chain: &Chain, issued: &[&Issued], reporter: &Reporter) -> Entry {
+pub(crate) fn with_unknown<'v>(
+    entry: Entry,
+    chain: &Chain,
+    vouched: impl Iterator<Item = (&'v str, &'v Tip)>,
+    reporter: &Reporter,
+) -> Entry {
     let mut unknown: Vec<Value> = Vec::new();
-    for issued in issued {
-        for tip in issued.vouched.iter().filter(|tip| !chain.knows(tip)) {
-            let over = json!({
-                "scope": issued.head.scope.as_str(),
-                "seq": tip.sequence,
-                "sha256": data_encoding::HEXLOWER.encode(&tip.digest),
-            });
-            if !unknown.contains(&over) {
-                unknown.push(over);
-            }
+    for (scope, tip) in vouched.filter(|(_, tip)| !chain.knows(tip)) {
+        let sha256 = data_encoding::HEXLOWER.encode(&tip.digest);
+        let over = json!({ "scope": scope, "seq": tip.sequence, "sha256": sha256 });
+        if !unknown.contains(&over) {
+            unknown.push(over);
         }
     }
     if unknown.is_empty() {

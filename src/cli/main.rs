@@ -32,6 +32,7 @@ mod population;
 mod project;
 mod promote;
 mod publish;
+mod reason;
 mod renew;
 mod report;
 mod resume;

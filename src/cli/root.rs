@@ -1,5 +1,6 @@
 mod change;
 mod init;
+mod record;
 mod report;
 mod sign;
 

@@ -17,6 +17,7 @@
 
 mod arguments;
 mod course;
+mod entry;
 mod intent;
 mod left;
 mod order;
@@ -25,7 +26,8 @@ mod seen;
 mod telling;
 mod workspace;
 
-pub(crate) use arguments::{Steering, reason, tell};
+pub(crate) use crate::reason::reason;
+pub(crate) use arguments::{Steering, tell};
 pub(crate) use course::{Done, Helm};
 pub(crate) use order::{Move, Order};
 pub(crate) use seen::Seen;

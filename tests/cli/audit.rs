@@ -161,6 +161,30 @@ fn the_tip_is_carried_on_by_those_without_the_project() {
 }
 
 #[test]
+fn roots_are_told_of_where_a_project_is_at_hand() {
+    let workshop = crate::roots::rooted();
+    let reason = ["--audit", "shop", "--reason", "the old key was seen"];
+    let sign = ["root", "sign", "roots/1.root", "--key", "keys/bob.key"];
+    workshop.run(&[&sign[..], &reason].concat()).succeeds();
+    workshop.root(&crate::roots::ROTATE, &reason).succeeds();
+    let audit = workshop.audit();
+    let told: Vec<&str> = audit
+        .iter()
+        .map(|entry| entry["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(told, ["sign", "rotate"]);
+    assert_eq!(
+        audit[1]["from"], audit[0]["to"],
+        "the second follows from the first as it was signed"
+    );
+    assert_eq!(
+        (&audit[1]["root"], &audit[1]["reason"]),
+        (&2.into(), &"the old key was seen".into())
+    );
+    assert_eq!(audit[1]["roles"]["snapshot"]["keys"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_clock_that_is_behind_comes_after_all_the_same() {
     let workshop = published();
     workshop

@@ -59,7 +59,7 @@ impl What {
 pub(crate) struct Issued {
     pub(crate) what: What,
     /// What was vouched for by what was published before.
-    pub(crate) vouched: Vec<AuditTip>,
+    vouched: Vec<AuditTip>,
     /// What differs from what was published before.
     pub(crate) changes: Vec<Change>,
     pub(crate) header: Header,
@@ -71,6 +71,11 @@ pub(crate) struct Issued {
 }
 
 impl Issued {
+    /// What was vouched for in its scope before.
+    pub(crate) fn vouched(&self) -> impl Iterator<Item = (&str, &AuditTip)> {
+        self.vouched.iter().map(|tip| (self.head.scope.as_str(), tip))
+    }
+
     /// What the audit log tells of it.
     pub(crate) fn told(&self) -> Value {
         audit::scope(&self.head, self.what.word())

@@ -53,7 +53,12 @@ impl Record<'_> {
         };
         let scopes = told.iter().map(|issued| issued.told()).collect();
         let entry = deed.entry().with("changes", audit::changes(&changes));
-        let entry = audit::with_unknown(entry, &chain, &told, self.reporter);
+        let entry = audit::with_unknown(
+            entry,
+            &chain,
+            told.iter().flat_map(|issued| issued.vouched()),
+            self.reporter,
+        );
         audit::append(self.folder, entry.with("scopes", scopes))
     }
 

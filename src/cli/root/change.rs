@@ -1,6 +1,7 @@
 //! The next root: one or some keys come, go, or take one another's place.
 
 use super::RoleName;
+use super::record::Log;
 use super::report::{fillable, tell};
 use crate::failure::{Failure, Outcome};
 use crate::publish::roots;
@@ -78,6 +79,8 @@ struct Next {
     /// Where the new root goes; by default beside the last one, named for its version
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    log: Log,
 }
 
 const ROLES: [RoleName; 3] = [RoleName::Root, RoleName::Snapshot, RoleName::Head];
@@ -85,7 +88,7 @@ const ROLES: [RoleName; 3] = [RoleName::Root, RoleName::Snapshot, RoleName::Head
 impl AddKey {
     pub(super) fn run(&self, reporter: &Reporter) -> Outcome {
         let key = anchor::public_key(&self.public)?;
-        self.next.make(reporter, &self.role, |name, role| {
+        self.next.make("add-key", reporter, &self.role, |name, role| {
             if role.keys.contains(&key) {
                 let message = format!("key {} has the role {} already", anchor::id(&key), name.name());
                 return Err(Failure::new("role-unchanged", message));
@@ -101,7 +104,7 @@ impl RemoveKey {
         let root = self.next.last()?.1;
         let key = known_key(&self.public, &root)?;
         let roles = roles_with(&self.role, &key, root)?;
-        self.next.make(reporter, &roles, |_, role| {
+        self.next.make("remove-key", reporter, &roles, |_, role| {
             role.keys.retain(|other| *other != key);
             Ok(())
         })
@@ -113,7 +116,7 @@ impl Rotate {
         let root = self.next.last()?.1;
         let (old, new) = (known_key(&self.old, &root)?, anchor::public_key(&self.new)?);
         let roles = roles_with(&self.role, &old, root)?;
-        self.next.make(reporter, &roles, |name, role| {
+        self.next.make("rotate", reporter, &roles, |name, role| {
             if role.keys.contains(&new) {
                 let message = format!("key {} has the role {} already", anchor::id(&new), name.name());
                 return Err(Failure::new("role-unchanged", message)
@@ -140,11 +143,12 @@ impl Next {
 
     fn make(
         &self,
+        what: &str,
         reporter: &Reporter,
         roles: &[RoleName],
         change: impl Fn(RoleName, &mut Role) -> Outcome,
     ) -> Outcome {
-        let (_, last) = self.last()?;
+        let (before, last) = self.last()?;
         let mut root = last.clone();
         root.version += 1;
         root.longest_head_lifetime_ms = self.head_lifetime.unwrap_or(root.longest_head_lifetime_ms);
@@ -165,6 +169,7 @@ impl Next {
         };
         let path = self.out.clone().unwrap_or_else(beside);
         file::create(&path, &frame, false)?;
+        self.log.tell(what, &path, Some(&before), &frame, &root)?;
         tell(&path, &frame, Some(&last), reporter)
     }
 }

@@ -1,3 +1,4 @@
+use super::record::Log;
 use super::report::{fillable, tell};
 use crate::failure::{Failure, Outcome};
 use crate::publish::signers::Signers;
@@ -46,6 +47,8 @@ pub(super) struct Arguments {
     /// Where the root goes
     #[arg(long, value_name = "FILE", default_value = "1.root")]
     out: PathBuf,
+    #[command(flatten)]
+    log: Log,
 }
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
@@ -74,6 +77,7 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     fillable(&root)?;
     let frame = signers.seal(&root.encode())?;
     file::create(&arguments.out, &frame, false)?;
+    arguments.log.tell("init", &arguments.out, None, &frame, &root)?;
     tell(&arguments.out, &frame, None, reporter)
 }
 

@@ -1,4 +1,5 @@
 use super::change::may_sign;
+use super::record::Log;
 use super::report::tell;
 use crate::failure::{Failure, Outcome};
 use crate::publish::roots;
@@ -24,6 +25,8 @@ pub(super) struct Arguments {
     /// Show who has signed, and sign nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    log: Log,
 }
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
@@ -64,7 +67,9 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             frame = add_signature(&frame, signer.as_ref())
                 .map_err(|error| Failure::new("signer-failed", error.to_string()))?;
         }
+        let unsigned = file::read(path, layout::DOCUMENT_BYTES)?;
         file::replace(path, &frame)?;
+        arguments.log.tell("sign", path, Some(&unsigned), &frame, &root)?;
     }
     tell(path, &frame, before.as_ref(), reporter)
 }

@@ -6,8 +6,6 @@ use crate::publish::terms::Terms;
 use crate::report::Reporter;
 use std::path::PathBuf;
 
-const LONGEST_REASON: usize = 1_000;
-
 /// Which rollout it is about, and where what comes of it is published.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Steering {
@@ -27,15 +25,6 @@ pub(crate) struct Steering {
     to: Option<String>,
     #[command(flatten)]
     terms: Terms,
-}
-
-/// A reason as it is given: one line.
-pub(crate) fn reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > LONGEST_REASON || text.chars().any(char::is_control) {
-        return Err(format!("expected a line of 1 to {LONGEST_REASON} characters"));
-    }
-    Ok(text.to_owned())
 }
 
 impl Steering {

@@ -1,9 +1,8 @@
 use super::intent::Intent;
 use super::order::{Move, Order};
-use super::record;
 use super::seen::Seen;
 use super::workspace::{Lock, Workspace};
-use crate::audit::{self, Deed, Hand};
+use crate::audit::{self, Hand};
 use crate::failure::{Failure, Outcome};
 use crate::publish::batch::Batch;
 use crate::publish::kills::Kill;
@@ -12,11 +11,7 @@ use crate::publish::scope::{Demands, Published};
 use crate::publish::terms::Publisher;
 use crate::report::Reporter;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::path::Path;
-use tidegate::compile::Audience;
-use tidegate::delivery::audit::Entry;
-use tidegate::delivery::change::{Side, of_sides};
 use tidegate::delivery::plan::{Plan, Refusal};
 use tidegate::model::RolloutState;
 
@@ -150,13 +145,7 @@ impl Helm<'_> {
         let failure = outcome.err();
         if let Some(lock) = lock.as_mut().filter(|_| failure.is_none()) {
             if moves {
-                let told = kills.iter().map(|kill| kill.told("killed"));
-                let told = told.chain(published.iter().map(|done| done.issued().told()));
-                let scopes = told.collect();
-                let issued: Vec<_> = published.iter().map(Published::issued).collect();
-                let (chain, _) = audit::read(self.project)?;
-                let entry = audit::with_unknown(entry.clone(), &chain, &issued, self.reporter);
-                audit::append_once(self.project, entry.with("scopes", scopes))?;
+                self.tell(&entry, &kills, &published)?;
             }
             lock.clear()?;
         }
@@ -176,70 +165,6 @@ impl Helm<'_> {
             entry,
             failure,
         })
-    }
-
-    /// The entry of the audit log, but for what it comes to.
-    fn entry(
-        &self,
-        order: &Order<'_>,
-        plan: &Plan<'_>,
-        next: &RolloutState,
-        sides: [&Workspace; 2],
-    ) -> Entry {
-        let deed = Deed {
-            action: order.step.name(),
-            hand: self.hand,
-            flag: Some(order.flag),
-            environment: Some(self.environment),
-            reason: order.reason,
-            at_ms: self.now_ms,
-        };
-        let file = &plan.flag.key.place.file;
-        let [from, to] =
-            sides.map(|side| audit::digest(side.files.text(file).unwrap_or_default().as_bytes()));
-        let mut entry = deed
-            .entry()
-            .with("plan", json!(plan.id))
-            .with("from", json!(from))
-            .with("to", json!(to))
-            .with(
-                "state",
-                json!({ "from": record::state(&plan.state), "to": record::state(next) }),
-            );
-        if let Move::Approve { by } = order.step {
-            entry = entry.with("by", json!(by.trim()));
-        }
-        if !plan.state.approvals.is_empty() {
-            entry = entry.with("approvals", json!(plan.state.approvals));
-        }
-        if let Some(evidence) = order.evidence {
-            entry = entry.with("evidence", evidence.clone());
-        }
-        let [before, after] = sides.map(|side| Side::of(&side.project, self.environment, Audience::Server));
-        let changes = of_sides(self.environment, &before, &after);
-        let change = changes.iter().find(|change| change.flag == order.flag);
-        audit::with_change(entry, change)
-    }
-
-    /// Lets what is published vouch for the log up to here. A log that nothing can be written behind keeps nobody from
-    /// closing a flag: what was done stays noted in the lock's file, and is told once the log is mended.
-    fn vouch(&self, step: Move<'_>, workspace: &Workspace) -> Outcome {
-        if self.dry_run {
-            return Ok(());
-        }
-        let known = || {
-            let (project, nobody) = (&workspace.project, BTreeSet::new());
-            audit::what_took_effect(self.project, project, self.environment, &nobody, self.now_ms)?;
-            audit::open(self.project)
-        };
-        let tip = match known() {
-            Err(_) if step.closes() => None,
-            tip => tip?,
-        };
-        if let Some(publisher) = self.publisher {
-            publisher.session.tip.set(tip);
-        }
-        Ok(())
     }
 
     pub(super) fn plan<'w>(

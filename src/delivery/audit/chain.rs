@@ -1,8 +1,8 @@
-use super::Tip;
 use super::entry::Entry;
 use super::fault::Fault;
 use super::record::records;
 use super::walk::Walk;
+use crate::snapshot::AuditTip as Tip;
 
 /// What a project's audit log tells, from its first entry to its last.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,4 +1,4 @@
-use super::Tip;
+use crate::snapshot::AuditTip as Tip;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -113,17 +113,10 @@ impl Entry {
         self.list("scopes")
     }
 
-    /// When it took effect, in epoch milliseconds: for a step of a schedule, and for what was written down again after a
-    /// merge, that is before it was written down.
-    pub fn effective_ms(&self) -> i64 {
-        let said = self.text("effectiveAt").and_then(super::line::moment);
-        said.or_else(|| self.first_written_ms()).unwrap_or(self.time_ms)
-    }
-
     /// What was vouched for where this was published, and was not in the log: see [`Chain::overlooked`](super::Chain).
     pub(super) fn over(&self) -> impl Iterator<Item = (&str, Tip)> {
         self.list("over").iter().filter_map(|over| {
-            let digest = super::line::digest(over.get("sha256")?.as_str()?)?;
+            let digest = super::text::digest(over.get("sha256")?.as_str()?)?;
             let sequence = over.get("seq")?.as_u64()?;
             Some((over.get("scope")?.as_str()?, Tip { sequence, digest }))
         })

@@ -1,12 +1,11 @@
 //! Entries as lines, and the files that they stand in.
 
 use super::entry::{Actor, ActorKind, Entry, Link};
-use data_encoding::HEXLOWER;
+use super::text::{digest, hex, moment, sha256, written};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 /// What the digest of a line begins with, behind all that it is the digest of.
 const DIGEST: &str = ",\"digest\":\"";
@@ -25,37 +24,6 @@ const OWN: [&str; 8] = [
     "environment",
     "digest",
 ];
-
-/// SHA-256 of some bytes.
-pub fn sha256(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
-}
-
-/// A digest as it is written.
-pub(super) fn hex(digest: &[u8; 32]) -> String {
-    HEXLOWER.encode(digest)
-}
-
-/// A digest as it was written: 64 small hexadecimal digits.
-pub(super) fn digest(text: &str) -> Option<[u8; 32]> {
-    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
-}
-
-/// A moment in RFC 3339, in epoch milliseconds.
-pub(super) fn moment(text: &str) -> Option<i64> {
-    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
-}
-
-/// A moment as it is written; beyond all calendars the last one that there is.
-pub(super) fn written(moment_ms: i64) -> String {
-    let moment = Timestamp::from_millisecond(moment_ms);
-    let last = if moment_ms < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
-    moment.unwrap_or(last).to_string()
-}
 
 impl Entry {
     /// The line of this entry, without the newline, behind one whose digest is `previous`.

@@ -12,6 +12,7 @@ mod record;
 mod rejoin;
 mod restate;
 mod scheduled;
+mod text;
 mod walk;
 
 pub use crate::snapshot::AuditTip as Tip;
@@ -20,7 +21,8 @@ pub use chain::Chain;
 pub use end::End;
 pub use entry::{Actor, ActorKind, Entry, Link};
 pub use fault::{Fault, FaultKind};
-pub use line::{FileName, sha256};
+pub use line::FileName;
 pub use published::Published;
 pub use rejoin::{Rejoined, rejoin};
 pub use scheduled::{Effect, What, scheduled};
+pub use text::sha256;

@@ -1,7 +1,7 @@
-use super::Tip;
 use super::chain::Chain;
 use super::entry::Entry;
 use super::fault::{Fault, FaultKind};
+use crate::snapshot::AuditTip as Tip;
 use serde_json::Value;
 
 /// What is published of a scope, as far as a log has to do with it.
@@ -47,7 +47,7 @@ impl Chain {
                 let message = format!(
                     "it was published over a log that this is not: {scope} vouched for entry {} with the SHA-256 {}",
                     tip.sequence,
-                    super::line::hex(&tip.digest)
+                    super::text::hex(&tip.digest)
                 );
                 fault(FaultKind::Rewritten, Some(entry), message)
             })
@@ -75,7 +75,7 @@ impl Chain {
             .entry(tip.sequence)
             .filter(|entry| entry.link.digest == tip.digest);
         there.or_else(|| {
-            let digest = super::line::hex(&tip.digest);
+            let digest = super::text::hex(&tip.digest);
             let mut again = self.entries.iter().filter(|entry| entry.is_restated());
             again.find(|entry| entry.digests().contains(&digest))
         })
@@ -85,7 +85,7 @@ impl Chain {
         if self.place_of(tip).is_some() {
             return None;
         }
-        let expected = super::line::hex(&tip.digest);
+        let expected = super::text::hex(&tip.digest);
         let (scope, sequence) = (&published.scope, tip.sequence);
         let (kind, entry, message) = match (self.entry(sequence), self.entries.last()) {
             (Some(entry), _) => (
@@ -93,7 +93,7 @@ impl Chain {
                 Some(entry),
                 format!(
                     "it is not what was published: its SHA-256 is {}, expected {expected} as {scope} vouches for",
-                    super::line::hex(&entry.link.digest)
+                    super::text::hex(&entry.link.digest)
                 ),
             ),
             (None, Some(last)) if last.sequence < sequence => (

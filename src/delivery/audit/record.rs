@@ -2,7 +2,8 @@
 
 use super::entry::{Entry, Link};
 use super::fault::{Fault, FaultKind};
-use super::line::{FileName, digests, sha256};
+use super::line::{FileName, digests};
+use super::text::sha256;
 use std::sync::Arc;
 
 /// A line of a file.

@@ -1,10 +1,10 @@
 //! Two branches that went on by themselves, made one chain again.
 
-use super::Tip;
 use super::entry::Entry;
 use super::fault::{Fault, FaultKind};
 use super::line::FileName;
 use super::record::{Record, records};
+use crate::snapshot::AuditTip as Tip;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -64,7 +64,7 @@ pub fn rejoin<N: AsRef<str>, T: AsRef<[u8]>>(files: &[(N, T)], vouched: &[Tip]) 
         sequence += 1;
         let line = again.line(sequence, &last);
         add(again.time_ms, &line);
-        last = super::line::sha256(line.as_bytes());
+        last = super::text::sha256(line.as_bytes());
     }
     Ok(Rejoined {
         files: changed(files, texts),

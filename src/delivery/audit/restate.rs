@@ -1,7 +1,7 @@
 //! Entries written down again behind others, as two branches that are merged need it: what they were can be computed.
 
 use super::entry::Entry;
-use super::line::{digest, hex, moment, sha256, written};
+use super::text::{digest, hex, moment, sha256, written};
 use serde_json::{Value, json};
 
 /// The field that says what an entry was.
@@ -25,8 +25,15 @@ impl Entry {
         misstated(&again).is_none().then_some(again)
     }
 
+    /// When it took effect, in epoch milliseconds: for a step of a schedule, and for what was written down again after a
+    /// merge, that is before it was written down.
+    pub fn effective_ms(&self) -> i64 {
+        let said = self.text("effectiveAt").and_then(moment);
+        said.or_else(|| self.first_written_ms()).unwrap_or(self.time_ms)
+    }
+
     /// When it was written down before any merge, in epoch milliseconds; nothing where it is what it was.
-    pub(super) fn first_written_ms(&self) -> Option<i64> {
+    fn first_written_ms(&self) -> Option<i64> {
         let mut first = None;
         let mut was = self.fields.get(WAS);
         while let Some(line) = was {

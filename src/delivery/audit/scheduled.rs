@@ -1,5 +1,5 @@
 use super::entry::{Actor, ActorKind, Entry};
-use super::line::written;
+use super::text::written;
 use crate::model::{Condition, EnvironmentState, Flag, Project, Rule, SegmentKind, Serve, Spanned, Status};
 use serde_json::json;
 use std::collections::BTreeSet;

@@ -2,8 +2,9 @@
 
 use super::entry::Entry;
 use super::fault::{Fault, FaultKind};
-use super::line::{FileName, hex, written};
+use super::line::FileName;
 use super::record::{Record, Side};
+use super::text::{hex, written};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 use crate::audit::{self, Deed, Hand, Log};
+use crate::clock;
 use crate::failure::{Failure, Outcome};
+use crate::reason::reason;
 use crate::report::Reporter;
-use crate::{clock, steer};
 use serde_json::json;
 use std::path::PathBuf;
 use tidegate::delivery::audit::{Chain, Entry};
@@ -20,7 +21,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "WHO")]
     by: String,
     /// What they found
-    #[arg(long, value_parser = steer::reason)]
+    #[arg(long, value_parser = reason)]
     reason: String,
     /// The project's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -31,7 +32,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let by = steer::reason(&arguments.by).map_err(|problem| Failure::misuse("reason-invalid", problem))?;
+    let by = reason(&arguments.by).map_err(|problem| Failure::misuse("reason-invalid", problem))?;
     let mut log = Log::open(&arguments.project)?;
     let (chain, _) = log.chain()?;
     let sequence = arguments.sequence;

@@ -280,6 +280,27 @@ fn what_is_not_fully_tested_is_off_outside_of_the_ring() {
 }
 
 #[test]
+fn a_project_without_a_ring_is_held_to_what_its_flags_say() {
+    let repository = repository();
+    repository.git(&["switch", "--quiet", "main"]);
+    repository.write(
+        "toggles/tidegate.yaml",
+        "project: shop\nenvironments: [production, staging]\n",
+    );
+    repository.commit("Ask for nothing");
+    for (tested, expected) in [
+        ("", "tested: not-asked"),
+        ("tested: true", "tested: not-asked"),
+        ("tested: false", "tested: failed"),
+    ] {
+        let on = format!("salt: a\n{tested}\ndefault: on\nenvironments: {{ production: {{}} }}");
+        repository.write("toggles/flags/one-page.yaml", flag(&on));
+        let told = told(&check(&repository, &["--json"]));
+        assert!(told.iter().any(|line| line == expected), "{tested}: {told:?}");
+    }
+}
+
+#[test]
 fn a_change_that_asks_for_another_does_not_come_alone() {
     let repository = repository();
     repository.write("src/other/a.test.ts", "x\n");

@@ -16,7 +16,8 @@ pub(super) fn owned(project: &Project, prefix: &str) -> Check {
     Check::asked("owners", findings.collect())
 }
 
-/// What is not fully tested is off for everybody outside of the ring of those who test it.
+/// What is not fully tested is off for everybody outside of the ring of those who test it. A project that names neither
+/// ring nor environments is held only to what its flags say of themselves.
 pub(super) fn tested(project: &Project, prefix: &str, rules: &ReleaseRules, now_ms: i64) -> Check {
     // A ring that is gone is nobody's.
     let qa = rules.qa.as_ref().map(|qa| qa.value.as_str());
@@ -32,8 +33,17 @@ pub(super) fn tested(project: &Project, prefix: &str, rules: &ReleaseRules, now_
             .map(|name| name.value.as_str())
             .collect();
     }
+    let is_asked = rules.qa.is_some() || !rules.environments.is_empty();
+    let says_so = |flag: &Flag| flag.tested.as_ref().is_some_and(|tested| !tested.value);
+    let untested = project.flags.iter().filter(|flag| is_untested(flag));
+    if !is_asked && !untested.clone().any(says_so) {
+        return Check::unasked(
+            "tested",
+            "neither `release.qa` nor `release.environments` is there",
+        );
+    }
     let mut findings = Vec::new();
-    for flag in project.flags.iter().filter(|flag| is_untested(flag)) {
+    for flag in untested.filter(|flag| is_asked || says_so(flag)) {
         for environment in &environments {
             let view = View {
                 project,

@@ -152,3 +152,49 @@ fn the_commands_of_the_table_run_as_they_are_written() {
         shop.run(&format!("rm -rf DIR 1.root; tidegate {line}"));
     }
 }
+
+/// What progressive delivery needs, and the command that does it.
+fn needs() -> Vec<(&'static str, &'static str)> {
+    let (_, behind) = README
+        .split_once("\n## What progressive delivery needs\n")
+        .unwrap();
+    let (section, _) = behind.split_once("\n## ").unwrap();
+    section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix("` |")?.split_once(" | `"))
+        .collect()
+}
+
+#[test]
+fn every_need_is_met_by_its_command() {
+    let shop = Shop::new();
+    shop.run("git init --quiet --initial-branch=main");
+    shop.run("git add --all");
+    shop.run("git -c user.name=Ana -c user.email=ana@example.com commit --quiet --message first");
+    shop.run("tidegate publish --to ../site --environment production --key ../keys/tidegate.key");
+    shop.run(
+        "tidegate compile --environment production --audience client --key ../keys/tidegate.key --out latest",
+    );
+    shop.run("mkdir logs");
+    for (variant, arm) in [("classic", "control"), ("one-page", "treatment")] {
+        let line = format!(
+            r#"{{"time":1795262400000,"flag":"checkout","variant":"{variant}","arm":"{arm}","unit":"{arm}"}}"#
+        );
+        shop.run(&format!("echo '{line}' >> logs/exposures.ndjson"));
+    }
+    let needs = needs();
+    assert!(needs.len() > 10, "{needs:?}");
+    for (need, command) in needs {
+        assert!(command.starts_with("tidegate "), "{need}: {command}");
+        // Exit code 2 is its word for a change.
+        let allowed = if command.starts_with("tidegate plan ") {
+            2
+        } else {
+            0
+        };
+        shop.run(&format!("{command} || test $? -eq {allowed}"));
+    }
+    for made in ["status.html", "build.json"] {
+        shop.run(&format!("test -s {made}"));
+    }
+}

@@ -124,6 +124,33 @@ fn guardrails_ask_for_a_policy_at_every_stage_with_a_share() {
         ["no policy watches the stage `tenth` of the plan `launch` of `checkout` in production"]
     );
 
+    // Beside a plan that is watched, somebody opens all of it by hand.
+    let beside = "more is opened of `checkout` in production by no plan, so that no policy watches";
+    for (old, new) in [
+        ("default: { rollout: launch }", "default: on"),
+        (
+            "default: { rollout: launch }",
+            "default: { rollout: { to: on, share: 50 } }",
+        ),
+        (
+            "salt: s\n",
+            "salt: s\nrules: [{ if: { attribute: a, exists: true }, serve: on }]\n",
+        ),
+        (
+            "salt: s\n",
+            "salt: s\nrules: [{ serve: { split: { on: 50, off: 50 } } }]\n",
+        ),
+    ] {
+        let opened = watched.edited(&[(old, new)]);
+        let told = missing(&watched.judge(&opened, [&none, &none], None));
+        assert_eq!(told, [beside], "{new}");
+    }
+    let closed = watched.edited(&[(
+        "salt: s\n",
+        "salt: s\nrules: [{ if: { attribute: a, exists: true }, serve: off }]\n",
+    )]);
+    assert_eq!(missing(&watched.judge(&closed, [&none, &none], None)), [""; 0]);
+
     let by_hand = shop.edited(&[("default: { rollout: launch }", "default: on"), ("production: { rollouts: { launch: { status: running, stage: qa, enteredAt: 2026-11-20T09:00:00Z } } }", "production: {}")]);
     assert_eq!(
         missing(&shop.judge(&by_hand, [&none, &none], None)),

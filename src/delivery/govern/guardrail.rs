@@ -1,6 +1,6 @@
 use super::missing::Missing;
 use super::subject::Subject;
-use crate::model::{Flag, Project, RolloutState, Stage, Status};
+use crate::model::{Flag, Project, RolloutState, Serve, Stage, Status};
 
 /// The stages that nobody watches, of the plans by which a flag is opened in an environment.
 pub(super) fn unwatched(subject: &Subject, environment: &str, after: &Project) -> Vec<Missing> {
@@ -20,10 +20,10 @@ pub(super) fn unwatched(subject: &Subject, environment: &str, after: &Project) -
         environment: environment.to_owned(),
         stage: stage.map(|(plan, stage)| (plan.to_owned(), stage.name.value.clone())),
     };
-    if plans.is_empty() && subject.step > 0 {
-        return vec![missing(None)];
-    }
     let mut found = Vec::new();
+    if subject.step > 0 && (plans.is_empty() || opens_beside_plans(subject, flag, environment)) {
+        found.push(missing(None));
+    }
     for (id, rollout) in &flag.rollouts {
         if !plans.contains(&id.value.as_str()) {
             continue;
@@ -36,6 +36,36 @@ pub(super) fn unwatched(subject: &Subject, environment: &str, after: &Project) -
         found.extend(unwatched.map(|stage| missing(Some((&id.value, stage)))));
     }
     found
+}
+
+/// Is something else than a plan served anew, by a rule or by default?
+fn opens_beside_plans(subject: &Subject, flag: &Flag, environment: &str) -> bool {
+    let mut states = flag.environments.iter();
+    let state = states.find(|(name, _)| name.value == environment);
+    let state = state.map(|(_, state)| state);
+    let rules = state
+        .and_then(|state| state.rules.as_ref())
+        .unwrap_or(&flag.rules);
+    let default = state
+        .and_then(|state| state.default.as_ref())
+        .unwrap_or(&flag.default);
+    let served = |path: &String| -> Option<&Serve> {
+        let Some(rest) = path.strip_prefix("rules[") else {
+            return path.starts_with("default").then_some(&default.value);
+        };
+        let (number, rest) = rest.split_once(']')?;
+        let rule = rules.get(number.parse::<usize>().ok()?)?;
+        (rest.is_empty() || rest.starts_with(".serve")).then_some(&rule.value.serve.value)
+    };
+    let off = &flag.off_variant.value;
+    let opens = |serve: &Serve| match serve {
+        Serve::Rollout(_) => false,
+        Serve::Variant(variant) => variant != off,
+        Serve::Split(split) => split.shares.iter().any(|(variant, _)| variant.value != *off),
+        Serve::Share { to, .. } => to.value != *off,
+        Serve::Experiment(_) => true,
+    };
+    subject.paths.iter().filter_map(served).any(opens)
 }
 
 /// Where the plans of a flag stand in an environment.

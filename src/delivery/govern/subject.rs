@@ -18,6 +18,8 @@ pub struct Subject {
     pub step: Percent,
     /// The risk of the flag before and after; any, for what concerns more than one flag.
     pub risks: BTreeSet<Risk>,
+    /// What stands there anew, by paths of the flag as an inspected snapshot shows it.
+    pub(super) paths: Vec<String>,
 }
 
 /// What a flag without a `risk` counts as.
@@ -40,6 +42,7 @@ pub fn subjects(changes: &[Change], projects: [Option<&Project>; 2], texts: [&Te
         kinds: change.kinds.clone(),
         step: change.step,
         risks: risks(&change.flag),
+        paths: stand_anew(change),
     });
     let mut subjects: Vec<Subject> = shown.collect();
     let [before, after] = texts;
@@ -67,6 +70,7 @@ pub fn subjects(changes: &[Change], projects: [Option<&Project>; 2], texts: [&Te
                 kinds: BTreeSet::from([Kind::Other]),
                 step: 0,
                 risks: key.map_or_else(|| Risk::ALL.into(), risks),
+                paths: Vec::new(),
             });
         }
     }
@@ -102,6 +106,12 @@ impl Subject {
     pub(super) fn is_only(&self, kinds: &[Kind]) -> bool {
         self.kinds.iter().all(|kind| kinds.contains(kind))
     }
+}
+
+fn stand_anew(change: &Change) -> Vec<String> {
+    let differences = change.differences.iter();
+    let anew = differences.filter(|difference| difference.after.is_some());
+    anew.map(|difference| difference.path.clone()).collect()
 }
 
 fn flag<'p>(project: &'p Project, key: &str) -> Option<&'p Flag> {

@@ -24,7 +24,8 @@ pub struct LastEntry {
 /// Entries by flag.
 #[derive(Debug, Default)]
 pub(super) struct History<'c> {
-    first_ms: HashMap<&'c str, i64>,
+    /// When each flag was first and last told of.
+    times_ms: HashMap<&'c str, (i64, i64)>,
     /// By flag and environment; none of entries that name no environment.
     last: HashMap<(&'c str, Option<&'c str>), &'c Entry>,
 }
@@ -47,9 +48,14 @@ impl<'c> History<'c> {
         history
     }
 
-    /// When somebody first wrote down something about a flag.
+    /// When the log first tells of a flag.
     pub(super) fn first_ms(&self, flag: &str) -> Option<i64> {
-        self.first_ms.get(flag).copied()
+        self.times_ms.get(flag).map(|times| times.0)
+    }
+
+    /// When it last does.
+    pub(super) fn last_ms(&self, flag: &str) -> Option<i64> {
+        self.times_ms.get(flag).map(|times| times.1)
     }
 
     /// The last entry about a flag in an environment.
@@ -71,8 +77,9 @@ impl<'c> History<'c> {
     }
 
     fn tell(&mut self, flag: &'c str, environment: Option<&'c str>, entry: &'c Entry) {
-        let first_ms = self.first_ms.entry(flag).or_insert(entry.effective_ms());
-        *first_ms = (*first_ms).min(entry.effective_ms());
+        let at_ms = entry.effective_ms();
+        let times = self.times_ms.entry(flag).or_insert((at_ms, at_ms));
+        *times = (times.0.min(at_ms), times.1.max(at_ms));
         self.last.insert((flag, environment), entry);
     }
 }

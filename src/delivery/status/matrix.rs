@@ -3,6 +3,7 @@ use super::history::{History, LastEntry};
 use super::published::{Compared, Published, There};
 use super::served::{Place, Served};
 use crate::delivery::audit::Chain;
+use crate::delivery::hygiene;
 use crate::delivery::judge::Look;
 use crate::model::{EnvironmentState, Flag, FlagType, Project, Risk, Status};
 use std::collections::BTreeMap;
@@ -56,9 +57,9 @@ pub struct Row {
     pub client_visible: bool,
     /// Since when there is the flag, as far as anything tells.
     pub age: Option<Age>,
-    /// From when on it should be gone, in epoch milliseconds.
+    /// From when on it should be gone, by itself or its type, in epoch milliseconds.
     pub expires_at_ms: Option<i64>,
-    /// Why it should be looked at, or taken away.
+    /// Why it should go, as far as files and log tell; `tidegate stale` asks git and code as well.
     pub stale: Vec<String>,
     /// One for each environment of the matrix.
     pub cells: Vec<Cell>,
@@ -188,10 +189,21 @@ pub fn matrix(facts: &Facts<'_>) -> Matrix {
 
 fn row(facts: &Facts<'_>, history: &History<'_>, flag: &Flag, environments: &[String]) -> Row {
     let key = &flag.key.value;
-    let written = flag.created_at.as_ref().map(|moment| moment.value);
-    let told = history.first_ms(key);
-    let expires_at_ms = flag.expires_at.as_ref().map(|moment| moment.value);
-    let expired = expires_at_ms.filter(|expires_at_ms| *expires_at_ms <= facts.now_ms);
+    let names: Vec<&str> = environments.iter().map(String::as_str).collect();
+    let verdict = hygiene::judge(
+        facts.project,
+        flag,
+        &hygiene::Facts {
+            environments: &names,
+            now_ms: facts.now_ms,
+            uses: None,
+            history: hygiene::History {
+                first_entry_ms: history.first_ms(key),
+                last_entry_ms: history.last_ms(key),
+                ..hygiene::History::default()
+            },
+        },
+    );
     Row {
         key: key.clone(),
         description: flag.description.clone(),
@@ -199,12 +211,16 @@ fn row(facts: &Facts<'_>, history: &History<'_>, flag: &Flag, environments: &[St
         kind: flag.kind.as_ref().map(|kind| kind.value),
         risk: flag.risk,
         client_visible: flag.client_visible.value,
-        age: written.or(told).map(|since_ms| Age {
-            since_ms,
-            is_written: written.is_some(),
+        age: verdict.age.created.map(|created| Age {
+            since_ms: created.at_ms,
+            is_written: created.source == hygiene::Source::CreatedAt,
         }),
-        expires_at_ms,
-        stale: expired.map(|_| "expired".to_owned()).into_iter().collect(),
+        expires_at_ms: verdict.age.expires.map(|expires| expires.at_ms),
+        stale: verdict
+            .reasons
+            .iter()
+            .map(|reason| reason.word().to_owned())
+            .collect(),
         cells: environments
             .iter()
             .map(|environment| Cell {

@@ -83,7 +83,7 @@ fn flag(row: &Row, now_ms: i64) -> String {
         said::age(row, now_ms),
         said::expiry(row, now_ms),
     ];
-    let stale = row.stale.iter().map(|why| format!("STALE: {why}"));
+    let stale = (!row.stale.is_empty()).then(|| format!("STALE: {}", row.stale.join(", ")));
     let lines = [row.key.clone()]
         .into_iter()
         .chain(lines.into_iter().flatten())

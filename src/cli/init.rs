@@ -1,6 +1,6 @@
 use crate::failure::{Failure, Outcome};
 use crate::report::Reporter;
-use crate::{file, key};
+use crate::{clock, file, key};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use tidegate::model::{STANDARD_TEMPLATE, schema};
@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     file::create(&folder.join(PROJECT_FILE), project(&name).as_bytes(), false)?;
     file::create(&folder.join(SEGMENT_FILE), segment().as_bytes(), false)?;
     file::create(&folder.join(TEMPLATE_FILE), template().as_bytes(), false)?;
-    file::create(&folder.join(FLAG_FILE), flag(&salt()?).as_bytes(), false)?;
+    file::create(&folder.join(FLAG_FILE), flag(&salt()?, &today()).as_bytes(), false)?;
     for (name, text) in [IGNORE, ATTRIBUTES] {
         let path = folder.join(name);
         // A repository may have its own.
@@ -175,12 +175,19 @@ fn template() -> String {
     format!("{}{STANDARD_TEMPLATE}", editor_line("../", "rollout"))
 }
 
-fn flag(salt: &str) -> String {
+/// Since when there is the flag: `tidegate stale` counts from then.
+fn today() -> String {
+    let now = clock::written(clock::now_ms());
+    now.get(.."2026-11-20".len()).unwrap_or_default().to_owned()
+}
+
+fn flag(salt: &str, today: &str) -> String {
     let schema = editor_line("../", "flag");
     format!(
         "{schema}description: A banner that greets visitors
 owner: web
 type: release
+createdAt: {today}
 clientVisible: true
 salt: {salt}        # decides who is in; it never changes
 variants: {{ on: true, off: false }}

@@ -18,8 +18,10 @@
 mod arguments;
 mod course;
 mod entry;
+mod helm;
 mod intent;
 mod left;
+mod lock;
 mod order;
 mod record;
 mod seen;
@@ -28,7 +30,9 @@ mod workspace;
 
 pub(crate) use crate::reason::reason;
 pub(crate) use arguments::{Steering, tell};
-pub(crate) use course::{Done, Helm};
+pub(crate) use course::Done;
+pub(crate) use helm::Helm;
+pub(crate) use lock::Lock;
 pub(crate) use order::{Move, Order};
 pub(crate) use seen::Seen;
-pub(crate) use workspace::{Lock, Workspace};
+pub(crate) use workspace::Workspace;

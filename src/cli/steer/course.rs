@@ -1,33 +1,18 @@
+use super::helm::Helm;
 use super::intent::Intent;
+use super::lock::Lock;
 use super::order::{Move, Order};
 use super::seen::Seen;
-use super::workspace::{Lock, Workspace};
-use crate::audit::{self, Hand};
+use super::workspace::Workspace;
+use crate::audit;
 use crate::failure::{Failure, Outcome};
 use crate::publish::batch::Batch;
 use crate::publish::kills::Kill;
 use crate::publish::rehead::Reheaded;
 use crate::publish::scope::{Demands, Published};
-use crate::publish::terms::Publisher;
-use crate::report::Reporter;
 use serde_json::{Value, json};
-use std::path::Path;
 use tidegate::delivery::plan::{Plan, Refusal};
 use tidegate::model::RolloutState;
-
-/// Whoever moves the rollouts of one environment of a project.
-#[derive(Clone, Copy)]
-pub(crate) struct Helm<'h> {
-    pub(crate) project: &'h Path,
-    pub(crate) environment: &'h str,
-    /// Without one only files are written.
-    pub(crate) publisher: Option<&'h Publisher>,
-    pub(crate) now_ms: i64,
-    pub(crate) dry_run: bool,
-    /// Whose hand is at it, for the audit log.
-    pub(crate) hand: Hand,
-    pub(crate) reporter: &'h Reporter,
-}
 
 /// What came of an order.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What the audit log is told of an order.
 
-use super::course::Helm;
+use super::helm::Helm;
 use super::order::{Move, Order};
 use super::record;
 use super::workspace::Workspace;

@@ -1,6 +1,5 @@
 //! What somebody who holds the lock is about to do, in the lock's own file: whoever comes after an interruption finds it.
 
-use super::left::Left;
 use super::record;
 use crate::failure::{Failure, Outcome};
 use serde_json::Value;
@@ -39,19 +38,6 @@ impl Intent {
         file.sync_all()
     }
 
-    /// What is left to do where its file is written.
-    pub(super) fn left(&self, project: &Project, environment: &str) -> Option<Left> {
-        let word = |name: &str| self.0.get(name)?.as_str().map(str::to_owned);
-        let is_here = word("environment").as_deref() == Some(environment) && self.is_written(project);
-        is_here.then_some(())?;
-        Some(Left {
-            flag: word("flag")?,
-            plan: word("plan")?,
-            action: word("action")?,
-            reason: word("reason"),
-        })
-    }
-
     /// Is it about this rollout?
     pub(super) fn is_about(&self, flag: &str, plan: &str, environment: &str) -> bool {
         *self.field("flag") == flag
@@ -79,6 +65,11 @@ impl Intent {
         });
         let to = self.field("state").get("to");
         state.is_some_and(|(_, state)| to == Some(&record::state(state)))
+    }
+
+    /// What it says in words.
+    pub(super) fn word(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.as_str().map(str::to_owned)
     }
 
     fn field(&self, name: &str) -> &Value {

@@ -1,6 +1,9 @@
-use super::Helm;
-use super::workspace::{Lock, Workspace};
+use super::helm::Helm;
+use super::intent::Intent;
+use super::lock::Lock;
+use super::workspace::Workspace;
 use crate::failure::Outcome;
+use tidegate::model::Project;
 
 /// An order that was interrupted after the flag's file was written, as the lock's file tells of it.
 #[derive(Debug, Clone)]
@@ -26,5 +29,19 @@ impl Helm<'_> {
         };
         let workspace = Workspace::read(self.project, self.reporter)?;
         Ok(intent.left(&workspace.project, self.environment))
+    }
+}
+
+impl Intent {
+    /// What is left to do where its file is written.
+    fn left(&self, project: &Project, environment: &str) -> Option<Left> {
+        let is_here = self.word("environment").as_deref() == Some(environment) && self.is_written(project);
+        is_here.then_some(())?;
+        Some(Left {
+            flag: self.word("flag")?,
+            plan: self.word("plan")?,
+            action: self.word("action")?,
+            reason: self.word("reason"),
+        })
     }
 }

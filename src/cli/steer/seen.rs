@@ -1,4 +1,4 @@
-use super::course::Helm;
+use super::helm::Helm;
 use super::order::{Move, Order};
 use super::record;
 use super::workspace::Workspace;

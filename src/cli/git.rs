@@ -1,10 +1,16 @@
 //! Asking `git`, the program: what a commit holds. Nothing is checked out, no filter or hook runs, nothing is fetched.
 
+mod command;
+mod contents;
 mod lines;
+mod names;
+mod place;
+
+pub(crate) use place::straight;
 
 use crate::failure::{Failure, Outcome};
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -58,6 +64,7 @@ impl Repository {
                 &io::ErrorKind::NotADirectory.into(),
             ));
         }
+        place::without_bare(folder)?;
         let mut repository = Self {
             folder: folder.to_path_buf(),
             prefix: String::new(),
@@ -82,18 +89,24 @@ impl Repository {
             let message = format!("`{}` cannot be the name of a commit", name.escape_debug());
             return Err(Failure::misuse("ref-invalid", message));
         }
-        if let Some(id) = self.resolved(&format!("{name}^{{commit}}"))? {
-            return Ok(Commit {
+        let full = self.in_full(name)?;
+        match self.resolved(&format!("{full}^{{commit}}"))? {
+            Some(id) => Ok(Commit {
                 name: name.to_owned(),
                 id,
-            });
+            }),
+            None => Err(self.unknown(name)?),
         }
+    }
+
+    /// Why nothing has a name.
+    fn unknown(&self, name: &str) -> Outcome<Failure> {
         if self.resolved("HEAD^{commit}")?.is_none() {
             let message = format!("the repository of `{}` has no commits", self.folder.display());
-            return Err(Failure::new("no-commits", message).about(&self.folder));
+            return Ok(Failure::new("no-commits", message).about(&self.folder));
         }
         let failure = Failure::new("unknown-ref", format!("no commit here is called `{name}`"));
-        Err(match self.is_shallow()? {
+        Ok(match self.is_shallow()? {
             true => failure
                 .with_help("the repository is shallow: fetch what it lacks, or all of it (`fetch-depth: 0`)"),
             false => {
@@ -122,46 +135,6 @@ impl Repository {
         entries.sort_by(|one, other| one.path.cmp(&other.path));
         entries.dedup();
         Ok(entries)
-    }
-
-    /// The contents of files, in the order in which they are asked for.
-    pub(crate) fn contents(&self, entries: &[&TreeEntry]) -> Outcome<Vec<Vec<u8>>> {
-        if entries.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut child = self
-            .command(["cat-file", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| not_started(&error))?;
-        let (input, output) = (child.stdin.take(), child.stdout.take());
-        let read = std::thread::scope(|scope| {
-            // Both ends at once: pipes are short.
-            scope.spawn(move || {
-                let mut input = input?;
-                let mut asked = entries.iter().map(|entry| writeln!(input, "{}", entry.id));
-                asked.find_map(Result::err)
-            });
-            let mut output = BufReader::new(
-                output
-                    .into_iter()
-                    .fold(Box::new(io::empty()) as Box<dyn Read>, |_, output| {
-                        Box::new(output)
-                    }),
-            );
-            let contents = entries.iter().map(|entry| content(&mut output, entry));
-            contents.collect::<io::Result<Vec<_>>>()
-        });
-        let ended = child.wait();
-        match (read, ended) {
-            (Ok(contents), Ok(_)) => Ok(contents),
-            (Err(error), _) | (_, Err(error)) => Err(Failure::new(
-                "git-failed",
-                format!("git did not show what a commit holds: {error}"),
-            )),
-        }
     }
 
     /// What `git` says to some arguments.
@@ -197,18 +170,8 @@ impl Repository {
     }
 
     fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new("git");
-        command
-            .arg("--no-pager")
-            .arg("-C")
-            .arg(&self.folder)
-            .args(arguments)
-            .env("LC_ALL", "C")
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("GIT_OPTIONAL_LOCKS", "0")
-            .env("GIT_NO_LAZY_FETCH", "1")
-            .env("GIT_NO_REPLACE_OBJECTS", "1")
-            .env("GIT_LITERAL_PATHSPECS", "1");
+        let mut command = command::git(&self.folder);
+        command.args(arguments);
         command
     }
 }
@@ -253,25 +216,6 @@ fn entry(line: &[u8]) -> Option<TreeEntry> {
         id: id.to_owned(),
         bytes: bytes.parse().unwrap_or(0),
     })
-}
-
-/// One answer of `cat-file`: `ID TYPE BYTES`, a line feed, the bytes, a line feed.
-fn content(output: &mut impl BufRead, entry: &TreeEntry) -> io::Result<Vec<u8>> {
-    let mut head = String::new();
-    output.by_ref().take(256).read_line(&mut head)?;
-    let bytes = head
-        .strip_prefix(entry.id.as_str())
-        .and_then(|rest| rest.trim().strip_prefix("blob "))
-        .and_then(|bytes| bytes.parse::<u64>().ok())
-        .filter(|bytes| *bytes == entry.bytes);
-    let Some(bytes) = bytes else {
-        return Err(io::Error::other(format!("`{}` is not there", entry.path)));
-    };
-    let mut content = Vec::new();
-    output.by_ref().take(bytes).read_to_end(&mut content)?;
-    let mut end = [0];
-    output.read_exact(&mut end)?;
-    Ok(content)
 }
 
 fn text(output: Vec<u8>) -> Outcome<String> {

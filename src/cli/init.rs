@@ -67,7 +67,11 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     file::create(&folder.join(PROJECT_FILE), project(&name).as_bytes(), false)?;
     file::create(&folder.join(SEGMENT_FILE), segment().as_bytes(), false)?;
     file::create(&folder.join(TEMPLATE_FILE), template().as_bytes(), false)?;
-    file::create(&folder.join(FLAG_FILE), flag(&salt()?, &today()).as_bytes(), false)?;
+    file::create(
+        &folder.join(FLAG_FILE),
+        flag(&salt()?, &today()).as_bytes(),
+        false,
+    )?;
     for (name, text) in [IGNORE, ATTRIBUTES] {
         let path = folder.join(name);
         // A repository may have its own.

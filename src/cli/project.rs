@@ -81,6 +81,12 @@ impl ProjectFiles {
             .map(|file| (file.path.as_str(), file.text.as_str()))
     }
 
+    /// The path of everything that was found, whether it could be read or not.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        let unreadable = self.unreadable.iter().map(|problem| problem.place.file.as_ref());
+        self.texts().map(|(path, _)| path).chain(unreadable)
+    }
+
     /// Is there a `tidegate.yaml`, whatever it says?
     pub(crate) fn has_settings(&self) -> bool {
         let files = self.files.iter().chain(&self.shown);
@@ -106,6 +112,11 @@ impl ProjectFiles {
     /// The project, where there is one, and everything that is wrong with it, in the order of files and lines.
     pub(crate) fn check(&self) -> (Option<Project>, Vec<Diagnostic>) {
         let (mut project, mut problems) = model::read(&self.files);
+        // What cannot be read is not missing.
+        let is_settings = |problem: &Diagnostic| problem.place.file.starts_with("tidegate.");
+        if self.unreadable.iter().any(is_settings) {
+            problems.retain(|problem| problem.code != "missing-file" || !is_settings(problem));
+        }
         if let Some(project) = &mut project {
             // They are there all the same, and nobody who names them is wrong.
             let paths = self.unreadable.iter().map(|problem| &problem.place.file);

@@ -339,7 +339,10 @@ fn a_change_cannot_let_itself_in_by_its_own_rules() {
     first.write("toggles/segments/internal-qa.yaml", QA);
     first.write("src/checkout/a.ts", "pay()\n");
     first.commit("Govern");
-    assert_eq!(findings(&check(&first, &["--json"]), "flags").len(), 1);
+    check(&first, &["--json"]).fails(1, "not-in-commit");
+    let run = check(&first, &["--json", "--first"]);
+    assert_eq!(findings(&run, "flags").len(), 1);
+    assert!(run.out.contains("nothing held the change"), "{run:?}");
 }
 
 #[test]

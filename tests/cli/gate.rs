@@ -2,9 +2,12 @@
 
 mod approvals;
 mod closing;
+mod links;
 mod pipelines;
 mod populations;
+mod replay;
 mod signatures;
+mod trust;
 
 use super::plan::Repository;
 use super::workshop::Run;
@@ -92,6 +95,24 @@ impl Shop {
         let now: &[&str] = if more.contains(&"--now") { &[] } else { &now };
         self.repository.workshop.run(&[&arguments, now, more].concat())
     }
+}
+
+/// The same project, in the folder `shop` of its repository.
+fn in_folder() -> Shop {
+    let shop = Shop::with_policy(INCREASES);
+    let repository = &shop.repository;
+    repository.git(&["switch", "--quiet", "main"]);
+    std::fs::create_dir(repository.workshop.path("shop")).unwrap();
+    repository.git(&["mv", "flags", "tidegate.yaml", "shop"]);
+    repository.commit("into a folder");
+    repository.git(&["switch", "--quiet", "--force-create", "change"]);
+    shop
+}
+
+fn against(shop: &Shop, name: &str, more: &[&str]) -> Run {
+    let workshop = &shop.repository.workshop;
+    let arguments = ["gate", "--json", "--against", name, "--now", NOW];
+    workshop.run(&[&arguments, more].concat())
 }
 
 /// Every message of what is missing, behind the name of its rule.
@@ -237,23 +258,6 @@ fn what_cannot_be_read_is_not_let_in() {
     // The project after is broken.
     workshop.write("flags/checkout.yaml", "salt: [");
     shop.gate(&[]).fails(1, "flags/checkout.yaml");
-}
-
-#[test]
-fn only_what_is_written_like_a_folder_is_one() {
-    let shop = Shop::with_policy(INCREASES);
-    let workshop = &shop.repository.workshop;
-    // Somebody brings a folder of the name that the pipeline asks for, with a policy that asks for nothing.
-    workshop.write(
-        "origin/main/tidegate.yaml",
-        "project: shop\nenvironments: [production, staging]\n",
-    );
-    shop.raise_to("20");
-    workshop
-        .run(&["gate", "--against", "origin/main"])
-        .fails(1, "origin/main");
-    let run = workshop.run(&["gate", "--json", "--against", "./origin/main", "--now", NOW]);
-    assert_eq!(run.succeeds().json()["policy"], false);
 }
 
 #[test]

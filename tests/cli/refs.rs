@@ -455,3 +455,25 @@ fn of_a_shallow_repository_it_is_told_that_the_rest_is_not_known() {
     assert_eq!(texts(&run.json()["history"]["limits"]), ["shallow"]);
     assert_eq!(run.json()["flags"][0]["removed"], Value::Null);
 }
+
+#[cfg(unix)]
+#[test]
+fn no_name_of_a_file_writes_lines_of_its_own() {
+    let workshop = repository(&["launch"], "");
+    let use_of = |key: &str| format!("flags.value('{key}', false)\n");
+    let name = |what: &str| format!("src/a\u{1b}[2J\n{what}\nno flag without one.js");
+    workshop.write(&name("used"), use_of("launch"));
+    workshop.write(&name("undefined"), use_of("nowhere"));
+    for more in [&[][..], &["--context", "2"]] {
+        let run = refs(&workshop, more);
+        assert!(run.out.contains("launch"), "{}", run.out);
+        assert!(!run.out.contains('\u{1b}'), "{}", run.out);
+        assert!(
+            !run.out
+                .lines()
+                .any(|line| line.starts_with("no flag without one")),
+            "{}",
+            run.out
+        );
+    }
+}

@@ -352,3 +352,41 @@ fn the_sample_shop_is_judged_whole() {
     assert_eq!(told(&run, "checkout")["expires"]["source"], "expiresAt");
     assert_eq!(told(&run, "live-chat")["expires"], Value::Null);
 }
+
+#[test]
+fn nothing_but_lists_of_segments_goes_with_a_flag() {
+    for (named, kept) in [
+        ("../flags/ramp.yaml", "toggles/flags/ramp.yaml"),
+        ("../tidegate.yaml", "toggles/tidegate.yaml"),
+        ("../audit/2026-10.jsonl", "toggles/audit/2026-10.jsonl"),
+        ("../approvals/a.json", "toggles/approvals/a.json"),
+        ("../lists/testers.txt", "toggles/lists/testers.txt"),
+        ("other.yaml", "toggles/segments/other.yaml"),
+    ] {
+        let shop = shop();
+        if !exists(&shop.path(kept)) {
+            shop.write(kept, "");
+        }
+        shop.write(
+            "toggles/segments/testers.yaml",
+            format!("description: d\nowner: o\nidsFile: {named}\n"),
+        );
+        let run = stale(&shop, &["launch", "--apply", "--force", "--reason", "r"]);
+        assert!(exists(&shop.path(kept)), "{named}: {run:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn no_list_behind_a_link_goes_with_a_flag() {
+    let shop = shop();
+    shop.write("toggles/lists/testers.txt", "u-1\n");
+    std::os::unix::fs::symlink("../lists", shop.path("toggles/segments/l")).unwrap();
+    shop.write(
+        "toggles/segments/testers.yaml",
+        "description: d\nowner: o\nidsFile: l/testers.txt\n",
+    );
+    let run = stale(&shop, &["launch", "--apply", "--force", "--reason", "r"]);
+    assert!(!exists(&shop.path("toggles/flags/launch.yaml")), "{run:?}");
+    assert!(exists(&shop.path("toggles/lists/testers.txt")), "{run:?}");
+}

@@ -19,7 +19,7 @@ pub(super) fn approve(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let [source] = arguments.terms.keys() else {
         return Err(Failure::misuse("usage", "one key signs an approval: --key"));
     };
-    let changed = Changed::read(&arguments.against, &arguments.project, reporter)?;
+    let changed = Changed::read(&arguments.against, &arguments.project, false, reporter)?;
     let Some(digest) = changed.digest() else {
         let message = format!("nothing of the project differs from `{}`", arguments.against);
         return Err(Failure::new("nothing-changes", message));

@@ -122,7 +122,7 @@ fn check(arguments: &Arguments, reporter: &Reporter) -> Outcome<Report> {
     let sound = project.filter(|_| count(&problems, Severity::Error) == 0);
     match sound {
         Some(project) => {
-            let base = Base::open(&question.against, &question.project, reporter)?;
+            let base = Base::open(&question.against, &question.project, question.first, reporter)?;
             let rules = rules(base.project.as_ref(), &project);
             let now_ms = question.now.unwrap_or_else(clock::now_ms);
             let before = base.project.as_ref();

@@ -2,12 +2,13 @@ mod approvals;
 mod base;
 mod commits;
 mod json;
+mod links;
 mod markdown;
 mod populations;
 mod reach;
 mod text;
 
-pub(crate) use base::Base;
+pub(crate) use base::{Base, is_path};
 pub(crate) use text::{described, faults, waiting};
 
 use crate::clock;
@@ -17,6 +18,7 @@ use crate::file;
 use crate::project::ProjectFiles;
 use crate::publish::roots;
 use crate::report::Reporter;
+use base::Place;
 use std::path::{Path, PathBuf};
 use tidegate::delivery::audit::{Chain, Fault};
 use tidegate::delivery::change;
@@ -48,6 +50,9 @@ pub(crate) struct Question {
     /// What was before: the name of a commit, or a folder, which begins with `.` or `/`
     #[arg(long, value_name = "REF|DIR")]
     pub(crate) against: String,
+    /// There was no project before the change, on purpose: nothing holds it
+    #[arg(long)]
+    pub(crate) first: bool,
     /// The project's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) project: PathBuf,
@@ -87,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
 /// Holds a change against what was before it.
 pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict> {
     let now_ms = question.now.unwrap_or_else(clock::now_ms);
-    let change = Changed::read(&question.against, &question.project, reporter)?;
+    let change = Changed::read(&question.against, &question.project, question.first, reporter)?;
     let [before, after] = change.texts();
     let reviews = reviews(question.reviews.as_deref())?;
     let git = commits::told(&change.base, &changed(&before, &after), &reviews)?;
@@ -108,6 +113,7 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
     let reach = reach.map(|path| reach::reach(&change, path, now_ms, reporter));
     let reach = reach.transpose()?;
     let approvals = approvals::read(&question.project, &change.base, change.digest().as_ref())?;
+    let spent = change.base.spent()?;
     let case = Case {
         before: change.base.project.as_ref(),
         after: &change.after,
@@ -115,6 +121,7 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
         changes: &changes,
         authors: &authors,
         approvals: &approvals,
+        spent: &spent,
         reviews: &reviews,
         head: git.head.as_deref(),
         chains: [&chain_before, &chain],
@@ -137,10 +144,17 @@ pub(crate) struct Changed {
 
 impl Changed {
     /// Reads both; what is wrong with the project after the change is told.
-    pub(crate) fn read(against: &str, project: &Path, reporter: &Reporter) -> Outcome<Self> {
+    pub(crate) fn read(against: &str, project: &Path, first: bool, reporter: &Reporter) -> Outcome<Self> {
         let files = ProjectFiles::read(project)?;
         let after = checked(&files, reporter)?;
-        let base = Base::open(against, project, reporter)?;
+        let base = Base::open(against, project, first, reporter)?;
+        let has_policy = |project: &Project| project.governance.policy.is_some();
+        if has_policy(&after) || base.project.as_ref().is_some_and(has_policy) {
+            links::refuse(project, &files)?;
+            if let (Place::Folder(folder), Some(files)) = (&base.place, &base.files) {
+                links::refuse(folder, files)?;
+            }
+        }
         let before = match base.files {
             Some(_) => populations::before(&base.place)?,
             None => Vec::new(),

@@ -47,7 +47,7 @@ impl ProjectFiles {
         let lists = repository.files(commit, &lists)?;
         let lists: Vec<&TreeEntry> = lists.iter().collect();
         read.take(repository, &lists, LARGEST_LIST)?;
-        if !read.files.iter().any(|file| file.path.starts_with("tidegate.")) {
+        if !read.has_settings() {
             let message = format!(
                 "the commit `{}` has no `{}tidegate.yaml`",
                 commit.name,

@@ -3,6 +3,7 @@ use super::digest::ChangeDigest;
 use super::people::People;
 use super::reviews::Reviews;
 use crate::trust::Envelope;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Somebody who agrees to the change.
@@ -46,6 +47,8 @@ pub enum Why {
     UnknownPerson,
     /// It says that it was made later than now.
     FromTheFuture,
+    /// It went in with a change already, that was taken back since: once is all that was agreed to.
+    Spent,
     /// The same person asked for changes later, or it was dismissed.
     Withdrawn,
     /// It cannot be read.
@@ -65,6 +68,7 @@ impl Why {
             Self::NotTheirKey => "not-their-key",
             Self::UnknownPerson => "unknown-person",
             Self::FromTheFuture => "from-the-future",
+            Self::Spent => "spent",
             Self::Withdrawn => "withdrawn",
             Self::Damaged(_) => "damaged",
         }
@@ -83,6 +87,7 @@ impl fmt::Display for Why {
             Self::NotTheirKey => "no key signed it that is theirs before the change",
             Self::UnknownPerson => "nobody of this name is in `people` before the change",
             Self::FromTheFuture => "it says that it was made later than now",
+            Self::Spent => "it let the same change in before, which was taken back: agree anew",
             Self::Withdrawn => "they asked for changes since, or it was dismissed",
             Self::Damaged(reason) => return write!(formatter, "it cannot be read: {reason}"),
         })
@@ -108,6 +113,8 @@ pub(super) struct Ballot<'b> {
     pub(super) change: ChangeDigest,
     pub(super) head: Option<&'b str>,
     pub(super) now_ms: i64,
+    /// What was signed in approvals that went in before.
+    spent: BTreeSet<Vec<u8>>,
     votes: Vec<Vote>,
     ignored: Vec<Ignored>,
 }
@@ -126,13 +133,22 @@ impl<'b> Ballot<'b> {
             change,
             head,
             now_ms,
+            spent: BTreeSet::new(),
             votes: Vec::new(),
             ignored: Vec::new(),
         }
     }
 
-    /// Everybody who agrees, each once, and what does not count.
-    pub(super) fn counted(mut self, files: &[ApprovalFile], reviews: &Reviews) -> (Vec<Vote>, Vec<Ignored>) {
+    /// Everybody who agrees, each once, and what does not count. Approvals that went in before are known by what was signed:
+    /// files get other names, and JSON can be written in many ways.
+    pub(super) fn counted(
+        mut self,
+        files: &[ApprovalFile],
+        spent: &[Vec<u8>],
+        reviews: &Reviews,
+    ) -> (Vec<Vote>, Vec<Ignored>) {
+        let spent = spent.iter().filter_map(|bytes| Envelope::read(bytes).ok());
+        self.spent = spent.map(|envelope| envelope.payload().to_vec()).collect();
         for file in files {
             self.file(file);
         }
@@ -169,6 +185,8 @@ impl<'b> Ballot<'b> {
             Some(Why::OtherProject)
         } else if approval.change != self.change {
             Some(Why::OtherChange)
+        } else if self.spent.contains(envelope.payload()) {
+            Some(Why::Spent)
         } else if approval.at_ms > self.now_ms.saturating_add(CLOCKS_DIFFER_MS) {
             Some(Why::FromTheFuture)
         } else if approval.expires_ms <= self.now_ms {

@@ -31,6 +31,8 @@ pub struct Case<'c> {
     pub authors: &'c Authors,
     /// Signed approvals.
     pub approvals: &'c [ApprovalFile],
+    /// Files that were approvals before the change, now or ever: what they let in went in with them.
+    pub spent: &'c [Vec<u8>],
     /// What the pipeline says.
     pub reviews: &'c Reviews,
     /// The commit that is to go in; nothing where none holds it.
@@ -59,7 +61,7 @@ impl Case<'_> {
         let writers = self.authors.writers(people);
         let (votes, mut ignored) = match &change {
             Some(change) => Ballot::new(people, &self.after.name.value, *change, self.head, self.now_ms)
-                .counted(self.approvals, self.reviews),
+                .counted(self.approvals, self.spent, self.reviews),
             None => Default::default(),
         };
         let nothing = ChangePolicy::default();
@@ -85,6 +87,7 @@ impl Case<'_> {
         Verdict {
             change,
             has_policy: governance.policy.is_some(),
+            is_first: self.before.is_none(),
             freezes: freezes
                 .filter_map(|freeze| frozen(freeze, &subjects, self.now_ms))
                 .collect(),

@@ -14,6 +14,8 @@ pub struct Verdict {
     pub change: Option<ChangeDigest>,
     /// Does the project say what changes must have? Where it does not, every change may go in.
     pub has_policy: bool,
+    /// Was there no project before the change, so that nothing holds it?
+    pub is_first: bool,
     /// Everything that the change does.
     pub subjects: Vec<Subject>,
     /// The rules that match, in the order written.

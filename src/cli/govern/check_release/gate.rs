@@ -56,6 +56,10 @@ pub(super) fn gate(question: &Question, reporter: &Reporter) -> Outcome<Check> {
     // A project without a policy asks for nothing, but a log that cannot be believed is one all the same.
     match verdict.has_policy || !findings.is_empty() {
         true => Ok(Check::asked("gate", findings)),
+        false if verdict.is_first => Ok(Check::unasked(
+            "gate",
+            "--first says that there was no project before: nothing held the change",
+        )),
         false => Ok(Check::unasked("gate", "the project has no `policy`")),
     }
 }

@@ -1,5 +1,5 @@
 use super::{Check, Finding, Report};
-use crate::govern::escape::prose as escaped;
+use crate::govern::escape::{plain, prose as escaped};
 use crate::report::number;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -10,8 +10,9 @@ pub(super) fn text(report: &Report) -> String {
     for check in &report.checks {
         let _ = writeln!(text, "{:8}{}", check.name, outcome(check));
         for finding in &check.findings {
-            let _ = writeln!(text, "  {}{}", place(finding), finding.message);
-            let _ = writeln!(text, "    {}", finding.help);
+            let said = format!("{}{}", place(finding), finding.message);
+            let _ = writeln!(text, "  {}", plain(&said));
+            let _ = writeln!(text, "    {}", plain(&finding.help));
         }
     }
     let _ = writeln!(

@@ -10,7 +10,7 @@ use tidegate::delivery::govern::{ApprovalFile, ChangeDigest};
 pub(super) const FOLDER: &str = "approvals";
 
 /// What is larger is read as far as it takes to see that it is no approval.
-const LARGEST_APPROVAL: u64 = 64 << 10;
+pub(super) const LARGEST_APPROVAL: u64 = 64 << 10;
 const MOST_FILES: usize = 100_000;
 
 /// The files that may be approvals of a change: those that were there before it and are filed under another are left out,
@@ -26,13 +26,32 @@ pub(super) fn read(project: &Path, base: &Base, change: Option<&ChangeDigest>) -
         if before.contains(&name) && !name.starts_with(&change.short()) {
             continue;
         }
-        let bytes = file::read(&folder.join(&name), LARGEST_APPROVAL)?;
         files.push(ApprovalFile {
+            bytes: bytes(&folder.join(&name))?,
             path: format!("{FOLDER}/{name}"),
-            bytes,
         });
     }
     Ok(files)
+}
+
+/// What each holds of those in a project's folder.
+pub(super) fn all(project: &Path) -> Outcome<Vec<Vec<u8>>> {
+    let folder = project.join(FOLDER);
+    match folder.is_dir() {
+        true => names(&folder, "json")?
+            .iter()
+            .map(|name| bytes(&folder.join(name)))
+            .collect(),
+        false => Ok(Vec::new()),
+    }
+}
+
+/// What a file holds; of one that is too large nothing, so that it is told as damaged and keeps no others from counting.
+fn bytes(path: &Path) -> Outcome<Vec<u8>> {
+    match file::read(path, LARGEST_APPROVAL) {
+        Err(Failure::Problem(problem)) if problem.code == "file-too-large" => Ok(Vec::new()),
+        bytes => bytes,
+    }
 }
 
 /// The names of a folder's files that end so, in order.

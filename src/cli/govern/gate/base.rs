@@ -1,6 +1,7 @@
+use super::approvals;
 use crate::failure::{Failure, Outcome};
 use crate::file;
-use crate::git::{Commit, EntryKind, Repository, TreeEntry};
+use crate::git::{Commit, EntryKind, Repository, TreeEntry, straight};
 use crate::project::ProjectFiles;
 use crate::report::Reporter;
 use std::collections::BTreeSet;
@@ -9,7 +10,7 @@ use tidegate::delivery::change::sound;
 use tidegate::model::Project;
 
 /// Where the audit log is kept, in the project's folder.
-const LOG_FOLDER: &str = "audit";
+pub(super) const LOG_FOLDER: &str = "audit";
 /// What is larger is no month of it.
 const LARGEST_LOG: u64 = 256 << 20;
 
@@ -30,26 +31,50 @@ pub(super) enum Place {
 impl Base {
     /// A commit by name, or a folder: only what begins with `.` or `/` is one, so that nobody who can add a folder called
     /// like a branch can take its place.
-    pub(crate) fn open(given: &str, project: &Path, reporter: &Reporter) -> Outcome<Self> {
-        let (place, files) = match given.starts_with(['.', '/']) {
+    ///
+    /// What has no project is refused, unless it is said that this change brings the first: otherwise whatever keeps the
+    /// project before from being found would be a way past its policy.
+    pub(crate) fn open(given: &str, project: &Path, first: bool, reporter: &Reporter) -> Outcome<Self> {
+        let (place, files) = match is_path(given) {
             true => {
+                straight(project, None)?;
                 let folder = PathBuf::from(given);
                 let files = ProjectFiles::read(&folder)?;
-                (
-                    Place::Folder(folder),
-                    Some(files).filter(ProjectFiles::has_settings),
-                )
+                let files = match files.has_settings() {
+                    true => Ok(files),
+                    false => {
+                        let message = format!("the folder `{given}` has no `tidegate.yaml`");
+                        Err(Failure::new("not-in-folder", message).about(&folder))
+                    }
+                };
+                (Place::Folder(folder), files)
             }
             false => {
                 let repository = Repository::of(project)?;
+                straight(project, Some(&repository))?;
                 let commit = repository.commit(given)?;
-                let files = match ProjectFiles::of_commit(project, &repository, &commit) {
-                    Err(Failure::Problem(problem)) if problem.code == "not-in-commit" => None,
-                    files => Some(files?),
-                };
+                let files = ProjectFiles::of_commit(project, &repository, &commit);
                 (Place::Commit(repository, commit), files)
             }
         };
+        let files = match files {
+            Err(Failure::Problem(problem))
+                if problem.code == "not-in-commit" || problem.code == "not-in-folder" =>
+            {
+                match first {
+                    true => None,
+                    false => {
+                        let help = "where this change brings the first project, say so: --first";
+                        return Err(Failure::Problem(problem).with_help(help));
+                    }
+                }
+            }
+            files => Some(files?),
+        };
+        if first && files.is_some() {
+            let message = format!("--first says that there was no project in `{given}`, and there is one");
+            return Err(Failure::new("not-first", message).with_help("leave --first out from now on"));
+        }
         let project = match &files {
             None => None,
             Some(files) => Some(readable(files, given, reporter)?),
@@ -81,9 +106,9 @@ impl Base {
     pub(super) fn approvals(&self) -> Outcome<BTreeSet<String>> {
         match &self.place {
             Place::Folder(folder) => {
-                let folder = folder.join(super::approvals::FOLDER);
+                let folder = folder.join(approvals::FOLDER);
                 match folder.is_dir() {
-                    true => Ok(super::approvals::names(&folder, "json")?.into_iter().collect()),
+                    true => Ok(approvals::names(&folder, "json")?.into_iter().collect()),
                     false => Ok(BTreeSet::new()),
                 }
             }
@@ -91,12 +116,30 @@ impl Base {
                 if self.files.is_none() {
                     return Ok(BTreeSet::new());
                 }
-                let entries = repository.files(commit, &[format!("{}/", super::approvals::FOLDER)])?;
+                let entries = repository.files(commit, &[format!("{}/", approvals::FOLDER)])?;
                 let names = entries.iter().filter_map(|entry| entry.path.rsplit('/').next());
                 Ok(names.map(str::to_owned).collect())
             }
         }
     }
+}
+
+impl Base {
+    /// What every approval held that is there or ever was, as far as git knows: one that was taken out with the change that
+    /// it let in is no new one when both come back.
+    pub(super) fn spent(&self) -> Outcome<Vec<Vec<u8>>> {
+        match &self.place {
+            Place::Folder(folder) => approvals::all(folder),
+            Place::Commit(repository, commit) => {
+                repository.ever_in(approvals::FOLDER, commit, approvals::LARGEST_APPROVAL)
+            }
+        }
+    }
+}
+
+/// Is it a folder or a file, and no name of a commit? Only what cannot be called like a branch is.
+pub(crate) fn is_path(given: &str) -> bool {
+    given.starts_with(['.', '/']) || Path::new(given).is_absolute()
 }
 
 /// The files of the audit log in a project's folder, by name.
@@ -106,7 +149,7 @@ pub(super) fn log_in(project: &Path) -> Outcome<Vec<(String, Vec<u8>)>> {
         return Ok(Vec::new());
     }
     let read = |name: String| Ok((name.clone(), file::read(&folder.join(name), LARGEST_LOG)?));
-    super::approvals::names(&folder, "jsonl")?
+    approvals::names(&folder, "jsonl")?
         .into_iter()
         .map(read)
         .collect()

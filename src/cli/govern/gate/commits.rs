@@ -28,7 +28,7 @@ pub(super) fn told(base: &Base, changed: &[&str], reviews: &Reviews) -> Outcome<
     };
     let mut told = Told {
         authors: Vec::new(),
-        head: Some(head(repository, since, reviews)?),
+        head: Some(head(repository, since, changed, reviews)?),
     };
     for paths in changed.chunks(PATHS_AT_A_TIME) {
         told.authors.extend(committed(repository, since, paths)?);
@@ -42,24 +42,44 @@ pub(super) fn told(base: &Base, changed: &[&str], reviews: &Reviews) -> Outcome<
     Ok(told)
 }
 
-/// The commit that was reviewed, which is what is checked out, but for merges of it.
-fn head(repository: &Repository, since: &Commit, reviews: &Reviews) -> Outcome<String> {
-    let here = repository.commit("HEAD")?.id;
+/// The commit that was reviewed, which is what is checked out, but for merges of it: those bring nothing that was not
+/// reviewed, and hold each file that the change is of as it was reviewed. What of both sides is woven together into one file,
+/// or is taken from an earlier commit, nobody has looked at.
+fn head(repository: &Repository, since: &Commit, changed: &[&str], reviews: &Reviews) -> Outcome<String> {
+    let here = repository.commit("HEAD")?;
     let Some(said) = &reviews.head else {
-        return Ok(here);
+        return Ok(here.id);
     };
-    let reviewed = repository.commit(said)?.id;
-    let without = [format!("^{reviewed}"), format!("^{}", since.id)];
+    let reviewed = repository.commit(said)?;
+    let without = [format!("^{}", reviewed.id), format!("^{}", since.id)];
     let [reviewed_too, before_too] = &without;
-    let more = ["rev-list", "--no-merges", &here, reviewed_too, before_too, "--"];
-    match lines(&repository.ask(more)?.done()?).len() {
-        0 => Ok(said.clone()),
-        count => {
-            let message =
-                format!("the reviews are of `{said}`, and what is checked out has {count} more commits");
-            Err(Failure::new("reviews-invalid", message))
+    let more = [
+        "rev-list",
+        "--no-merges",
+        &here.id,
+        reviewed_too,
+        before_too,
+        "--",
+    ];
+    let unlike = |what: String| {
+        let message = format!("the reviews are of `{said}`, and what is checked out has {what}");
+        Err(Failure::new("reviews-invalid", message))
+    };
+    let more = lines(&repository.ask(more)?.done()?).len();
+    if more > 0 {
+        return unlike(format!("{more} more commits"));
+    }
+    if here.id != reviewed.id {
+        let paths: Vec<String> = changed.iter().map(|path| (*path).to_owned()).collect();
+        let [here, reviewed] = [&here, &reviewed].map(|commit| repository.files(commit, &paths));
+        let (here, reviewed) = (here?, reviewed?);
+        let mut unlikes = here.iter().filter(|file| !reviewed.contains(file));
+        let mut gone = reviewed.iter().filter(|file| !here.contains(file));
+        if let Some(file) = unlikes.next().or_else(|| gone.next()) {
+            return unlike(format!("another `{}`", file.path.escape_debug()));
         }
     }
+    Ok(said.clone())
 }
 
 fn committed(repository: &Repository, since: &Commit, paths: &[&str]) -> Outcome<Vec<String>> {

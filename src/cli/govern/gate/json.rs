@@ -11,6 +11,7 @@ pub(super) fn json(verdict: &Verdict) -> Value {
         "met": verdict.is_met(),
         "change": verdict.change.map(|change| change.to_string()),
         "policy": verdict.has_policy,
+        "first": verdict.is_first,
         "subjects": verdict.subjects.iter().map(subject).collect::<Vec<_>>(),
         "rules": verdict.rules.iter().map(held).collect::<Vec<_>>(),
         "freezes": verdict.freezes.iter().map(freeze).collect::<Vec<_>>(),

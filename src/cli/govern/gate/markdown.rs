@@ -1,4 +1,4 @@
-use super::text::{NO_POLICY, described, faults, outcome, waiting};
+use super::text::{described, faults, outcome, unheld, waiting};
 use crate::clock;
 use crate::govern::escape::prose as escaped;
 use std::fmt::Write;
@@ -10,8 +10,8 @@ pub(super) fn markdown(verdict: &Verdict) -> String {
         true => "### ✅ The change may go in\n",
         false => "### ⛔ The change may not go in yet\n",
     });
-    if !verdict.has_policy {
-        let _ = write!(text, "\n{}", capital(NO_POLICY));
+    if !unheld(verdict).is_empty() {
+        let _ = write!(text, "\n{}", capital(unheld(verdict)));
     }
     let missing: Vec<String> = missing(verdict).collect();
     if !missing.is_empty() {

@@ -6,7 +6,7 @@ use crate::file;
 use crate::git::{EntryKind, TreeEntry};
 use std::path::Path;
 
-const FOLDER: &str = "populations";
+pub(super) const FOLDER: &str = "populations";
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 const LARGEST_BYTES: u64 = 4 << 20;
 

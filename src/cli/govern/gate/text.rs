@@ -13,7 +13,7 @@ pub(super) fn text(verdict: &Verdict) -> String {
     };
     let _ = writeln!(text, "change {change}");
     for subject in &verdict.subjects {
-        let _ = writeln!(text, "  {}", described(subject));
+        let _ = writeln!(text, "  {}", plain(&described(subject)));
     }
     if verdict.subjects.is_empty() {
         text.push_str("  nothing that anybody would notice\n");
@@ -34,9 +34,7 @@ pub(super) fn text(verdict: &Verdict) -> String {
 }
 
 fn told(verdict: &Verdict, text: &mut String) {
-    if !verdict.has_policy {
-        text.push_str(NO_POLICY);
-    }
+    text.push_str(unheld(verdict));
     for rule in &verdict.rules {
         let _ = writeln!(text, "rule {}: {}", rule.rule, outcome(rule));
         for missing in &rule.missing {
@@ -53,7 +51,7 @@ fn told(verdict: &Verdict, text: &mut String) {
         );
         let _ = writeln!(text, "freeze {}: {until}", freeze.name);
         for subject in &freeze.subjects {
-            let _ = writeln!(text, "  {}", described(subject));
+            let _ = writeln!(text, "  {}", plain(&described(subject)));
         }
     }
     for entry in &verdict.overdue {
@@ -63,7 +61,7 @@ fn told(verdict: &Verdict, text: &mut String) {
         let _ = writeln!(text, "{}", faults(verdict.faults));
     }
     for finding in &verdict.root {
-        let _ = writeln!(text, "{finding}");
+        let _ = writeln!(text, "{}", plain(&finding.to_string()));
     }
     text.push_str(match verdict.is_met() {
         true => "the change may go in\n",
@@ -71,8 +69,18 @@ fn told(verdict: &Verdict, text: &mut String) {
     });
 }
 
-pub(super) const NO_POLICY: &str =
-    "there was no policy before the change, so that nothing is asked of it: `policy` in `tidegate.yaml`\n";
+/// Why nothing holds a change, where nothing does.
+pub(super) fn unheld(verdict: &Verdict) -> &'static str {
+    match (verdict.is_first, verdict.has_policy) {
+        (true, _) => {
+            "NOTHING HELD THIS CHANGE: --first says that there was no project before it; from the next one on leave it out\n"
+        }
+        (false, false) => {
+            "there was no policy before the change, so that nothing is asked of it: `policy` in `tidegate.yaml`\n"
+        }
+        (false, true) => "",
+    }
+}
 
 /// A part of a change in a line.
 pub(crate) fn described(subject: &Subject) -> String {

@@ -3,6 +3,7 @@ use super::before::{Before, State};
 use super::{published, snapshot_file};
 use crate::failure::{Failure, Outcome};
 use crate::git::Repository;
+use crate::govern::gate::is_path;
 use crate::project::ProjectFiles;
 use crate::report::{Reporter, count};
 use std::path::Path;
@@ -27,15 +28,21 @@ pub(super) fn open(
         let message = format!("--at says where something is published, and `{given}` is not `published`");
         return Err(Failure::misuse("usage", message));
     }
-    if Path::new(given).is_file() {
-        return snapshot_file::read(arguments, project, now_ms, reporter);
+    // A file that is called like a branch comes with whatever change somebody likes.
+    if is_path(given) {
+        return snapshot_file::read(arguments, project, now_ms);
     }
     of_commit(given, &arguments.project, reporter)
 }
 
 fn of_commit(given: &str, folder: &Path, reporter: &Reporter) -> Outcome<Before> {
     let repository = Repository::of(folder)?;
-    let commit = repository.commit(given)?;
+    let commit = repository
+        .commit(given)
+        .map_err(|failure| match Path::new(given).is_file() {
+            true => failure.with_help(format!("the file of this name is `./{given}`")),
+            false => failure,
+        })?;
     let files = ProjectFiles::of_commit(folder, &repository, &commit)?;
     let (project, problems) = files.check();
     let Some(project) = project else {

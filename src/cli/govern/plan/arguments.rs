@@ -7,13 +7,13 @@ use std::path::PathBuf;
 #[command(
     after_help = "Example:\n  tidegate plan --project shop --against origin/main --markdown\n  \
     tidegate plan --project shop --against published --at s3://flags/shop --trust 1.root --population users.ndjson\n\n\
-    `published` is what clients have now; a file is a snapshot, or `latest` with its head; everything else is the name of a\n\
-    commit. Without --population people are made up from what the conditions name: they meet every rule, and say nothing\n\
+    `published` is what clients have now; a path that begins with `.` or `/` is a snapshot, or `latest` with its\n\
+    head; everything else is the name of a commit. Without --population people are made up from what the conditions name: they meet every rule, and say nothing\n\
     about how many real people do.\n\n\
     Exit codes: 0 nothing changes, 2 something does, 1 it cannot be told, misuse included."
 )]
 pub(crate) struct Arguments {
-    /// What the files are compared with: `published`, a snapshot, or the name of a commit
+    /// What the files are compared with: `published`, a snapshot, which begins with `.` or `/`, or the name of a commit
     #[arg(long, value_name = "published|FILE|REF")]
     pub(super) against: String,
     /// The project's folder
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     /// With `published`, where that is: a folder, or `s3://…`, `gs://…`, `az://…`
     #[arg(long, value_name = "DESTINATION")]
     pub(super) at: Option<String>,
-    /// What clients trust, as text or as its file; a snapshot is read without it, too
+    /// What clients trust, as text or as its file: for what is published, and for a snapshot
     #[arg(long, value_name = "TRUST")]
     pub(super) trust: Option<String>,
     /// The environment; by default all

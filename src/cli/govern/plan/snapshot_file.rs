@@ -2,7 +2,7 @@ use super::arguments::Arguments;
 use super::before::{Before, Snapshot, State};
 use super::published::is_of;
 use crate::failure::{Failure, Outcome};
-use crate::report::Reporter;
+use crate::publish::session::no_trust;
 use crate::{anchor, clock, scopes, snapshot};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,24 +12,10 @@ use tidegate::model::Project;
 use tidegate::trust::{Document, Head, Kind, Trust};
 
 /// A snapshot, or `latest` with its head.
-pub(super) fn read(
-    arguments: &Arguments,
-    project: &Project,
-    now_ms: i64,
-    reporter: &Reporter,
-) -> Outcome<Before> {
+pub(super) fn read(arguments: &Arguments, project: &Project, now_ms: i64) -> Outcome<Before> {
     let path = Path::new(&arguments.against);
+    let trust = anchor::trust(arguments.trust.as_deref().ok_or_else(no_trust)?)?;
     let bytes = snapshot::read(path)?;
-    match &arguments.trust {
-        Some(trust) => verify(path, &bytes, &anchor::trust(trust)?, now_ms)?,
-        None => {
-            let message = format!(
-                "who signed `{}` was not checked, as no --trust was given",
-                path.display()
-            );
-            reporter.warn(&Failure::new("signature-unchecked", message));
-        }
-    }
     let refused = |error: tidegate::Error| {
         Failure::new(error.code(), format!("`{}`: {error}", path.display())).about(path)
     };
@@ -43,6 +29,7 @@ pub(super) fn read(
         let message = format!("`{}` is no snapshot", path.display());
         return Err(Failure::new("PAYLOAD_TYPE_UNEXPECTED", message).about(path));
     };
+    verify(path, &bytes, &trust, now_ms)?;
     let payload = found.payload().to_vec();
     let header = is_of(project, &payload, &path.display().to_string())?;
     let mut kills = folded_kills(&payload).map_err(refused)?;

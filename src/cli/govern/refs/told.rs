@@ -37,7 +37,12 @@ pub(super) fn text(findings: &Findings<'_>) -> String {
             let Some(defined) = findings.project.flags.get(*flag) else {
                 continue;
             };
-            let _ = writeln!(text, "  {}  ({})", defined.key.value, defined.key.place.file);
+            let _ = writeln!(
+                text,
+                "  {}  ({})",
+                defined.key.value,
+                plain(&defined.key.place.file)
+            );
             if let Some(Some(removal)) = findings.look_back.removals.get(*flag) {
                 let Removal {
                     file,
@@ -49,7 +54,8 @@ pub(super) fn text(findings: &Findings<'_>) -> String {
                 } = removal;
                 let _ = writeln!(
                     text,
-                    "    last used at {file}:{line}, until {} ({}, {}: {})",
+                    "    last used at {}:{line}, until {} ({}, {}: {})",
+                    plain(file),
                     commit.get(..10).unwrap_or(commit),
                     at.get(..10).unwrap_or(at),
                     plain(author),
@@ -154,14 +160,14 @@ fn section(text: &mut String, key: &str, uses: &[&Use]) {
     let files: BTreeSet<&str> = uses.iter().map(|found| found.file.as_str()).collect();
     let _ = writeln!(
         text,
-        "{key}: {} in {}",
+        "{}: {} in {}",
+        plain(key),
         number(uses.len(), "use"),
         number(files.len(), "file")
     );
     for found in uses {
-        let Use {
-            file, line, column, ..
-        } = found;
+        let Use { line, column, .. } = found;
+        let file = plain(&found.file);
         for (above, shown) in found.before.iter().enumerate() {
             let _ = writeln!(text, "  {file}-{}-  {shown}", line - (found.before.len() - above));
         }

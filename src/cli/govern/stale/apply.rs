@@ -147,9 +147,31 @@ fn segments(folder: &Path, findings: &Findings<'_>, found: &Found<'_>, deleted: 
         delete(folder, file, deleted)?;
     }
     for list in lists.iter().filter(|list| !kept.contains(list)) {
-        delete(folder, list, deleted)?;
+        if is_list(folder, list) {
+            delete(folder, list, deleted)?;
+        }
     }
     Ok(())
+}
+
+/// Is a file nothing but a list? Segments may name any file of the project; what lies elsewhere, or could be a document, is
+/// left where it is.
+fn is_list(folder: &Path, file: &str) -> bool {
+    let path = Path::new(file);
+    let may_be_document = path.extension().is_some_and(|ending| {
+        let endings = ["yaml", "yml", "json"];
+        endings.iter().any(|other| ending.eq_ignore_ascii_case(other))
+    });
+    let place = |path: &Path| folder.join(path).canonicalize().ok();
+    let (segments, parent) = (place(Path::new("segments")), path.parent().and_then(place));
+    let (root, lies_below) = match (segments, parent) {
+        (Some(segments), Some(parent)) => (
+            segments.parent() == place(Path::new("")).as_deref(),
+            parent.starts_with(segments),
+        ),
+        _ => (false, false),
+    };
+    file.starts_with("segments/") && root && lies_below && !may_be_document
 }
 
 fn delete(folder: &Path, file: &str, deleted: &mut Vec<String>) -> Outcome {

@@ -7,12 +7,12 @@ use tidegate::delivery::impact::{Compared, Generated};
 use tidegate::delivery::simulate::Crowd;
 use tidegate::model::{Project, SourceFile, read};
 
-const SETTINGS: &str = "project: shop\nenvironments: [production]\n";
-const HEAD: &str = "salt: s\nvariants: { off: 0, on: 1, more: 2 }\noffVariant: off\n";
-const ON: &str = "\nenvironments: { production: {} }\n";
+pub(super) const SETTINGS: &str = "project: shop\nenvironments: [production]\n";
+pub(super) const HEAD: &str = "salt: s\nvariants: { off: 0, on: 1, more: 2 }\noffVariant: off\n";
+pub(super) const ON: &str = "\nenvironments: { production: {} }\n";
 
 /// A project of one flag, and a segment that it may ask for.
-fn project_of(flag: &str, segment: &str) -> Project {
+pub(super) fn project_of(flag: &str, segment: &str) -> Project {
     let mut text = match flag.contains("salt:") {
         true => flag.to_owned(),
         false => format!("{HEAD}{flag}\n"),
@@ -27,7 +27,7 @@ fn project_of(flag: &str, segment: &str) -> Project {
     ])
 }
 
-fn files(files: &[(&str, &str)]) -> Project {
+pub(super) fn files(files: &[(&str, &str)]) -> Project {
     let files: Vec<SourceFile> = files
         .iter()
         .map(|(path, text)| SourceFile {
@@ -39,7 +39,7 @@ fn files(files: &[(&str, &str)]) -> Project {
     project.unwrap_or_else(|| panic!("{problems:?}"))
 }
 
-const STAFF: &str = "if: { attribute: mail, endsWith: [\"@example.com\"] }\n";
+pub(super) const STAFF: &str = "if: { attribute: mail, endsWith: [\"@example.com\"] }\n";
 
 /// The kinds and the step of the one change there is.
 #[track_caller]
@@ -295,13 +295,13 @@ fn what_begins_earlier_or_ends_later_is_an_increase() {
         timed("start: 2026-12-01T00:00:00Z"),
         timed("start: 2026-12-02T00:00:00Z"),
     );
-    row(&other, &one, "increase", 50_000, &["default.rollout.start"]);
+    row(&other, &one, "increase", 100_000, &["default.rollout.start"]);
     row(&one, &other, "decrease", 0, &["default.rollout.start"]);
     let (one, other) = (
         timed("end: 2026-12-01T00:00:00Z"),
         timed("end: 2026-12-02T00:00:00Z"),
     );
-    row(&one, &other, "increase", 50_000, &["default.rollout.end"]);
+    row(&one, &other, "increase", 100_000, &["default.rollout.end"]);
     row(&other, &one, "decrease", 0, &["default.rollout.end"]);
     row(&stage("half"), &one, "decrease", 0, &["default.rollout.end"]);
     row(
@@ -450,21 +450,14 @@ fn another_salt_or_unit_draws_everybody_anew() {
 }
 
 #[test]
-fn values_and_off_variants_are_other() {
+fn what_nobody_gets_and_names_are_other() {
     let of = |head: &str| format!("{head}default: on\n");
     row(
         &of(HEAD),
-        &of(&HEAD.replace("on: 1", "on: 5")),
+        &of(&HEAD.replace("more: 2", "more: 5")),
         "other",
         0,
-        &["variants.on"],
-    );
-    row(
-        &of(HEAD),
-        &of(&HEAD.replace("offVariant: off", "offVariant: more")),
-        "other",
-        0,
-        &["offVariant"],
+        &["variants.more"],
     );
     row(
         "default: on",

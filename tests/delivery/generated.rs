@@ -19,19 +19,26 @@ struct Flag {
 }
 
 impl Chance {
-    fn of(seed: u64) -> Self {
+    pub(super) fn of(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 11) % end
     }
 
-    fn one_of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+    pub(super) fn one_of<'a>(&mut self, all: &[&'a str]) -> &'a str {
         all[self.below(all.len() as u64) as usize]
+    }
+
+    /// Two variants of a plan, which are not the same.
+    pub(super) fn pair(&mut self) -> (String, String) {
+        let pairs = ["off on", "off on", "off more", "on off", "on more", "more on"];
+        let (from, to) = self.one_of(&pairs).split_once(' ').unwrap();
+        (from.to_owned(), to.to_owned())
     }
 
     fn serve(&mut self) -> String {

@@ -12,6 +12,7 @@ mod support;
 
 mod audit;
 mod change;
+mod decrease;
 mod dora;
 mod edits;
 mod generated;
@@ -19,6 +20,7 @@ mod govern;
 mod hygiene;
 mod impact;
 mod judge;
+mod leaving;
 mod logs;
 mod references;
 mod simulate;

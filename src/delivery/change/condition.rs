@@ -98,6 +98,48 @@ pub(super) fn width(condition: Option<&Value>) -> Percent {
     }
 }
 
+/// Of how many units a condition stops to hold, and begins to hold, where another differs from it in percentages alone.
+pub(super) fn shifts(before: &Value, after: &Value) -> (Percent, Percent) {
+    let (mut leaves, mut joins) = (0, 0);
+    shift(before, after, true, &mut |left, joined| {
+        leaves = left.saturating_add(leaves).min(ALL);
+        joins = joined.saturating_add(joins).min(ALL);
+    });
+    (leaves, joins)
+}
+
+fn shift(before: &Value, after: &Value, holds: bool, each: &mut dyn FnMut(Percent, Percent)) {
+    match (before, after) {
+        _ if before == after => {}
+        (Value::Object(old), Value::Object(_)) if old.contains_key("percentage") => {
+            let is_drawn_anew = hash(before) != hash(after);
+            let (was, is) = (range(before), range(after));
+            let both = match is_drawn_anew {
+                true => 0,
+                false => was.1.min(is.1).saturating_sub(was.0.max(is.0)),
+            };
+            let rest = |(from, to): (Percent, Percent)| to.saturating_sub(from).saturating_sub(both);
+            match holds {
+                true => each(rest(was), rest(is)),
+                // Whoever lacks the one unit is held back by no share of it.
+                false if is_drawn_anew => each(ALL, ALL),
+                false => each(rest(is), rest(was)),
+            }
+        }
+        (Value::Object(old), Value::Object(new)) => {
+            for (name, old) in old {
+                let holds = holds != (name == "not");
+                shift(old, new.get(name).unwrap_or(&Value::Null), holds, each);
+            }
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
+            let pairs = old.iter().zip(new);
+            pairs.for_each(|(old, new)| shift(old, new, holds, each));
+        }
+        _ => each(ALL, ALL),
+    }
+}
+
 fn each_percentage(condition: &Value, each: &mut dyn FnMut(&Value)) {
     match condition {
         Value::Object(fields) if fields.contains_key("percentage") => each(condition),

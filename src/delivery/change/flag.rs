@@ -2,8 +2,10 @@ use super::Kind;
 use super::condition::ALL;
 use super::difference::{Difference, differences};
 use super::findings::Findings;
+use super::moves::moved;
 use super::rules::Rules;
 use super::serve::window;
+use super::served::{Base, CLOSED};
 use super::shares::Shares;
 use crate::model::Percent;
 use serde_json::Value;
@@ -47,6 +49,11 @@ fn shared(flag: &Value, other: &Value) -> Value {
         }
     }
     flag
+}
+
+/// What a flag gives while nothing is open.
+pub(super) fn base(offs: &BTreeSet<String>) -> Base {
+    Base::These(offs.iter().cloned().chain([CLOSED.to_owned()]).collect())
 }
 
 /// Of more pairs of what was served and is served the rise is only what is served at most.
@@ -109,7 +116,7 @@ impl<'v> State<'v> {
         if !(self.is_readable() && after.is_readable()) {
             return self.compare_unreadable(after, findings);
         }
-        let offs: BTreeSet<String> = self.offs().into_iter().chain(after.offs()).collect();
+        let offs = self.offs();
         let differs = |name: &str| self.flag.get(name) != after.flag.get(name);
         Rules::of(self.flag).compare(&Rules::of(after.flag), &offs, findings);
         findings.is_targeting |= ["targets", "segments"].into_iter().any(differs);
@@ -140,9 +147,49 @@ impl<'v> State<'v> {
         if is_killed || (after.is_closed() && !self.is_closed()) {
             findings.kinds.insert(Kind::Kill);
         }
+        self.leave_off(after, &offs, findings);
         if findings.kinds.is_empty() {
             findings.kinds.insert(Kind::Other);
         }
+    }
+
+    /// What is not provably less is more: whoever got the off variant, and may get something else.
+    fn leave_off(&self, after: &Self, offs: &BTreeSet<String>, findings: &mut Findings) {
+        let mut rise = moved(self.flag, after.flag, &base(offs));
+        if self.offs() != after.offs() {
+            // Whoever closes the flag then gives it to everybody.
+            rise = ALL;
+        }
+        rise = rise.max(self.revalued(after));
+        if rise == 0 {
+            return;
+        }
+        let opening = [Kind::Increase, Kind::Targeting, Kind::New, Kind::Salt];
+        if !opening.iter().any(|kind| findings.kinds.contains(kind)) || self.revalued(after) > 0 {
+            findings.kinds.insert(Kind::Increase);
+        }
+        findings.step = findings.step.max(rise);
+    }
+
+    /// The most that anybody gets of a variant that is worth something else now.
+    fn revalued(&self, after: &Self) -> Percent {
+        let values = |state: &Self| state.flag.get("variants").and_then(Value::as_object).cloned();
+        let (Some(old), Some(new)) = (values(self), values(after)) else {
+            return 0;
+        };
+        let differ = new
+            .iter()
+            .filter(|(name, value)| old.get(*name).is_some_and(|old| old != *value));
+        let names: Vec<String> = differ.map(|(name, _)| name.clone()).collect();
+        let served = match after.is_closed() {
+            true => after.offs().iter().map(|off| Shares::all(off)).collect(),
+            false => after.outcomes(),
+        };
+        let shares = served.iter().map(|shares| {
+            let shares = names.iter().map(|name| shares.share(name));
+            shares.sum::<Percent>()
+        });
+        shares.max().unwrap_or(0)
     }
 
     /// What one side serves is not known: it may have been nothing.

@@ -5,8 +5,11 @@ mod condition;
 mod difference;
 mod findings;
 mod flag;
+mod moves;
+mod prerequisites;
 mod rules;
 mod serve;
+mod served;
 mod shares;
 mod side;
 
@@ -65,7 +68,9 @@ pub fn of_sides(environment: &str, before: &Side, after: &Side) -> Vec<Change> {
             differences,
         })
     });
-    changed.collect()
+    let mut changes: Vec<Change> = changed.collect();
+    prerequisites::follow(&mut changes, environment, before, after);
+    changes
 }
 
 /// The environments of both, those of the second first.

@@ -1,6 +1,6 @@
 use super::Kind;
 use super::align::{aligned, alike};
-use super::condition::{ALL, hashes, is_open, percentages, shape, width};
+use super::condition::{ALL, hashes, is_open, percentages, shape, shifts, width};
 use super::findings::Findings;
 use super::serve::{compare, is_nested};
 use super::shares::Shares;
@@ -29,6 +29,11 @@ impl<'v> Rules<'v> {
             },
             None => Self { rules, default },
         }
+    }
+
+    /// The rules that ask for something, and what everybody else gets.
+    pub(super) fn parts(&self) -> (&'v [Value], &'v Value) {
+        (self.rules, self.default)
     }
 
     /// What there is to get, one by one; who is in a ring gets all of it.
@@ -100,7 +105,8 @@ impl<'v> Rules<'v> {
         let nothing = Value::Null;
         let (was, is) = (was.unwrap_or(&nothing), is.unwrap_or(&nothing));
         if hashes(was) != hashes(is) {
-            findings.found(Kind::Salt, self.largest(offs));
+            let (leaves, joins) = shifts(was, is);
+            findings.found(Kind::Salt, self.largest(offs).min(leaves.max(joins)));
         }
         let (mut grows, mut shrinks) = (0, 0);
         for (old, new) in percentages(was).into_iter().zip(percentages(is)) {

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What people get back to: going there is no rise.
-pub(super) fn base_of(serve: &Value) -> impl Iterator<Item = String> + '_ {
-    let places = ["/rollout/from", "/experiment/from", "/experiment/control"];
+/// What people get back to: from another variant than `offVariant` going there is no rise.
+fn base_of(serve: &Value) -> impl Iterator<Item = String> + '_ {
+    let places = ["/rollout/from", "/experiment/from"];
     let base = places
         .into_iter()
         .filter_map(|place| serve.pointer(place)?.as_str());
@@ -42,6 +42,14 @@ pub(super) fn compare(old: &Value, new: &Value, offs: &BTreeSet<String>, finding
         findings.found(Kind::Salt, most.beyond(&base).min(others));
     }
     findings.moved(moved);
+    // A plan the wrong way round would take everybody back to what few have.
+    for from in base_of(new).filter(|from| !base.contains(from)) {
+        let others = ALL.saturating_sub(Shares::of(old).share(&from).min(before.share(&from)));
+        if others > 0 {
+            findings.found(Kind::Increase, others);
+        }
+    }
+    holding((one, other), most.beyond(offs), findings);
     rings(old, new, findings);
     if old.is_object() && new.is_object() {
         let most = most.beyond(&base);
@@ -55,6 +63,22 @@ pub(super) fn compare(old: &Value, new: &Value, offs: &BTreeSet<String>, finding
 fn node(serve: &Value) -> &Value {
     let inner = ["rollout", "experiment"].iter().find_map(|name| serve.get(*name));
     inner.unwrap_or(serve)
+}
+
+/// Layers and holdouts that draw their units anew.
+fn holding((old, new): (&Value, &Value), most: Percent, findings: &mut Findings) {
+    let hashes = |node: &Value| -> Vec<Vec<Option<Value>>> {
+        let holdouts = node.get("holdouts").and_then(Value::as_array);
+        let nodes = node
+            .get("layer")
+            .into_iter()
+            .chain(holdouts.into_iter().flatten());
+        nodes.map(hash).collect()
+    };
+    let (was, is) = (hashes(old), hashes(new));
+    if was != is && was.len() == is.len() {
+        findings.found(Kind::Salt, most);
+    }
 }
 
 /// Who is in before all others: other people are targeting, nobody any more is a decrease unless everybody is.
@@ -90,7 +114,7 @@ pub(super) fn window(
     }
 }
 
-fn moment_ms(moment: &Value) -> i64 {
+pub(super) fn moment_ms(moment: &Value) -> i64 {
     let text = moment.as_str().and_then(|text| text.parse::<Timestamp>().ok());
     text.map(Timestamp::as_millisecond)
         .or(moment.as_i64())

@@ -1,4 +1,5 @@
 use super::condition::{ALL, slots};
+use super::served::Base;
 use crate::model::Percent;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -88,6 +89,22 @@ impl Shares {
     pub(super) fn beyond(&self, base: &BTreeSet<String>) -> Percent {
         let others = self.lanes().filter(|(variant, ..)| !base.contains(*variant));
         others.map(|(_, from, to)| to - from).sum()
+    }
+
+    /// The same of another base.
+    pub(super) fn past(&self, base: &Base) -> Percent {
+        let others = self.lanes().filter(|(variant, ..)| !base.has(variant));
+        others.map(|(_, from, to)| to - from).sum()
+    }
+
+    /// How many units leave the base.
+    pub(super) fn left(&self, after: &Self, base: &Base) -> Percent {
+        let came = self.lanes().filter(|(variant, ..)| base.has(variant));
+        let left = came.flat_map(|(_, start, end)| {
+            let new = after.lanes().filter(|(variant, ..)| !base.has(variant));
+            new.map(move |(_, from, to)| to.min(end).saturating_sub(from.max(start)))
+        });
+        left.sum()
     }
 
     /// How many units get a variant.

@@ -120,11 +120,10 @@ fn what_a_prerequisite_moves_is_told_of_the_flag_that_moves() {
     let impact = &json["scopes"][0]["impact"]["flags"];
     assert_eq!(impact[1]["flag"], "poster");
     assert!(impact[1]["moved"].as_u64().unwrap() > 0);
-    assert_eq!(json["scopes"][0]["changes"].as_array().unwrap().len(), 1);
+    let changes = &json["scopes"][0]["changes"];
+    assert_eq!(changes.as_array().unwrap().len(), 2);
+    assert_eq!(changes[1]["flag"], "poster");
+    assert_eq!(changes[1]["kinds"], serde_json::json!(["targeting"]));
     let text = repository.workshop.run(&["plan", "--against", "main"]);
-    assert!(
-        text.out
-            .contains("poster in production (client, server): by another flag"),
-        "{text:?}"
-    );
+    assert!(text.out.contains("prerequisites.banner.default"), "{text:?}");
 }

@@ -3,7 +3,12 @@
 //! Writes code in several languages and a project of flags, and looks through it with the binary as it is released. Both
 //! stay in the folder that is given, so that a second run measures only.
 #![cfg(feature = "cli")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "a bench that cannot go on ends")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench that cannot go on ends"
+)]
 
 mod code;
 

@@ -70,6 +70,11 @@ fn lines<T>(
         problems.error_with_help("path-outside-project", &node.place, message, help);
         return None;
     };
+    if is_another_part(&path) {
+        let message = format!("`{path}` is another part of the project, and no list");
+        problems.error("list-is-document", &node.place, message);
+        return None;
+    }
     let Some(content) = files.get(path.as_str()) else {
         problems.error("missing-file", &node.place, format!("there is no file `{path}`"));
         return None;
@@ -110,6 +115,19 @@ fn lines<T>(
         return None;
     }
     sound.then_some(values)
+}
+
+/// Is a path that of a document, of the audit log or of an approval?
+fn is_another_part(path: &str) -> bool {
+    let (place, name) = path.split_once('/').unwrap_or(("", path));
+    let is_document = [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+    match place {
+        "" => is_document && name.starts_with("tidegate."),
+        "flags" | "rollouts" | "segments" | "policies" => is_document,
+        _ => matches!(place, "audit" | "approvals"),
+    }
 }
 
 /// A path relative to a file, as a path from the project's folder; nothing where it leaves the folder.

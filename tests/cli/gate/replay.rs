@@ -1,6 +1,7 @@
 //! What was agreed to, and to what else it does not lead.
 
-use super::{INCREASES, NOW, Shop, ignored, missing};
+use super::{INCREASES, NOW, Shop, against, ignored, missing};
+use crate::plan::Repository;
 
 /// A raised share for which an approval is missing.
 fn raised() -> Shop {
@@ -64,6 +65,65 @@ fn a_file_that_is_too_large_keeps_no_approval_from_counting() {
     let run = shop.gate(&[]);
     assert_eq!(missing(&run), [""; 0]);
     assert_eq!(ignored(&run), [(String::new(), "damaged".to_owned())]);
+}
+
+#[test]
+fn who_wrote_what_is_not_here_may_be_anybody() {
+    let shop = Shop::with_policy(INCREASES);
+    let repository = &shop.repository;
+    shop.edit("flags/checkout.yaml", "share: 10", "share: 20");
+    repository.git(&[
+        "commit",
+        "--quiet",
+        "--all",
+        "--message",
+        "raise",
+        "--author",
+        "Ben <ben@example.com>",
+    ]);
+    shop.edit("flags/checkout.yaml", "description: d", "description: e");
+    repository.commit("describe");
+    let origin = format!("file://{}", repository.workshop.folder.path().display());
+    let shallow = Shop {
+        repository: Repository::new(),
+    };
+    let git = |arguments: &[&str]| shallow.repository.git(arguments);
+    git(&[
+        "fetch",
+        "--quiet",
+        "--depth=1",
+        &origin,
+        "main:base",
+        "change:change",
+    ]);
+    git(&["switch", "--quiet", "change"]);
+    let base = |more: &[&str]| against(&shallow, "base", more);
+    let run = base(&[]);
+    assert_eq!(
+        run.json()["strangers"],
+        serde_json::json!(["whoever wrote what was not fetched"])
+    );
+    assert!(
+        missing(&run)
+            .iter()
+            .any(|missing| missing.contains("nobody can tell who else agrees")),
+        "{run:?}"
+    );
+    git(&["fetch", "--quiet", "--unshallow", &origin, "change"]);
+    assert_eq!(base(&[]).json()["authors"], serde_json::json!(["ana", "ben"]));
+}
+
+#[test]
+fn co_authors_are_found_anywhere_in_a_message() {
+    let shop = Shop::with_policy(INCREASES);
+    shop.edit("flags/checkout.yaml", "share: 10", "share: 20");
+    let message = "raise\n\n* a first step\n\nCO-AUTHORED-BY: Ben <ben@example.com>\n\n* and a second\n";
+    shop.repository
+        .git(&["commit", "--quiet", "--all", "--message", message]);
+    assert_eq!(
+        shop.gate(&[]).json()["authors"],
+        serde_json::json!(["ana", "ben"])
+    );
 }
 
 #[test]

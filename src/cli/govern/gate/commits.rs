@@ -37,9 +37,25 @@ pub(super) fn told(base: &Base, changed: &[&str], reviews: &Reviews) -> Outcome<
             told.head = None;
         }
     }
+    if !changed.is_empty() && is_cut(repository, since)? {
+        told.authors.push("whoever wrote what was not fetched".to_owned());
+    }
     told.authors.sort_unstable();
     told.authors.dedup();
     Ok(told)
+}
+
+/// Does the history that is here end before it leads to what was before? Then the first commit looks as if its author had
+/// written everything.
+fn is_cut(repository: &Repository, since: &Commit) -> Outcome<bool> {
+    if !repository.is_shallow()? {
+        return Ok(false);
+    }
+    let range = format!("{}..HEAD", since.id);
+    let first = repository
+        .ask(["rev-list", "--max-parents=0", &range, "--"])?
+        .done()?;
+    Ok(!first.is_empty())
 }
 
 /// The commit that was reviewed, which is what is checked out, but for merges of it: those bring nothing that was not
@@ -84,7 +100,7 @@ fn head(repository: &Repository, since: &Commit, changed: &[&str], reviews: &Rev
 
 fn committed(repository: &Repository, since: &Commit, paths: &[&str]) -> Outcome<Vec<String>> {
     let range = format!("{}..HEAD", since.id);
-    let format = "--format=%x01%an <%ae>%n%(trailers:key=Co-authored-by,valueonly)%x02";
+    let format = "--format=%x01%an <%ae>%n%B%x02";
     let ask = |options: &[&str]| -> Outcome<String> {
         let arguments = [
             &["log", "--full-history", format][..],
@@ -101,7 +117,21 @@ fn committed(repository: &Repository, since: &Commit, paths: &[&str]) -> Outcome
     let plain = entries(&plain).map(|(authors, _)| authors);
     let merges = entries(&merges).filter(|(_, files)| !files.trim().is_empty());
     let authors = plain.chain(merges.map(|(authors, _)| authors));
-    Ok(authors.flat_map(|authors| lines(authors.as_bytes())).collect())
+    Ok(authors.flat_map(named).collect())
+}
+
+/// The author in the first line, and whom the message names as co-authors: commits that are squashed into one leave theirs in
+/// its middle, where git sees no trailers.
+fn named(text: &str) -> Vec<String> {
+    let mut lines = lines(text.as_bytes()).into_iter();
+    let author = lines.next();
+    let co_author = |line: String| {
+        let (key, value) = line.split_once(':')?;
+        key.trim_end()
+            .eq_ignore_ascii_case("Co-authored-by")
+            .then(|| value.trim().to_owned())
+    };
+    author.into_iter().chain(lines.filter_map(co_author)).collect()
 }
 
 /// Authors and what stands behind them, of each commit.

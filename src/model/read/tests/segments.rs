@@ -222,3 +222,25 @@ fn lists_in_files_may_be_longer_than_other_files() {
         matches!(&project.unwrap().segments[0].kind.value, SegmentKind::Ids { ids, .. } if ids.len() == 400_000)
     );
 }
+
+#[test]
+fn no_other_part_of_a_project_is_a_list() {
+    for (path, names) in [
+        ("../tidegate.yaml", "tidegate.yaml"),
+        ("../flags/f.yml", "flags/f.yml"),
+        ("s.yaml", "segments/s.yaml"),
+        ("../policies/p.json", "policies/p.json"),
+        ("../audit/2026-11.jsonl", "audit/2026-11.jsonl"),
+        ("../approvals/a.json", "approvals/a.json"),
+    ] {
+        let found = segment_problems(&format!("idsFile: \"{path}\""));
+        let message = format!("`{names}` is another part of the project, and no list");
+        let expected = format!("segments/s.yaml:1:10: error[list-is-document]: {message}");
+        assert_eq!(found, [expected]);
+    }
+    let found = segment_problems("idsFile: ../lists/a.json");
+    assert_eq!(
+        found,
+        ["segments/s.yaml:1:10: error[missing-file]: there is no file `lists/a.json`"]
+    );
+}

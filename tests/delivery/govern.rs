@@ -146,6 +146,16 @@ fn guardrails_ask_for_a_policy_at_every_stage_with_a_share() {
         let told = missing(&watched.judge(&opened, [&none, &none], None));
         assert_eq!(told, [beside], "{new}");
     }
+    // Others are asked about by a rule that is in no plan.
+    let rule = |country: &str| {
+        let rule =
+            format!("salt: s\nrules: [{{ if: {{ attribute: country, in: [{country}] }}, serve: on }}]\n");
+        watched.edited(&[("salt: s\n", &rule)])
+    };
+    let told = missing(&rule("CA").judge(&rule("US"), [&none, &none], None));
+    assert_eq!(told, [beside]);
+    let listed = watched.edited(&[("salt: s\n", "salt: s\ntargets: { on: [u-1] }\n")]);
+    assert_eq!(missing(&watched.judge(&listed, [&none, &none], None)), [beside]);
     let closed = watched.edited(&[(
         "salt: s\n",
         "salt: s\nrules: [{ if: { attribute: a, exists: true }, serve: off }]\n",
@@ -208,6 +218,29 @@ fn a_rule_matches_by_step_risk_kind_and_environment_together() {
     let less = [TO_TENTH, ("salt: s\n", "salt: s\nrisk: low\n")];
     assert!(matched("{ risk: [high], kinds: [increase] }", &less));
     assert!(matched("{ risk: [low], kinds: [increase] }", &less));
+}
+
+#[test]
+fn an_environment_by_another_name_is_held_by_the_rules_of_the_first() {
+    let none = Chain::default();
+    let policy = "policy: { rules: [{ name: r, if: { environments: [production], kinds: [new] }, require: { approvals: 1 } }, \
+                  { name: s, if: { environments: [staging], kinds: [delete] }, require: { approvals: 1 } }] }\n";
+    let flag = "salt: s\ndefault: on\nenvironments: { production: {}, staging: {} }\n";
+    let shop = Shop::new(policy, flag);
+    let mut renamed = Shop::new(
+        "",
+        "salt: s\ndefault: on\nenvironments: { prod: {}, staging: {} }\n",
+    );
+    renamed.settings = renamed.settings.replace("production", "prod");
+    let verdict = shop.judge(&renamed, [&none, &none], None);
+    // What is new in `prod` and what is gone from `production`.
+    let matched = |name: &str| {
+        verdict
+            .rules
+            .iter()
+            .any(|held| held.rule == name && !held.missing.is_empty())
+    };
+    assert!(matched("r") && matched("s"), "{verdict:#?}");
 }
 
 fn entry(action: &str, actor: (&str, ActorKind), hours_ago: i64) -> Entry {

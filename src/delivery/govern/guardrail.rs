@@ -49,14 +49,6 @@ fn opens_beside_plans(subject: &Subject, flag: &Flag, environment: &str) -> bool
     let default = state
         .and_then(|state| state.default.as_ref())
         .unwrap_or(&flag.default);
-    let served = |path: &String| -> Option<&Serve> {
-        let Some(rest) = path.strip_prefix("rules[") else {
-            return path.starts_with("default").then_some(&default.value);
-        };
-        let (number, rest) = rest.split_once(']')?;
-        let rule = rules.get(number.parse::<usize>().ok()?)?;
-        (rest.is_empty() || rest.starts_with(".serve")).then_some(&rule.value.serve.value)
-    };
     let off = &flag.off_variant.value;
     let opens = |serve: &Serve| match serve {
         Serve::Rollout(_) => false,
@@ -65,7 +57,37 @@ fn opens_beside_plans(subject: &Subject, flag: &Flag, environment: &str) -> bool
         Serve::Share { to, .. } => to.value != *off,
         Serve::Experiment(_) => true,
     };
-    subject.paths.iter().filter_map(served).any(opens)
+    let rule = |number: usize| rules.get(number).map(|rule| &rule.value.serve.value);
+    let some_opens = || {
+        let served = (0..rules.len()).filter_map(rule).chain([&default.value]);
+        served.into_iter().any(opens)
+    };
+    subject.paths.iter().any(|path| {
+        let names = ["onExpired", "type", "clientVisible"];
+        if names.contains(&path.as_str()) || path.ends_with("].name") {
+            return false;
+        }
+        if path.starts_with("default") {
+            return opens(&default.value);
+        }
+        let in_rule = path.strip_prefix("rules[").and_then(|rest| {
+            let (number, rest) = rest.split_once(']')?;
+            let served = rule(number.parse().ok()?)?;
+            rest.starts_with(".serve").then_some(served)
+        });
+        match in_rule {
+            Some(served) => opens(served),
+            // Units that are listed, and what variants are worth, are in no plan.
+            None if ["targets", "variants", "offVariant"]
+                .iter()
+                .any(|name| path.starts_with(name)) =>
+            {
+                true
+            }
+            // Who is asked about goes from any rule to any other.
+            None => some_opens(),
+        }
+    })
 }
 
 /// Where the plans of a flag stand in an environment.

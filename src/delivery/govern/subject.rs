@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 pub struct Subject {
     /// Where; in every environment, when left out.
     pub environment: Option<String>,
+    /// Was that environment not there before, or is it gone after?
+    pub is_new_or_gone: bool,
     /// The flag that it is about.
     pub flag: Option<String>,
     /// The file that it is about, where a snapshot does not show it.
@@ -35,7 +37,16 @@ pub fn subjects(changes: &[Change], projects: [Option<&Project>; 2], texts: [&Te
             .filter_map(|project| flag(project, key));
         flags.map(|flag| flag.risk.unwrap_or(UNSAID)).collect()
     };
+    let knows = |project: &Project, environment: &str| {
+        let mut names = project.environments.iter();
+        names.any(|name| name.value == environment)
+    };
+    let is_new_or_gone = |environment: &str| match projects {
+        [Some(before), Some(after)] => !(knows(before, environment) && knows(after, environment)),
+        _ => false,
+    };
     let shown = changes.iter().map(|change| Subject {
+        is_new_or_gone: is_new_or_gone(&change.environment),
         environment: Some(change.environment.clone()),
         flag: Some(change.flag.clone()),
         file: None,
@@ -65,6 +76,7 @@ pub fn subjects(changes: &[Change], projects: [Option<&Project>; 2], texts: [&Te
         if !same {
             subjects.push(Subject {
                 environment: None,
+                is_new_or_gone: false,
                 flag: key.map(str::to_owned),
                 file: Some(path.to_owned()),
                 kinds: BTreeSet::from([Kind::Other]),
@@ -94,9 +106,11 @@ impl Subject {
             && matching.step_above.is_none_or(|above| self.step > above)
     }
 
-    /// Is it in one of some environments? What is in every environment is in each of them.
+    /// Is it in one of some environments? What is in every environment is in each of them, and so is what is in one that
+    /// is new or gone: it may be another by a new name.
     pub(super) fn is_in<'n>(&self, environments: Option<impl Iterator<Item = &'n str>>) -> bool {
         match (environments, &self.environment) {
+            (Some(_), Some(_)) if self.is_new_or_gone => true,
             (Some(mut names), Some(environment)) => names.any(|name| name == environment),
             _ => true,
         }

@@ -193,7 +193,9 @@ fn a_list_that_git_keeps_elsewhere_is_no_list() {
     );
     repository.commit("a pointer");
     workshop.write("segments/beta.txt", "u-1\n");
-    repository.plan(".", "main").fails(2, "before-incomplete");
+    let run = repository.plan(".", "main").fails(2, "before-incomplete");
+    // What clients never saw is not gone for them.
+    assert_eq!(changed(&run, "production", "client"), []);
 }
 
 #[test]

@@ -68,12 +68,22 @@ fn one(
         let inspected = client.as_ref().and_then(Client::inspect);
         inspected.as_ref().map(Side::inspected).unwrap_or_default()
     };
+    let is = side(&new);
     let was = match &before.state {
-        State::Project(before) => side(&old).with_left_out(before),
+        State::Project(before) => {
+            let was = side(&old);
+            let known: Vec<String> = was.flags().keys().cloned().collect();
+            let mut flags = was.with_left_out(before).flags().clone();
+            if audience == Audience::Client {
+                // Whether clients could see what cannot be read, nobody can tell; those that they cannot see now are not gone.
+                flags.retain(|key, _| known.contains(key) || is.flags().contains_key(key));
+            }
+            Side::of_flags(flags)
+        }
         State::Snapshots(_) => side(&old),
     };
     Ok(Sides {
-        changes: of_sides(&environment, &was, &side(&new)),
+        changes: of_sides(&environment, &was, &is),
         before: old,
         after: new,
         environment,

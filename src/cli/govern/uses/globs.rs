@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn what_is_no_glob_is_refused() {
-        for wrong in ["{a", "a[", "[z-a]"] {
+        for wrong in ["{a", "[z-a]"] {
             assert!(globs(&["a", wrong]).is_err(), "{wrong}");
         }
     }

@@ -1,7 +1,10 @@
 //! What is not provably less is no decrease, with the largest step that it may have.
 
 use super::change::{HEAD, ON, SETTINGS, STAFF, files, project_of};
+use super::impact::client;
+use super::support::NOW_MS;
 use tidegate::delivery::change::{Change, Kind, between};
+use tidegate::delivery::impact::{Compared, seen};
 use tidegate::model::Project;
 
 /// The change of the flag `f`, which must open for somebody, and be no emergency.
@@ -254,4 +257,28 @@ fn closing_stays_a_decrease() {
         "default: on\nenvironments: { production: { killed: true } }",
         Kind::Kill,
     );
+}
+
+#[test]
+fn somebody_who_is_made_up_and_leaves_the_off_variant_makes_it_an_increase() {
+    let of = |default: &str| {
+        let text = format!("{HEAD}default: {default}{ON}");
+        client(&[("flags/f.yaml".to_owned(), text)])
+    };
+    let (before, after) = (of("off"), of("on"));
+    let told = |[before, after]: [&tidegate::Client; 2]| {
+        // As if it had been taken for less.
+        let mut changes = between(
+            &project_of("default: on", STAFF),
+            &project_of("default: off", STAFF),
+        );
+        let scope = Compared {
+            before: Some(before),
+            after: Some(after),
+        };
+        seen(&mut changes, "production", scope, NOW_MS);
+        (changes[0].kinds.contains(&Kind::Increase), changes[0].step)
+    };
+    assert_eq!(told([&before, &after]), (true, 100_000));
+    assert_eq!(told([&after, &before]), (false, 0));
 }

@@ -108,7 +108,8 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
     let root = question.root.as_deref().map(newest).transpose()?;
     let (chain, faults) = log(&question.project)?;
     let (chain_before, _) = Chain::read(&change.base.log()?);
-    let changes = change.changes();
+    let mut changes = change.changes();
+    reach::seen(&change, &mut changes, now_ms, reporter)?;
     let reach = question.population.as_deref();
     let reach = reach.map(|path| reach::reach(&change, path, now_ms, reporter));
     let reach = reach.transpose()?;

@@ -13,6 +13,7 @@ mod group;
 mod literals;
 mod measure;
 mod outcome;
+mod seen;
 mod tally;
 
 pub use example::{Example, examples};
@@ -21,3 +22,4 @@ pub use generated::Generated;
 pub use group::{Group, Landing};
 pub use measure::measure;
 pub use outcome::{FlagImpact, Impact};
+pub use seen::seen;

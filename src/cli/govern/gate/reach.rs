@@ -11,7 +11,8 @@ use std::convert::Infallible;
 use std::path::Path;
 use tidegate::Client;
 use tidegate::compile::Audience;
-use tidegate::delivery::impact::{Compared, FlagImpact, Impact, measure};
+use tidegate::delivery::change::{Change, sound};
+use tidegate::delivery::impact::{self, Compared, FlagImpact, Impact, measure};
 use tidegate::delivery::simulate::{Crowd, Described};
 use tidegate::model::{Flag, Percent, Project};
 
@@ -75,6 +76,31 @@ pub(super) fn reach(changed: &Changed, path: &Path, now_ms: i64, reporter: &Repo
         }
     }
     Ok(reach)
+}
+
+/// Takes no change for an emergency by which people who are made up get something else than `offVariant`.
+pub(super) fn seen(
+    changed: &Changed,
+    changes: &mut Vec<Change>,
+    now_ms: i64,
+    reporter: &Reporter,
+) -> Outcome {
+    let Some(before) = changed.base.project.as_ref() else {
+        return Ok(());
+    };
+    for environment in &changed.after.environments {
+        let of = |project: &Project| {
+            of_project(project, &environment.value, Audience::Server, &[], now_ms)
+                .map_err(|wrong| wrong.told(&changed.files, reporter))
+        };
+        let [before, after] = [of(&sound(before))?, of(&changed.after)?];
+        let scope = Compared {
+            before: before.as_ref(),
+            after: after.as_ref(),
+        };
+        impact::seen(changes, &environment.value, scope, now_ms);
+    }
+    Ok(())
 }
 
 fn asked<C: Crowd>(scopes: &[Compared<'_>], crowd: &C, now_ms: i64) -> Result<Vec<Impact>, C::Failure> {

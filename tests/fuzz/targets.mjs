@@ -9,5 +9,5 @@ export const targets = {
   chain: { longest: 600, longAtOnce: true },
   payload: { longest: 8_192, dictionary: 'payload' },
   evaluate: { longest: 512, dictionary: 'payload', longAtOnce: true },
-  model: { longest: 8_192, dictionary: 'model' },
+  model: { longest: 12_288, dictionary: 'model' },
 }

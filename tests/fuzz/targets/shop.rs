@@ -17,13 +17,13 @@ pub(super) fn project() -> Project {
     publisher::project(&FILES)
 }
 
-/// For each flag of the sample shop the files that say all of it: the project's own, and those of what it refers to.
+/// For each flag of the sample shop the files that say all of it: the project's own, and those of what both refer to.
 pub(super) fn by_flag() -> BTreeMap<&'static str, Vec<&'static SourceFile>> {
     let flags = FILES.iter().filter(|file| file.path.starts_with("flags/"));
     let with_all = |flag: &'static SourceFile| {
         let own = FILES.iter().filter(|file| file.path == "tidegate.yaml");
         let mut files: Vec<&SourceFile> = own.chain([flag]).collect();
-        let mut read = 1;
+        let mut read = 0;
         while let Some(text) = files.get(read).map(|file| &file.text) {
             let refers = |file: &&SourceFile| text.contains(name(file)) && file.path != "tidegate.yaml";
             for other in FILES.iter().filter(refers) {

@@ -48,8 +48,9 @@ function codesWrong(readme) {
     .filter((name) => name.endsWith('.ts'))
     .map(source)
     .join('')
-  // What stands behind `env:` is the name of a variable.
-  const codes = new Set(readme.match(/(?<!env:)\b[A-Z]+(?:_[A-Z]+)+\b/g))
+  // What stands behind `env:` is the name of a variable, and a link names a file.
+  const prose = readme.replaceAll(/\]\([^)]*\)/g, ']')
+  const codes = new Set(prose.match(/(?<!env:)\b[A-Z]+(?:_[A-Z]+)+\b/g))
   return [...codes].filter((code) => !known.includes(`'${code}'`)).map((code) => `there is no code ${code}`)
 }
 

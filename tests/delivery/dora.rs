@@ -125,6 +125,98 @@ fn lead_time_is_from_the_creation_of_a_flag_to_all_of_the_people() {
     assert_eq!(found.lead, hours(1, 4), "from the first that is told of it");
 }
 
+/// A flag's change as a publication tells it.
+fn change(kind: &str, path: &str, after: Value) -> Value {
+    json!([{ "flag": "a", "environment": "production", "kinds": [kind], "diff": [{ "path": path, "after": after }] }])
+}
+
+#[test]
+fn a_rollout_that_begins_with_everybody_reaches_them() {
+    let rollout = |share: i64| json!({ "rollout": { "stage": "everybody", "from": "off", "to": "on", "share": share } });
+    let promote = |share: i64| {
+        let diff = json!([{ "path": "default", "before": "off", "after": rollout(share) }]);
+        entry(5, "promote", "a")
+            .with("kinds", json!(["increase", "targeting"]))
+            .with("diff", diff)
+    };
+    assert_eq!(
+        measured(&[entry(1, "approve", "a"), promote(100)]).lead,
+        hours(1, 4)
+    );
+    assert_eq!(measured(&[entry(1, "approve", "a"), promote(99)]).lead.count, 0);
+}
+
+#[test]
+fn a_publication_that_gives_all_people_a_variant_reaches_them() {
+    let reached = |kind: &str, path: &str, after: Value| {
+        let found = measured(&[entry(1, "approve", "a"), publish(5, change(kind, path, after))]);
+        assert_eq!(found.lead.count + found.under_way, 1);
+        found.lead.count == 1
+    };
+    let flag = |default: Value, enabled: bool| json!({ "enabled": enabled, "killed": false, "offVariant": "off", "default": default });
+    // A plan that is set to completed, and a default that is edited, look alike.
+    assert!(reached("increase", "default", json!("on")));
+    assert!(!reached("decrease", "default", json!("off")));
+    assert!(reached(
+        "increase",
+        "default",
+        json!({ "split": { "on": 100, "off": 0 } })
+    ));
+    assert!(!reached(
+        "increase",
+        "default",
+        json!({ "split": { "on": 50, "off": 50 } })
+    ));
+    assert!(
+        !reached("increase", "rules[0].serve", json!("on")),
+        "some of them"
+    );
+    assert!(reached("new", "", flag(json!("on"), true)));
+    assert!(!reached("new", "", flag(json!("off"), true)));
+    assert!(!reached("new", "", flag(json!("on"), false)));
+    assert!(!reached(
+        "new",
+        "",
+        flag(json!({ "rollout": { "share": 50 } }), true)
+    ));
+    assert!(reached(
+        "new",
+        "",
+        flag(json!({ "rollout": { "share": 100 } }), true)
+    ));
+}
+
+#[test]
+fn a_ramp_that_came_by_a_publication_reaches_all_people_when_it_has_ended() {
+    let ramp = |to: i64, ceiling: i64| json!({ "rollout": { "ramp": { "from": 0, "to": to, "ceiling": ceiling, "end": "2026-11-02T06:00:00Z" } } });
+    let ended = || {
+        entry(9, "schedule", "a")
+            .with("what", json!("ramp-ended"))
+            .with("effectiveAt", json!("2026-11-02T06:00:00Z"))
+    };
+    let begun = |ramp: Value| publish(1, change("increase", "default", ramp));
+    assert_eq!(
+        measured(&[begun(ramp(100, 100))]).lead.count,
+        0,
+        "nobody saw it end"
+    );
+    assert_eq!(measured(&[begun(ramp(100, 100)), ended()]).lead, hours(1, 5));
+    assert_eq!(measured(&[begun(ramp(100, 50)), ended()]).lead.count, 0);
+    assert_eq!(measured(&[begun(ramp(50, 100)), ended()]).lead.count, 0);
+    // Published after its end.
+    let late = publish(8, change("increase", "default", ramp(100, 100)));
+    assert_eq!(
+        measured(&[entry(1, "approve", "a"), late.clone()]).lead,
+        hours(1, 7)
+    );
+    assert_eq!(measured(&[ended(), late]).lead, hours(1, 2));
+    let raised = publish(8, change("increase", "default.rollout.ramp.ceiling", json!(100)));
+    assert_eq!(
+        measured(&[begun(ramp(100, 50)), ended(), raised]).lead,
+        hours(1, 7)
+    );
+}
+
 #[test]
 fn the_median_of_two_is_their_mean_and_of_none_is_nothing() {
     let entries = [

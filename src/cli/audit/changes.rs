@@ -8,6 +8,9 @@ use tidegate::delivery::change::{Change, Difference, Kind};
 /// A value with more bytes is told by its digest.
 const LARGEST_VALUE: usize = 4 << 10;
 
+/// The same of a whole flag, one that comes or goes.
+const LARGEST_FLAG: usize = 64 << 10;
+
 /// Changes of several flags.
 pub(crate) fn changes(changes: &[Change]) -> Value {
     let one = |change: &Change| {
@@ -42,9 +45,7 @@ pub(crate) fn with_change(mut entry: Entry, change: Option<&Change>) -> Entry {
 
 fn of_one(change: &Change) -> Map<String, Value> {
     let kinds: Vec<&str> = change.kinds.iter().map(|kind| kind.word()).collect();
-    // Of a flag that comes or goes its file tells all.
-    let is_whole = change.kinds.contains(&Kind::New) || change.kinds.contains(&Kind::Delete);
-    let differences = change.differences.iter().filter(|_| !is_whole);
+    let differences = change.differences.iter();
     let mut fields = Map::new();
     fields.insert("kinds".into(), json!(kinds));
     fields.insert("step".into(), percent(change.step));
@@ -57,15 +58,19 @@ fn difference(difference: &Difference) -> Value {
     fields.insert("path".into(), json!(difference.path));
     for (name, value) in [("before", &difference.before), ("after", &difference.after)] {
         if let Some(value) = value {
-            fields.insert(name.into(), told(value));
+            let largest = match difference.path.is_empty() {
+                true => LARGEST_FLAG,
+                false => LARGEST_VALUE,
+            };
+            fields.insert(name.into(), told(value, largest));
         }
     }
     Value::Object(fields)
 }
 
-fn told(value: &Value) -> Value {
+fn told(value: &Value, largest: usize) -> Value {
     let text = value.to_string();
-    match text.len() > LARGEST_VALUE {
+    match text.len() > largest {
         true => {
             json!({ "bytes": text.len(), "sha256": data_encoding::HEXLOWER.encode(&sha256(text.as_bytes())) })
         }

@@ -1,14 +1,15 @@
 //! What entries of the log are to the four measures.
 
+use super::exposure::Exposure;
 use crate::delivery::audit::{Chain, Entry};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// 100 percent, as files and logs write it.
-const WHOLE: f64 = 100.0;
-
 /// Kinds of change that open nothing.
 const CLOSING: [&str; 3] = ["kill", "decrease", "delete"];
+
+/// How far each flag is open in each environment.
+type Exposures<'c> = BTreeMap<(&'c str, &'c str), Exposure>;
 
 /// Something that happened in an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,11 +65,11 @@ impl<'c> What<'c> {
 /// Everything that happened, in the order of time.
 pub(super) fn deeds(chain: &Chain) -> Vec<Deed<'_>> {
     let mut deeds = Vec::new();
-    let mut ceilings = BTreeMap::new();
+    let mut exposures = Exposures::new();
     for entry in &chain.entries {
         for environment in environments(entry) {
             let at_ms = entry.effective_ms();
-            let told = whats(entry, environment, &mut ceilings);
+            let told = whats(entry, environment, &mut exposures);
             deeds.extend(told.into_iter().map(|what| Deed {
                 at_ms,
                 environment,
@@ -96,11 +97,7 @@ fn environments(entry: &Entry) -> BTreeSet<&str> {
         .collect()
 }
 
-fn whats<'c>(
-    entry: &'c Entry,
-    environment: &'c str,
-    ceilings: &mut BTreeMap<(&'c str, &'c str), f64>,
-) -> Vec<What<'c>> {
+fn whats<'c>(entry: &'c Entry, environment: &'c str, exposures: &mut Exposures<'c>) -> Vec<What<'c>> {
     let flag = entry.flag.as_deref();
     let mut whats: Vec<What<'c>> = flag.map(What::Told).into_iter().collect();
     match (entry.action.as_str(), flag) {
@@ -108,20 +105,21 @@ fn whats<'c>(
         ("unkill" | "resume", Some(flag)) => whats.push(What::Restored(flag)),
         ("kill", Some(flag)) => whats.push(What::Closed(Some(flag))),
         ("rollback", flag) => whats.push(What::Closed(flag)),
-        ("publish", _) => whats.extend(published(entry, environment)),
+        ("publish", _) => whats.extend(published(entry, environment, exposures)),
         _ => {}
     }
     if let Some(flag) = flag {
-        let ceiling = entry
-            .fields
-            .get("state")
-            .and_then(|state| state.get("to")?.get("ceiling"));
-        if let Some(ceiling) = ceiling.and_then(Value::as_f64) {
-            ceilings.insert((flag, environment), ceiling);
+        let exposure = exposures.entry((flag, environment)).or_default();
+        let at_ms = entry.effective_ms();
+        let mut reaches = exposure.learn(&kinds(entry.list("kinds")), entry.list("diff"), at_ms);
+        if let Some(ceiling) = state(entry, "ceiling").and_then(Value::as_f64) {
+            exposure.limit(ceiling);
         }
-        let ramp_ended = entry.action == "schedule" && entry.text("what") == Some("ramp-ended");
-        let whole = ceilings.get(&(flag, environment)) == Some(&WHOLE);
-        if is_completed(entry) || shares_all(entry.list("diff")) || (ramp_ended && whole) {
+        reaches |= state(entry, "status").and_then(Value::as_str) == Some("completed");
+        if entry.action == "schedule" && entry.text("what") == Some("ramp-ended") {
+            reaches |= exposure.end_ramp();
+        }
+        if reaches {
             whats.push(What::Reached(flag));
         }
     }
@@ -129,7 +127,7 @@ fn whats<'c>(
 }
 
 /// What a publication changed, flag by flag; all that it opened is one release.
-fn published<'c>(entry: &'c Entry, environment: &str) -> Vec<What<'c>> {
+fn published<'c>(entry: &'c Entry, environment: &'c str, exposures: &mut Exposures<'c>) -> Vec<What<'c>> {
     let (mut opened, mut whats) = (BTreeSet::new(), Vec::new());
     for change in entry.list("changes") {
         let here = text(change, "environment").is_none_or(|named| named == environment);
@@ -137,8 +135,7 @@ fn published<'c>(entry: &'c Entry, environment: &str) -> Vec<What<'c>> {
             continue;
         };
         whats.push(What::Told(flag));
-        let kinds = list(change, "kinds").iter().filter_map(Value::as_str);
-        let kinds: Vec<&str> = kinds.collect();
+        let kinds = kinds(list(change, "kinds"));
         if kinds.iter().any(|kind| !CLOSING.contains(kind)) {
             opened.insert(flag);
         } else if kinds.contains(&"kill") {
@@ -146,7 +143,8 @@ fn published<'c>(entry: &'c Entry, environment: &str) -> Vec<What<'c>> {
         } else if kinds.contains(&"delete") {
             whats.push(What::Deleted(flag));
         }
-        if shares_all(list(change, "diff")) {
+        let exposure = exposures.entry((flag, environment)).or_default();
+        if exposure.learn(&kinds, list(change, "diff"), entry.effective_ms()) {
             whats.push(What::Reached(flag));
         }
     }
@@ -156,20 +154,13 @@ fn published<'c>(entry: &'c Entry, environment: &str) -> Vec<What<'c>> {
     whats
 }
 
-fn is_completed(entry: &Entry) -> bool {
-    let status = entry
-        .fields
-        .get("state")
-        .and_then(|state| state.get("to")?.get("status"));
-    status.and_then(Value::as_str) == Some("completed")
+/// What an entry says of the state that a rollout has after it.
+fn state<'e>(entry: &'e Entry, name: &str) -> Option<&'e Value> {
+    entry.fields.get("state")?.get("to")?.get(name)
 }
 
-/// Does a share become the whole?
-fn shares_all(diff: &[Value]) -> bool {
-    diff.iter().any(|difference| {
-        let of_share = text(difference, "path").is_some_and(|path| path.ends_with("rollout.share"));
-        of_share && difference.get("after").and_then(Value::as_f64) == Some(WHOLE)
-    })
+fn kinds(kinds: &[Value]) -> Vec<&str> {
+    kinds.iter().filter_map(Value::as_str).collect()
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {

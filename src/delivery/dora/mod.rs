@@ -1,6 +1,7 @@
 #![doc = include_str!("DORA.md")]
 
 mod deed;
+mod exposure;
 mod measure;
 mod period;
 mod story;

@@ -3,6 +3,7 @@
 use super::plan::Repository;
 use super::workshop::{Run, exists, texts};
 use serde_json::{Value, json};
+use tidegate::delivery::audit::sha256;
 
 const NOW: &str = "2026-11-21T12:00:00Z";
 
@@ -242,6 +243,7 @@ fn what_is_applied_is_deleted_and_logged_and_again_it_is_nothing() {
     let shop = shop();
     shop.write("src/app.ts", "on('ramp')\n");
     shop.write("src/more.rs", "\n");
+    let file = std::fs::read(shop.path("toggles/flags/launch.yaml")).unwrap();
     let run = stale(&shop, &["launch", "--apply", "--reason", "launched", "--json"]).succeeds();
     assert_eq!(
         texts(&run.json()["deleted"]),
@@ -277,11 +279,29 @@ fn what_is_applied_is_deleted_and_logged_and_again_it_is_nothing() {
         (&entry["action"], &entry["flag"], &entry["reason"]),
         (&json!("remove"), &json!("launch"), &json!("launched"))
     );
+    let digest: String = sha256(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(entry["from"], format!("sha256:{digest}"));
     let again = stale(&shop, &["launch", "--apply", "--reason", "launched"])
         .succeeds()
         .out;
     assert_eq!(again, "`launch` is not there: nothing to do\n");
     assert_eq!(shop.files("toggles/audit"), log);
+}
+
+#[test]
+fn nothing_is_deleted_that_cannot_be_logged() {
+    let shop = shop();
+    shop.write("src/app.ts", "\n");
+    shop.write("src/more.rs", "\n");
+    shop.write("toggles/audit/2026-11.jsonl", "nonsense\n");
+    stale(&shop, &["launch", "--apply", "--reason", "launched"]).fails(1, "audit-damaged");
+    for kept in [
+        "flags/launch.yaml",
+        "segments/testers.yaml",
+        "segments/testers.txt",
+    ] {
+        assert!(exists(&shop.path(&format!("toggles/{kept}"))), "{kept}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The part of an edit that is files of the project: deleted, the flag's own first, then what nothing uses any more.
 
 use super::{Arguments, Findings, Found};
-use crate::audit::{self, Deed, Hand};
+use crate::audit::{self, Deed, Hand, Log};
 use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::project::ProjectFiles;
@@ -32,6 +32,14 @@ pub(super) fn apply(
     }
     refusals.iter().for_each(|refusal| reporter.warn(refusal));
     let mut deleted: Vec<String> = Vec::new();
+    // A log that nothing can be written behind is to be known of while all files are still there.
+    let mut log = match findings.flags.is_empty() {
+        true => None,
+        false => Some(Log::open(&arguments.project)?),
+    };
+    if let Some(log) = &log {
+        log.tip()?;
+    }
     for found in &findings.flags {
         let key = found.flag.key.value.as_str();
         let now_ms = clock::now_ms();
@@ -44,9 +52,11 @@ pub(super) fn apply(
             reason: arguments.reason.as_deref(),
             at_ms: now_ms,
         };
-        let from = json!({ "file": audit::digest(text.as_bytes()) });
+        let from = json!(audit::digest(text.as_bytes()));
         delete(&arguments.project, found.removal.file, &mut deleted)?;
-        audit::append(&arguments.project, deed.entry().with("from", from))?;
+        if let Some(log) = &mut log {
+            log.append(deed.entry().with("from", from))?;
+        }
         segments(&arguments.project, findings, found, &mut deleted)?;
     }
     let gone: Vec<&str> = arguments

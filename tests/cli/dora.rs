@@ -113,6 +113,19 @@ fn what_cannot_be_computed_says_so() {
         text.contains("no time to restore, as nothing was opened again yet"),
         "{text}"
     );
+    let brief = [
+        "--since",
+        "2026-11-02T00:00:00Z",
+        "--until",
+        "2026-11-02T00:00:00.010Z",
+    ];
+    let found = &measures(dora(&busy(), &[&brief[..], &["--json"]].concat()))[0];
+    assert_eq!(found["releases"], json!({ "count": 1, "perDay": null }));
+    let text = dora(&busy(), &brief).succeeds().out;
+    assert!(
+        text.contains("no frequency, as the period is shorter than a day"),
+        "{text}"
+    );
     let empty = Workshop::with_shop(&[]);
     let text = dora(&empty, &[]).succeeds().out;
     assert!(text.contains("nothing can be measured"), "{text}");
@@ -124,6 +137,7 @@ fn a_damaged_log_is_told_of_and_an_empty_period_refused() {
     dora(&shop, &["--since", "2026-11-20"]).fails(2, "period-empty");
     dora(&shop, &["--since", "soon"]).fails(2, "expected a day");
     dora(&shop, &["--by", "day"]).fails(2, "month");
+    dora(&shop, &["--environment", "prodution"]).fails(1, "unknown-environment");
     let log = String::from_utf8(shop.read("shop/audit/2026-11.jsonl")).unwrap();
     shop.write("shop/audit/2026-11.jsonl", log.replace("unkill", "resume"));
     let run = dora(&shop, &["--json"]).succeeds();

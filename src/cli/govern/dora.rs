@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tidegate::delivery::audit::Chain;
 use tidegate::delivery::dora::{Measured, Period, Step, measure};
+use tidegate::model::Project;
 
 /// Measure delivery by the audit log: how often, how fast, how often it fails, and for how long
 #[derive(Debug, clap::Args)]
@@ -55,7 +56,7 @@ enum By {
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
-    let created_ms = created(arguments)?;
+    let (project, _) = ProjectFiles::read(&arguments.project)?.check();
     let chain = history::read(&arguments.project, reporter)?;
     let period = arguments.period(&chain, now_ms)?;
     let periods = match arguments.by {
@@ -63,9 +64,10 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         Some(By::Month) => period.cut(Step::Month),
         None => vec![period],
     };
-    let mut measured: Vec<Measured> = measure(&chain, &created_ms, &periods, |flag| {
+    let mut measured: Vec<Measured> = measure(&chain, &created(project.as_ref()), &periods, |flag| {
         arguments.flag.is_empty() || arguments.flag.iter().any(|pattern| pattern.matches(flag))
     });
+    known(&arguments.environment, project.as_ref(), &measured)?;
     let asked = |name: &String| arguments.environment.is_empty() || arguments.environment.contains(name);
     measured.retain(|measured| asked(&measured.environment));
     reporter.result(
@@ -93,13 +95,33 @@ impl Arguments {
     }
 }
 
+/// Refuses environments that neither the project has nor the log tells of; of a project that cannot be read all may be.
+fn known(asked: &[String], project: Option<&Project>, measured: &[Measured]) -> Outcome {
+    let Some(project) = project else {
+        return Ok(());
+    };
+    let names = project.environments.iter().map(|name| name.value.as_str());
+    let names: Vec<&str> = names.collect();
+    let told = |name: &str| measured.iter().any(|measured| measured.environment == name);
+    let mut asked = asked.iter().map(String::as_str);
+    match asked.find(|name| !names.contains(name) && !told(name)) {
+        Some(name) => {
+            let message = format!(
+                "environment `{name}` does not exist, the project has {}",
+                names.join(", ")
+            );
+            Err(Failure::new("unknown-environment", message))
+        }
+        None => Ok(()),
+    }
+}
+
 /// When flags were created, as far as their files can be read and say it.
-fn created(arguments: &Arguments) -> Outcome<BTreeMap<String, i64>> {
-    let (project, _) = ProjectFiles::read(&arguments.project)?.check();
-    let flags = project.iter().flat_map(|project| &project.flags);
+fn created(project: Option<&Project>) -> BTreeMap<String, i64> {
+    let flags = project.into_iter().flat_map(|project| &project.flags);
     let created = flags.filter_map(|flag| {
         let moment = flag.created_at.as_ref()?;
         Some((flag.key.value.clone(), moment.value))
     });
-    Ok(created.collect())
+    created.collect()
 }

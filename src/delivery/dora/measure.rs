@@ -20,7 +20,7 @@ pub struct Measured {
 pub struct Measures {
     /// How many releases there were.
     pub releases: usize,
-    /// How many a day; nothing for a period without any length.
+    /// How many a day; nothing for a period of less than one.
     pub per_day: Option<f64>,
     /// From the creation of flags to 100 percent.
     pub lead: Spread,
@@ -166,7 +166,7 @@ fn measures(
         incidents().filter_map(|incident| Some(incident.began_ms.saturating_sub(incident.released_ms?)));
     let days = period.days();
     Measures {
-        per_day: (days > 0.0).then(|| releases.len() as f64 / days),
+        per_day: (days >= 1.0).then(|| releases.len() as f64 / days),
         failed: releases.iter().filter(|release| release.failed).count(),
         releases: releases.len(),
         lead: Spread::of(lead.collect()),

@@ -58,11 +58,11 @@ pub(super) fn missing(measures: &Measures) -> Vec<&'static str> {
     let all = [
         (
             measures.per_day.is_none(),
-            "no frequency, as the period has no length",
+            "no frequency, as the period is shorter than a day",
         ),
         (
             measures.lead.count == 0,
-            "no lead time, as no flag came to 100 % of which is known when it was created",
+            "no lead time: no flag with a known creation reached 100 %",
         ),
         (measures.releases == 0, "no failure rate, as nothing was released"),
         (

@@ -4,6 +4,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tidegate::delivery::audit::sha256;
 
 #[test]
 fn a_stage_without_harm_is_left_for_the_next_one_and_no_further() {
@@ -38,6 +39,14 @@ fn a_stage_without_harm_is_left_for_the_next_one_and_no_further() {
     assert_eq!(
         audit[0]["reason"],
         "all that the gate asks for is there, and no harm was found in 1 metric"
+    );
+    // What it was decided by can be found again: the look's line, as `sha256sum` sees it.
+    let lines = workshop.read("shop/looks/production/checkout.ndjson");
+    let digest = sha256(lines.strip_suffix(b"\n").unwrap());
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(
+        audit[0]["evidence"],
+        json!({ "metrics": format!("sha256:{digest}"), "decision": "promote" })
     );
     let looks = workshop.looks();
     assert_eq!(looks.len(), 1);

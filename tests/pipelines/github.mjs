@@ -7,15 +7,16 @@ import { bash, run } from './shell.mjs'
 const actions = {
   'actions/checkout@v4': async ({ ref, 'fetch-depth': depth }, { cwd, env, remote, github }) => {
     const history = depth === 0 ? '' : '--depth 1'
+    // Without a `ref` it is the commit of the event, however long the run waited since.
+    const what = ref ?? github.sha ?? github.ref
     await run(
-      `git clone --quiet --no-checkout ${history} "file://${remote}" . && git fetch --quiet ${history} origin "${ref ?? github.ref}"`,
+      `git clone --quiet --no-checkout ${history} "file://${remote}" . && git fetch --quiet ${history} origin "${what}"`,
       { cwd, env },
     )
-    const branch =
-      ref ?? (github.ref.startsWith('refs/heads/') ? github.ref.slice('refs/heads/'.length) : undefined)
+    const branch = ref ?? /^refs\/heads\/(.+)$/.exec(github.ref)?.[1]
     await run(
       branch
-        ? `git checkout --quiet -B ${branch} --track origin/${branch}`
+        ? `git checkout --quiet -B ${branch} FETCH_HEAD && git branch --quiet --set-upstream-to origin/${branch}`
         : 'git checkout --quiet FETCH_HEAD',
       { cwd, env },
     )

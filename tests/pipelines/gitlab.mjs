@@ -17,12 +17,13 @@ export async function runJob(text, name, { cwd, env, remote, ref, variables }) {
   )
   const before = job.before_script ?? pipeline.default.before_script
   // One shell for all, as a runner has it; another for what comes after.
-  const { ok, output } = await bash([...before, ...job.script].join('\n'), place)
-  const after = await bash((job.after_script ?? []).join('\n'), place)
+  const { ok, output } = await bash([...before, ...job.script].flat().join('\n'), place)
+  // GitLab calls no job a failure for what fails there.
+  const after = await bash((job.after_script ?? []).flat().join('\n'), place)
   const artifacts = {}
   for (const path of ok ? (job.artifacts?.paths ?? []) : [])
     artifacts[path] = readFileSync(join(cwd, path), 'utf8')
-  return { ok, after: after.ok, artifacts, log: `${output}\n${after.output}` }
+  return { ok, artifacts, log: `${output}\n${after.output}` }
 }
 
 function expanded(text, variables) {

@@ -104,6 +104,12 @@ export class Team {
     return this.run(`git add --all && git commit --quiet --message "${message}"`)
   }
 
+  /** From now on the remote takes nothing. */
+  refusePushes() {
+    const hook = '#!/bin/sh\necho nobody may push >&2\nexit 1\n'
+    writeFileSync(join(this.remote, 'hooks', 'pre-receive'), hook, { mode: 0o755 })
+  }
+
   /** What the file of a flag says on the remote's main. */
   onMain(path) {
     return this.run(`git fetch --quiet origin main && git show origin/main:${path}`)

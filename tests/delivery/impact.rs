@@ -49,6 +49,14 @@ fn by_hand(scope: &Compared<'_>, crowd: &impl Crowd) -> (u64, BTreeMap<String, C
             let ((was, old, arm), (is, new, arm_after)) = (landing(before), landing(after));
             let counted = flags.entry((*key).to_owned()).or_default();
             counted.1 += u64::from(arm != arm_after);
+            // Of a flag that is new or gone only what it is not when it is off.
+            let off = match (off(before, key), off(after, key)) {
+                (Some(_), Some(_)) => None,
+                (here, there) => here.or(there),
+            };
+            if off.is_some() && was.variant.clone().or(is.variant.clone()) == off {
+                continue;
+            }
             if was.variant != is.variant {
                 is_moved = true;
                 *counted.2.entry((was, is)).or_default() += 1;
@@ -61,6 +69,17 @@ fn by_hand(scope: &Compared<'_>, crowd: &impl Crowd) -> (u64, BTreeMap<String, C
     crowd.meet(0..crowd.size(), each).unwrap_or_else(|_| panic!());
     flags.retain(|_, (revalued, arms, groups)| *revalued + *arms > 0 || !groups.is_empty());
     (people, flags)
+}
+
+/// What a flag gives when it is off, where there is such a flag.
+fn off(client: &Client, key: &str) -> Option<String> {
+    let snapshot = client.inspect().unwrap();
+    Some(
+        snapshot["flags"].get(key)?["offVariant"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
+    )
 }
 
 fn told(impact: &Impact) -> (u64, BTreeMap<String, Counted>) {
@@ -172,18 +191,41 @@ fn examples_are_the_first_of_the_largest_groups_with_what_the_flag_asks_about() 
 }
 
 #[test]
-fn a_flag_that_is_new_moves_everybody_from_nothing() {
-    let flag = "salt: s\nvariants: { off: 0, on: 1 }\noffVariant: off\ndefault: off\nenvironments: { production: {} }\n";
-    let after = client(&[("flags/f.yaml".to_owned(), flag.to_owned())]);
-    let scope = Compared {
-        before: None,
-        after: Some(&after),
-    };
-    let crowd = Generated::new(&[scope], 10, 1, NOW_MS).unwrap();
-    let impact = measure(&[scope], &crowd, NOW_MS, &|_| {}).unwrap().remove(0);
-    let group = &impact.flags[0].groups[0];
-    assert_eq!(
-        (group.people, group.before.exit, group.after.variant.as_deref()),
-        (10, "absent", Some("off"))
+fn a_flag_that_is_new_or_gone_moves_those_whom_it_does_not_give_what_it_is_when_off() {
+    let closed = "salt: s\nvariants: { off: 0, on: 1 }\noffVariant: off\ndefault: off\nenvironments: { production: {} }\n";
+    let open = closed.replace("default: off", "default: on");
+    let disabled = open.replace("production: {}", "production: { enabled: false }");
+    let some = closed.replace(
+        "environments",
+        "rules: [{ name: ca, if: { attribute: country, in: [CA] }, serve: on }]\nenvironments",
     );
+    for (flag, expected) in [
+        (closed, 0..1),
+        (disabled.as_str(), 0..1),
+        (open.as_str(), 100..101),
+        (some.as_str(), 20..80),
+    ] {
+        let there = client(&[("flags/f.yaml".to_owned(), flag.to_owned())]);
+        let new = Compared {
+            before: None,
+            after: Some(&there),
+        };
+        let gone = Compared {
+            before: Some(&there),
+            after: None,
+        };
+        let crowd = Generated::new(&[new], 100, 1, NOW_MS).unwrap();
+        let impacts = measure(&[new, gone], &crowd, NOW_MS, &|_| {}).unwrap();
+        for (impact, is_new) in impacts.iter().zip([true, false]) {
+            assert!(expected.contains(&impact.moved), "{flag}: {impact:?}");
+            assert_eq!(impact.flags[0].moved, impact.moved, "{flag}");
+            let groups = impact.flags[0].groups.iter();
+            let ends = groups.map(|group| match is_new {
+                true => (group.before.exit, group.after.variant.as_deref()),
+                false => (group.after.exit, group.before.variant.as_deref()),
+            });
+            assert!(ends.clone().all(|ends| ends == ("absent", Some("on"))), "{flag}");
+            assert_eq!(ends.count() > 0, impact.moved > 0, "{flag}");
+        }
+    }
 }

@@ -20,6 +20,9 @@ pub(super) struct Asked {
     pub(super) same_name: Vec<Option<u8>>,
     /// The same for variants that have the same value, too.
     pub(super) same_value: Vec<Option<u8>>,
+    /// Of a flag that only one side has: the number of its `offVariant` there. Without the flag nobody has what it
+    /// switches on, so whoever gets this loses and wins nothing.
+    pub(super) off: Option<u8>,
 }
 
 impl Compared<'_> {
@@ -55,6 +58,11 @@ impl Compared<'_> {
                 key: key.clone(),
                 same_name: numbered(false),
                 same_value: numbered(true),
+                off: match (old.get(key), new.get(key)) {
+                    (None, Some(flag)) => off(flag, &is),
+                    (Some(flag), None) => off(flag, &was),
+                    _ => None,
+                },
             }
         });
         asked.collect()
@@ -98,4 +106,11 @@ fn variants(flag: Option<&Value>) -> Vec<(String, Value)> {
     variants
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
+}
+
+/// The number of what a flag gives when it is off.
+fn off(flag: &Value, variants: &[(String, Value)]) -> Option<u8> {
+    let off = flag.get("offVariant")?.as_str()?;
+    let at = variants.iter().position(|(name, _)| name == off)?;
+    u8::try_from(at).ok()
 }

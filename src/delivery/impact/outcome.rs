@@ -16,7 +16,7 @@ pub struct Impact {
 pub struct FlagImpact {
     /// The flag's key.
     pub flag: String,
-    /// How many people get another variant.
+    /// How many people get another variant; of a flag that is new or gone, another than its `offVariant`.
     pub moved: u64,
     /// How many get the variant that they had, with another value.
     pub revalued: u64,

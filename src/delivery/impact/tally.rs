@@ -88,6 +88,9 @@ impl FlagTally {
             self.revalued += u64::from(like(&asked.same_value) != is);
             return false;
         }
+        if asked.off.is_some() && was.or(is) == asked.off {
+            return false;
+        }
         self.moved += 1;
         let end = |variant, answer: Option<&Answer<'_>>| {
             let exit = answer.map_or(u8::MAX, |answer| answer.exit() as u8);

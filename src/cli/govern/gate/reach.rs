@@ -12,9 +12,9 @@ use std::path::Path;
 use tidegate::Client;
 use tidegate::compile::Audience;
 use tidegate::delivery::change::{Change, sound};
-use tidegate::delivery::impact::{self, Compared, FlagImpact, Impact, measure};
+use tidegate::delivery::impact::{self, Compared, Impact, measure};
 use tidegate::delivery::simulate::{Crowd, Described};
-use tidegate::model::{Flag, Percent, Project};
+use tidegate::model::{Percent, Project};
 
 /// So many people are drawn where a description does not say how many.
 const PEOPLE: u64 = 10_000;
@@ -69,7 +69,7 @@ pub(super) fn reach(changed: &Changed, path: &Path, now_ms: i64, reporter: &Repo
     let mut reach = Reach::new();
     for (environment, impact) in environments.iter().zip(&impacts) {
         for flag in &impact.flags {
-            let moved = moved([&before, &changed.after], flag);
+            let moved = flag.moved + flag.revalued;
             let share = moved.saturating_mul(100_000).div_ceil(impact.people);
             let share = Percent::try_from(share).unwrap_or(100_000);
             reach.insert(((*environment).to_owned(), flag.flag.clone()), share);
@@ -108,24 +108,4 @@ fn asked<C: Crowd>(scopes: &[Compared<'_>], crowd: &C, now_ms: i64) -> Result<Ve
     let impacts = measure(scopes, crowd, now_ms, &|people| bar.inc(people));
     bar.finish_and_clear();
     impacts
-}
-
-/// How many people get something else: of a flag that is new or gone, not those who get what it gives when it is off.
-fn moved(projects: [&Project; 2], impact: &FlagImpact) -> u64 {
-    let off = |project: &Project| {
-        let mut flags = project.flags.iter();
-        let found = flags.find(|flag: &&Flag| flag.key.value == impact.flag);
-        found.map(|flag| flag.off_variant.value.clone())
-    };
-    let [before, after] = projects.map(off);
-    let groups = impact
-        .groups
-        .iter()
-        .filter(|group| match (&group.before.variant, &group.after.variant) {
-            (None, Some(_)) => group.after.variant == after && before.is_none(),
-            (Some(_), None) => group.before.variant == before && after.is_none(),
-            _ => false,
-        });
-    let unmoved: u64 = groups.map(|group| group.people).sum();
-    (impact.moved + impact.revalued).saturating_sub(unmoved)
 }

@@ -4,8 +4,9 @@ use crate::audit::Hand;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::publish::terms::Terms;
+use crate::reason::reason;
 use crate::report::Reporter;
-use crate::steer::{self, Helm, Move, Order, reason};
+use crate::steer::{self, Helm, Move, Order};
 use std::path::PathBuf;
 
 /// Agree to leaving the current stage of a rollout, or to a change of the project's files

@@ -1,3 +1,4 @@
+use crate::escape::plain;
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Reporter};
 use crate::{anchor, clock, context, snapshot};
@@ -110,9 +111,4 @@ fn branches(children: &[Trace], indent: &str, colored: bool, text: &mut String) 
         text.push_str(&format!("{indent}{branch} {line}\n"));
         branches(&child.children, &format!("{indent}{below}"), colored, text);
     }
-}
-
-/// Without what would steer a terminal: the text may quote what others wrote.
-fn plain(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
 }

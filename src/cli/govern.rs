@@ -5,7 +5,6 @@ mod changes;
 pub(crate) mod check_release;
 pub(crate) mod ci_report;
 pub(crate) mod dora;
-mod escape;
 pub(crate) mod gate;
 mod history;
 pub(crate) mod plan;

@@ -10,6 +10,7 @@ mod compile;
 mod context;
 mod decision;
 mod destination;
+mod escape;
 mod eval;
 mod evaluation_line;
 mod explain;

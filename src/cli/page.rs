@@ -1,5 +1,6 @@
 //! Pages for people: one file each, which loads nothing and runs no script but its own.
 
+use crate::escape::acts;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -60,14 +61,6 @@ pub(crate) fn escaped(text: &str) -> String {
         }
     }
     safe
-}
-
-/// Is a character none that is shown, but one that does something to what stands around it? Terminals obey some, and
-/// others turn the direction of the text behind them.
-pub(crate) fn acts(character: char) -> bool {
-    let turns =
-        matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    character.is_control() || turns
 }
 
 fn hash(text: &str) -> String {

@@ -1,6 +1,7 @@
 use crate::failure::Outcome;
+use crate::reason::reason;
 use crate::report::Reporter;
-use crate::steer::{Move, Steering, reason};
+use crate::steer::{Move, Steering};
 
 /// Let a rollout stand where it is; a ramp stands still
 #[derive(Debug, clap::Args)]

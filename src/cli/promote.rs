@@ -1,6 +1,7 @@
 use crate::failure::Outcome;
+use crate::reason::reason;
 use crate::report::Reporter;
-use crate::steer::{Move, Steering, reason};
+use crate::steer::{Move, Steering};
 
 /// Let a rollout enter its next stage, or begin; behind the last one it is completed
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 use crate::failure::Outcome;
+use crate::reason::reason;
 use crate::report::Reporter;
-use crate::steer::{Move, Steering, reason};
+use crate::steer::{Move, Steering};
 
 /// Let a rollout that was paused go on where it stood
 #[derive(Debug, clap::Args)]

@@ -66,7 +66,7 @@ fn roll_back(arguments: &Arguments, flag: &str, reporter: &Reporter) -> Outcome 
         terms,
         ..
     } = &arguments.undo;
-    let reason = steer::reason(reason.as_deref().unwrap_or_default())
+    let reason = crate::reason::reason(reason.as_deref().unwrap_or_default())
         .map_err(|problem| Failure::misuse("reason-invalid", problem))?;
     let now_ms = terms.now_ms();
     let publisher = arguments.at.as_deref().map(|at| terms.publisher(at, now_ms));

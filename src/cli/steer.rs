@@ -28,7 +28,6 @@ mod seen;
 mod telling;
 mod workspace;
 
-pub(crate) use crate::reason::reason;
 pub(crate) use arguments::{Steering, tell};
 pub(crate) use course::Done;
 pub(crate) use helm::Helm;

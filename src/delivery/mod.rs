@@ -1,4 +1,5 @@
-//! Measured releases: from what a stage of a plan did to people, to whether the next one may come.
+//! Everything around a release: what a change does and who must agree to it, whether what it did to people lets the next
+//! stage come, what was done by whom, and which flags should go.
 //!
 //! ```text
 //! logs, queries ─ Sums ─ stats::harm ─ Comparison ─ a bound that holds at every look ─▶ promote │ hold │ roll back

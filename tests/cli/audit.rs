@@ -89,6 +89,29 @@ fn every_command_tells_of_what_it_did() {
 }
 
 #[test]
+fn a_reason_turns_no_text_around_it() {
+    let workshop = published();
+    workshop.kill_told("lost \u{202e}\u{61c}orders").succeeds();
+    for command in ["log", "blame"] {
+        let asked: &[&str] = match command {
+            "log" => &["audit", "log", "--project", "shop"],
+            _ => &[
+                "audit",
+                "blame",
+                "banner",
+                "--environment",
+                "production",
+                "--project",
+                "shop",
+            ],
+        };
+        let told = workshop.run(asked).succeeds().out;
+        assert!(told.contains("lost \u{fffd}\u{fffd}orders"), "{told}");
+        assert!(!told.contains(['\u{202e}', '\u{61c}']), "{told}");
+    }
+}
+
+#[test]
 fn what_did_not_change_is_not_told_again() {
     let workshop = published();
     workshop.publish(&[]).succeeds();

@@ -112,6 +112,12 @@ fn a_change_with_all_that_is_asked_for_is_releasable() {
     );
     let markdown = check(&repository, &["--markdown"]).succeeds().out;
     assert!(markdown.starts_with("### ✅ Releasable\n"), "{markdown}");
+    fs::remove_file(repository.path("src/checkout/new.ts")).unwrap();
+    let text = check(&repository, &[]).succeeds().out;
+    assert!(
+        text.ends_with("releasable, 1 file differs from `main`\n"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -149,9 +149,9 @@ fn what_changed_since_the_last_build_is_told() {
         "--markdown",
     ];
     let markdown = workshop.run(&markdown).succeeds();
-    let section =
-        "<details><summary><code>banner</code> in <code>production/client</code>: increase</summary>";
+    let section = "<details><summary><code>banner</code> in <code>production</code> (client, server): increase</summary>";
     assert!(markdown.out.contains(section), "{markdown:?}");
+    assert_eq!(markdown.out.matches("<details>").count(), 2, "{markdown:?}");
 }
 
 #[test]

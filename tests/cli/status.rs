@@ -72,6 +72,24 @@ fn a_terminal_of_80_columns_shows_everything_that_matters() {
 }
 
 #[test]
+fn a_ramp_that_has_ended_is_no_more_on_the_way() {
+    let ramp = PLANNED.replace(
+        "{ name: tenth, share: 10 }",
+        "{ name: tenth, ramp: { to: 10, start: 2026-11-21T02:00:00Z, end: 2026-11-21T06:00:00Z } }",
+    );
+    let shop = shop();
+    for (now, is_on_the_way) in [("2026-11-21T04:00:00Z", true), ("2026-11-21T09:00:00Z", false)] {
+        shop.write("shop/flags/search.yaml", &ramp);
+        let shown = shop
+            .run(&["status", "--project", "shop", "--now", now])
+            .succeeds()
+            .out;
+        assert_eq!(shown.contains("on the way to 10%"), is_on_the_way, "{shown}");
+        assert!(shown.contains("ceiling 10%"), "{shown}");
+    }
+}
+
+#[test]
 fn machines_are_told_all_of_it() {
     let shown = status(&shop(), &["--json", "--flag", "search"]).succeeds().json();
     assert_eq!(shown["time"], NOW);

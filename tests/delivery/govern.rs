@@ -126,7 +126,7 @@ fn guardrails_ask_for_a_policy_at_every_stage_with_a_share() {
     );
 
     // Beside a plan that is watched, somebody opens all of it by hand.
-    let beside = "more is opened of `checkout` in production by no plan, so that no policy watches";
+    let beside = "`checkout` opens further in production outside of any plan, so no policy watches it";
     for (old, new) in [
         ("default: { rollout: launch }", "default: on"),
         (
@@ -165,7 +165,7 @@ fn guardrails_ask_for_a_policy_at_every_stage_with_a_share() {
     let by_hand = shop.edited(&[("default: { rollout: launch }", "default: on"), ("production: { rollouts: { launch: { status: running, stage: qa, enteredAt: 2026-11-20T09:00:00Z } } }", "production: {}")]);
     assert_eq!(
         missing(&shop.judge(&by_hand, [&none, &none], None)),
-        ["more is opened of `checkout` in production by no plan, so that no policy watches"]
+        ["`checkout` opens further in production outside of any plan, so no policy watches it"]
     );
 }
 

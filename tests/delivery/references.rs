@@ -22,12 +22,6 @@ fn found(settings: &str, text: impl AsRef<[u8]>) -> Vec<String> {
     let finder = Finder::new(KEYS, &references(settings));
     let text = text.as_ref();
     let found = finder.find(text);
-    assert_eq!(
-        finder.finds_any(text),
-        found
-            .iter()
-            .any(|found| matches!(found.subject, Subject::Flag(_)))
-    );
     found
         .iter()
         .map(|found| {

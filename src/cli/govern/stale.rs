@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "apply")]
     force: bool,
     /// Why, for the audit log
-    #[arg(long, requires = "apply", value_parser = steer::reason)]
+    #[arg(long, requires = "apply", value_parser = crate::reason::reason)]
     reason: Option<String>,
     /// Exit 0 whatever is found
     #[arg(long)]

@@ -228,7 +228,7 @@ fn guarded(policy: &ChangePolicy, found: &mut Vec<Diagnostic>) {
             && (rule.require.approvals > 0 || !rule.require.teams.is_empty())
     };
     if !policy.rules.is_empty() && !policy.rules.iter().any(holds) {
-        let message = "no rule asks for approvals of what changes this policy, so that anybody can";
+        let message = "no rule asks for approvals of what changes this policy, so anybody can change it";
         let help = "such a change is of the kind `other`, in every environment";
         found.push(Diagnostic::warning("unguarded-policy", &policy.place, message).with_help(help));
     }

@@ -118,7 +118,7 @@ impl fmt::Display for Missing {
                 stage: None,
             } => write!(
                 formatter,
-                "more is opened of `{flag}` in {environment} by no plan, so that no policy watches"
+                "`{flag}` opens further in {environment} outside of any plan, so no policy watches it"
             ),
             Self::Population {
                 flag,

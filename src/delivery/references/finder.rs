@@ -153,12 +153,6 @@ impl Finder {
         found
     }
 
-    /// Does a text say anything about the flags that are looked for?
-    pub fn finds_any(&self, text: &[u8]) -> bool {
-        let known = |found: &Found<'_>| matches!(found.subject, Subject::Flag(_));
-        self.find(text).iter().any(known)
-    }
-
     /// Goes from quotation mark to quotation mark: between two of a kind, with nothing but a key in between, stands a key.
     fn strings<'t>(&self, text: &'t [u8], found: &mut Vec<Found<'t>>) {
         let mut from = 0;

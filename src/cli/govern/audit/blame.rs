@@ -1,6 +1,7 @@
-use super::entries::{plain, who};
+use super::entries::who;
 use crate::clock;
 use crate::compile::checked;
+use crate::escape::plain;
 use crate::failure::{Failure, Outcome};
 use crate::govern::history;
 use crate::project::ProjectFiles;

@@ -1,6 +1,7 @@
 //! Which entries are asked for, and how one is told.
 
 use crate::clock;
+use crate::escape::plain;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tidegate::delivery::audit::{ActorKind, Chain, Entry};
@@ -136,11 +137,4 @@ pub(super) fn lines(entry: &Entry) -> String {
         text.push_str(&format!("  {} -> {}\n", plain(&from), plain(&to)));
     }
     text
-}
-
-/// What others wrote, without what would move the cursor of a terminal.
-pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }

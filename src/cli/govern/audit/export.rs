@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     /// The project's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: PathBuf,
-    /// As what
+    /// The format
     #[arg(long, value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]

@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     project: PathBuf,
     #[command(flatten)]
     asked: Asked,
-    /// Only so many, the newest
+    /// Only the newest COUNT entries
     #[arg(long, value_name = "COUNT")]
     last: Option<usize>,
 }

@@ -1,5 +1,5 @@
 use super::{Check, Finding, Report};
-use crate::govern::escape::{plain, prose as escaped};
+use crate::escape::{plain, prose as escaped};
 use crate::report::number;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -17,10 +17,11 @@ pub(super) fn text(report: &Report) -> String {
     }
     let _ = writeln!(
         text,
-        "{}, {} differ from `{}`",
+        "{}, {} {} from `{}`",
         verdict(report),
         number(report.changed, "file"),
-        report.against
+        if report.changed == 1 { "differs" } else { "differ" },
+        plain(&report.against)
     );
     text
 }

@@ -1,11 +1,12 @@
 use super::last::{Changed, Last};
 use super::record::Record;
 use crate::clock;
+use crate::escape::{code, plain, prose};
 use crate::govern::changes;
-use crate::govern::escape::{code, plain};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::Path;
+use tidegate::delivery::change::Change;
 
 /// More differences of one flag are only counted.
 const MOST_LINES: usize = 20;
@@ -86,15 +87,13 @@ impl Told<'_> {
             return text;
         }
         let _ = writeln!(text, "Changed since {since}:\n");
-        let changes = self.changes.iter();
-        let changes = changes.flat_map(|changed| changed.changes.iter().map(move |change| (changed, change)));
         let mut left_out = 0;
-        for (changed, change) in changes {
-            let place = format!("{}/{}", changed.environment, changed.audience);
+        for (environment, audiences, change) in self.joined() {
             let section = format!(
-                "<details><summary>{} in {}: {}</summary>\n\n{}\n</details>\n\n",
+                "<details><summary>{} in {} ({}): {}</summary>\n\n{}\n</details>\n\n",
                 code(&change.flag),
-                code(&place),
+                code(environment),
+                prose(&audiences.join(", ")),
                 changes::kinds(change),
                 changes::table(&change.differences, MOST_LINES)
             );
@@ -111,6 +110,23 @@ impl Told<'_> {
             );
         }
         text
+    }
+
+    /// What changed, told once where it is the same for several audiences.
+    fn joined(&self) -> Vec<(&str, Vec<&str>, &Change)> {
+        let mut joined: Vec<(&str, Vec<&str>, &Change)> = Vec::new();
+        for changed in &self.changes {
+            for change in &changed.changes {
+                let same = joined
+                    .iter_mut()
+                    .find(|(environment, _, known)| *environment == changed.environment && *known == change);
+                match same {
+                    Some((_, audiences, _)) => audiences.push(&changed.audience),
+                    None => joined.push((&changed.environment, vec![&changed.audience], change)),
+                }
+            }
+        }
+        joined
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::clock;
-use crate::govern::escape::plain;
+use crate::escape::plain;
 use std::fmt::Write;
 use tidegate::delivery::govern::{Held, Subject, Unreviewed, Verdict};
 

@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// or CSV
     #[arg(long, value_name = "FILE")]
     pub(super) population: Option<PathBuf>,
-    /// How many people are asked about; by default 10000, or as many as the file has
+    /// How many people are asked about; by default 10,000, or as many as the file has
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     pub(super) count: Option<u64>,
     /// How many people are shown with what was decided about them, in each environment for each audience

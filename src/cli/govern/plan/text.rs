@@ -1,8 +1,8 @@
 use super::rows::{Plan, Row, from_to, grouped, share};
 use crate::clock;
+use crate::escape::{brief, plain};
 use crate::explain;
 use crate::govern::changes;
-use crate::govern::escape::{brief, plain};
 use std::fmt::Write;
 use tidegate::engine::Trace;
 

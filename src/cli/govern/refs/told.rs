@@ -1,5 +1,5 @@
 use super::Findings;
-use crate::govern::escape::plain;
+use crate::escape::plain;
 use crate::govern::uses::{Reason, Use};
 use crate::report::number;
 use serde_json::{Map, Value, json};
@@ -169,16 +169,21 @@ fn section(text: &mut String, key: &str, uses: &[&Use]) {
         let Use { line, column, .. } = found;
         let file = plain(&found.file);
         for (above, shown) in found.before.iter().enumerate() {
-            let _ = writeln!(text, "  {file}-{}-  {shown}", line - (found.before.len() - above));
+            let _ = writeln!(
+                text,
+                "  {file}-{}-  {}",
+                line - (found.before.len() - above),
+                plain(shown)
+            );
         }
         let _ = writeln!(
             text,
             "  {file}:{line}:{column}  {}  {}",
             found.how.word(),
-            shown(found)
+            plain(shown(found))
         );
         for (below, shown) in found.after.iter().enumerate() {
-            let _ = writeln!(text, "  {file}-{}-  {shown}", line + below + 1);
+            let _ = writeln!(text, "  {file}-{}-  {}", line + below + 1, plain(shown));
         }
         if !(found.before.is_empty() && found.after.is_empty()) {
             text.push_str("  --\n");
@@ -222,7 +227,7 @@ fn skipped(text: &mut String, findings: &Findings<'_>) {
             Reason::NoPlainFile => "not looked through, since no plain file",
             Reason::Unreadable => "not looked through, since it cannot be read",
             Reason::NotUtf8 => "not UTF-8, and looked through as bytes",
-            Reason::BadIgnoreRule => "with a rule that is none, in an ignore file",
+            Reason::BadIgnoreRule => "an ignore file with a pattern that is none",
         };
         let named: Vec<String> = files.iter().take(MOST_NAMED).map(|file| plain(file)).collect();
         let more = match files.len().saturating_sub(MOST_NAMED) {

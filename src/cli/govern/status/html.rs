@@ -100,7 +100,7 @@ fn filter(matrix: &Matrix) -> String {
 /// Roles are said again, since cards are no table to a browser.
 fn table(matrix: &Matrix) -> String {
     if matrix.rows.is_empty() {
-        return "<p>No flag is as asked for.</p>\n".to_owned();
+        return "<p>No flag matches.</p>\n".to_owned();
     }
     let mut text = String::from(
         "<table role=\"table\">\n<caption>What each flag serves in each environment, to whom, and what its plan waits for\

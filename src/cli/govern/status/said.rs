@@ -65,7 +65,9 @@ pub(super) fn share(course: &Course) -> Option<String> {
         return None;
     }
     let mut text = format!("{} {}", percent(course.share), course.to);
-    if let Some(stage) = course.stage.as_ref().filter(|stage| stage.ramp_ends_ms.is_some()) {
+    // A ramp that has come to its end stays the stage until something is done.
+    let ramp = course.stage.as_ref().filter(|stage| stage.ramp_ends_ms.is_some());
+    if let Some(stage) = ramp.filter(|stage| course.share < stage.final_share) {
         text.push_str(&format!(", on the way to {}", percent(stage.final_share)));
     }
     if let Some(ceiling) = course.ceiling {

@@ -1,7 +1,8 @@
 //! The matrix as a table in a terminal, and in a file.
 
 use super::said;
-use crate::{clock, page};
+use crate::clock;
+use crate::escape::plain;
 use comfy_table::{Cell as Field, Color, ContentArrangement, Table, presets};
 use std::fmt::Write;
 use tidegate::delivery::status::{Cell, Exit, Gate, Matrix, Row, State};
@@ -15,7 +16,7 @@ const NARROWEST: u16 = 26;
 pub(super) fn table(matrix: &Matrix, in_color: bool) -> String {
     let mut text = head(matrix);
     if matrix.rows.is_empty() {
-        text.push_str("no flag is as asked for\n");
+        text.push_str("no flag matches\n");
         return text;
     }
     let columns = Table::new().width().unwrap_or(COLUMNS).max(2 * NARROWEST);
@@ -138,13 +139,4 @@ fn field(cell: &Cell, now_ms: i64) -> Field {
         State::Disabled | State::Draft => field.fg(Color::DarkGrey),
         State::Completed | State::On => field,
     }
-}
-
-/// What a terminal would obey, and what would turn the text, is shown as what cannot be shown.
-fn plain(text: &str) -> String {
-    let shown = text.chars().map(|character| match character {
-        character if page::acts(character) => '\u{fffd}',
-        character => character,
-    });
-    shown.collect()
 }

@@ -8,7 +8,7 @@ use crate::{anchor, clock, file, key};
 use serde_json::json;
 use tidegate::delivery::govern::{Approval, People};
 
-/// Clients of the gate take no longer promises.
+/// Longer than this nobody agrees by this command.
 const LONGEST_MS: i64 = 90 * 86_400_000;
 
 pub(super) fn approve(arguments: &Arguments, reporter: &Reporter) -> Outcome {

@@ -1,5 +1,5 @@
 use super::names::{Names, unknown};
-use super::references::missing_file;
+use super::references::{missing_file, missing_segment};
 use crate::model::{Diagnostic, Spanned};
 
 /// What the project demands of its flags and they do not say, and names in those demands that lead nowhere.
@@ -24,21 +24,8 @@ pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
             found.extend(missing_file(names, "unknown-flag", "flag", key, known.collect()));
         }
     }
-    if let Some(qa) = &hygiene.release.qa
-        && names.segment_number(&qa.value).is_none()
-    {
-        let known = names
-            .project
-            .segments
-            .iter()
-            .map(|segment| segment.name.value.as_str());
-        found.extend(missing_file(
-            names,
-            "unknown-segment",
-            "segment",
-            qa,
-            known.collect(),
-        ));
+    if let Some(qa) = &hygiene.release.qa {
+        found.extend(missing_segment(names, qa));
     }
     environments(names, &hygiene.release.environments, found);
 }

@@ -124,20 +124,7 @@ fn segments(names: &Names<'_>, condition: &Spanned<Condition>, found: &mut Vec<D
         let Condition::Segment(name) = &part.value else {
             return;
         };
-        if names.segment_number(&name.value).is_none() {
-            let known = names
-                .project
-                .segments
-                .iter()
-                .map(|segment| segment.name.value.as_str());
-            found.extend(missing_file(
-                names,
-                "unknown-segment",
-                "segment",
-                name,
-                known.collect(),
-            ));
-        }
+        found.extend(missing_segment(names, name));
     });
 }
 
@@ -173,6 +160,16 @@ fn prerequisites(names: &Names<'_>, flag: &Flag, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// What is wrong with naming a segment, where it is not there.
+pub(super) fn missing_segment(names: &Names<'_>, name: &Spanned<String>) -> Option<Diagnostic> {
+    if names.segment_number(&name.value).is_some() {
+        return None;
+    }
+    let segments = names.project.segments.iter();
+    let known = segments.map(|segment| segment.name.value.as_str()).collect();
+    missing_file(names, "unknown-segment", "segment", name, known)
 }
 
 /// Tells of a flag or segment without a file; one whose file has errors is told of there.

@@ -6,12 +6,12 @@ pub(super) mod source;
 mod variable;
 
 use self::asked::Asked;
-use self::metric::metric;
+use self::metric::{action, metric};
 use self::source::{Defaults, SOURCE_KEYS, source};
 use super::fields::{Fields, entries, every};
 use super::percent::percent;
 use super::problems::Problems;
-use super::scalar::{boolean, number, text, word};
+use super::scalar::{boolean, count, number, text, word};
 use super::time::duration;
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Kind, Node};
@@ -70,7 +70,6 @@ const DEFAULT_ERRORS: ErrorLimit = ErrorLimit {
     action: Action::Hold,
 };
 
-const ACTIONS: &[(&str, Action)] = &[("hold", Action::Hold), ("rollback", Action::RollBack)];
 const SPENDINGS: &[(&str, Spending)] = &[
     ("obrien-fleming", Spending::ObrienFleming),
     ("pocock", Spending::Pocock),
@@ -114,33 +113,6 @@ pub(super) fn policy(name: Spanned<String>, node: &Node, problems: &mut Problems
         errors: errors?.unwrap_or(DEFAULT_ERRORS),
         dry_run: dry_run?.unwrap_or(false),
     })
-}
-
-/// What is done: `hold` or `rollback`.
-pub(super) fn action(node: &Node, problems: &mut Problems) -> Option<Action> {
-    word(node, "what to do", ACTIONS, problems)
-}
-
-/// A whole number in a range.
-pub(super) fn count(
-    node: &Node,
-    what: &str,
-    range: std::ops::RangeInclusive<i64>,
-    problems: &mut Problems,
-) -> Option<u64> {
-    let value = number(node, problems)?;
-    // The cast is exact for what is in range, and saturates otherwise.
-    let whole = (value.fract() == 0.0).then_some(value as i64);
-    let found = whole.filter(|whole| range.contains(whole));
-    if found.is_none() {
-        let message = format!(
-            "{what} is a whole number from {} to {}",
-            range.start(),
-            range.end()
-        );
-        problems.error("out-of-range", &node.place, message);
-    }
-    found?.try_into().ok()
 }
 
 fn exposures_asked() -> Asked<'static> {

@@ -1,7 +1,6 @@
 use super::fields::{Fields, entries, every, items};
-use super::policy::count;
 use super::problems::{Problems, quote};
-use super::scalar::{check_name, literal, number, scalar};
+use super::scalar::{check_name, count, literal, number, scalar};
 use super::time::duration;
 use super::{LONGEST_KEY, SourceFile, in_order, parse};
 use crate::model::condition::Scalar;

@@ -154,6 +154,28 @@ pub(super) fn scalar(node: &Node, problems: &mut Problems) -> Option<Spanned<Sca
     Some(Spanned::new(value, node.place.clone()))
 }
 
+/// A whole number in a range.
+pub(super) fn count(
+    node: &Node,
+    what: &str,
+    range: std::ops::RangeInclusive<i64>,
+    problems: &mut Problems,
+) -> Option<u64> {
+    let value = number(node, problems)?;
+    // The cast is exact for what is in range, and saturates otherwise.
+    let whole = (value.fract() == 0.0).then_some(value as i64);
+    let found = whole.filter(|whole| range.contains(whole));
+    if found.is_none() {
+        let message = format!(
+            "{what} is a whole number from {} to {}",
+            range.start(),
+            range.end()
+        );
+        problems.error("out-of-range", &node.place, message);
+    }
+    found?.try_into().ok()
+}
+
 /// A finite number that every host holds as it is written.
 pub(super) fn number(node: &Node, problems: &mut Problems) -> Option<f64> {
     let Kind::Number(number) = &node.kind else {

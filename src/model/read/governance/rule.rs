@@ -8,9 +8,8 @@ use crate::model::governance::{ChangeRule, Matching, Requirements};
 use crate::model::read::environment::by_id;
 use crate::model::read::fields::{Fields, every, items};
 use crate::model::read::percent::percent;
-use crate::model::read::policy::count;
 use crate::model::read::problems::Problems;
-use crate::model::read::scalar::{boolean, name, word};
+use crate::model::read::scalar::{boolean, count, name, word};
 
 pub(in crate::model::read) const RULE_KEYS: &[&str] = &["name", "if", "require"];
 pub(in crate::model::read) const MATCHING_KEYS: &[&str] = &["environments", "risk", "kinds", "step"];

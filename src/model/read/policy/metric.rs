@@ -1,13 +1,14 @@
 use super::asked::Asked;
 use super::source::{Defaults, source};
-use super::{action, count};
 use crate::model::diagnostic::Spanned;
 use crate::model::document::{Entry, Node};
 use crate::model::policy::{Action, Catastrophic, Harm, Margin, Metric, MetricType, Role};
 use crate::model::read::fields::Fields;
 use crate::model::read::problems::Problems;
-use crate::model::read::scalar::{LONGEST_NAME, boolean, check_name, number, text, word};
+use crate::model::read::scalar::{LONGEST_NAME, boolean, check_name, count, number, text, word};
 use crate::model::read::time::duration;
+
+const ACTIONS: &[(&str, Action)] = &[("hold", Action::Hold), ("rollback", Action::RollBack)];
 
 pub(in crate::model::read) const METRIC_KEYS: &[&str] = &[
     "role",
@@ -153,4 +154,9 @@ fn catastrophic(node: &Node, kind: Option<MetricType>, problems: &mut Problems) 
         value: value?,
         min_events: min_events?,
     })
+}
+
+/// What is done: `hold` or `rollback`.
+pub(super) fn action(node: &Node, problems: &mut Problems) -> Option<Action> {
+    word(node, "what to do", ACTIONS, problems)
 }

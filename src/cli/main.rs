@@ -1,52 +1,19 @@
 //! The `tidegate` command: flags from files to signed snapshots, and answers from them.
 
-mod advance;
-mod analyze;
-mod anchor;
-mod approve;
 mod audit;
+mod author;
 mod clock;
-mod compile;
-mod context;
-mod decision;
 mod destination;
-mod escape;
-mod eval;
-mod evaluation_line;
-mod explain;
+mod distribute;
 mod failure;
-mod file;
-mod git;
 mod govern;
-mod init;
-mod inspect;
-mod key;
-mod keygen;
-mod kill;
+mod input;
 mod layout;
-mod lint;
-mod logs;
-mod page;
-mod pause;
-mod people;
-mod population;
-mod project;
-mod promote;
-mod publish;
-mod reason;
-mod renew;
+mod output;
+mod release;
 mod report;
-mod resume;
-mod rollback;
-mod root;
 mod scopes;
-mod serve;
-mod simulate;
 mod snapshot;
-mod source;
-mod steer;
-mod unkill;
-mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Outcome;
@@ -70,73 +37,73 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Init(init::Arguments),
-    Keygen(keygen::Arguments),
-    Lint(lint::Arguments),
-    Compile(compile::Arguments),
-    Verify(verify::Arguments),
-    Inspect(inspect::Arguments),
-    Eval(eval::Arguments),
-    Explain(explain::Arguments),
-    Simulate(simulate::Arguments),
-    Serve(serve::Arguments),
-    Publish(Box<publish::Arguments>),
-    Advance(Box<advance::Arguments>),
-    Kill(kill::Arguments),
-    Unkill(unkill::Arguments),
-    Promote(promote::Arguments),
-    Pause(pause::Arguments),
-    Resume(resume::Arguments),
-    Rollback(rollback::Arguments),
-    Approve(approve::Arguments),
-    Renew(renew::Arguments),
+    Init(author::init::Arguments),
+    Keygen(distribute::keygen::Arguments),
+    Lint(author::lint::Arguments),
+    Compile(author::compile::Arguments),
+    Verify(distribute::verify::Arguments),
+    Inspect(author::inspect::Arguments),
+    Eval(author::eval::Arguments),
+    Explain(author::explain::Arguments),
+    Simulate(author::simulate::Arguments),
+    Serve(distribute::serve::Arguments),
+    Publish(Box<distribute::publish::Arguments>),
+    Advance(Box<release::advance::Arguments>),
+    Kill(distribute::kill::Arguments),
+    Unkill(distribute::unkill::Arguments),
+    Promote(release::promote::Arguments),
+    Pause(release::pause::Arguments),
+    Resume(release::resume::Arguments),
+    Rollback(release::rollback::Arguments),
+    Approve(release::approve::Arguments),
+    Renew(distribute::renew::Arguments),
     Audit(govern::audit::Arguments),
     Status(govern::status::Arguments),
     Dora(govern::dora::Arguments),
-    Analyze(analyze::Arguments),
+    Analyze(release::analyze::Arguments),
     Plan(Box<govern::plan::Arguments>),
     CiReport(govern::ci_report::Arguments),
     Gate(Box<govern::gate::Arguments>),
     Refs(govern::refs::Arguments),
     Stale(govern::stale::Arguments),
     CheckRelease(govern::check_release::Arguments),
-    Root(root::Arguments),
+    Root(distribute::root::Arguments),
 }
 
 impl Command {
     fn run(&self, reporter: &Reporter) -> Outcome {
         match self {
-            Self::Init(arguments) => init::run(arguments, reporter),
-            Self::Keygen(arguments) => keygen::run(arguments, reporter),
-            Self::Lint(arguments) => lint::run(arguments, reporter),
-            Self::Compile(arguments) => compile::run(arguments, reporter),
-            Self::Verify(arguments) => verify::run(arguments, reporter),
-            Self::Inspect(arguments) => inspect::run(arguments, reporter),
-            Self::Explain(arguments) => explain::run(arguments, reporter),
-            Self::Simulate(arguments) => simulate::run(arguments, reporter),
-            Self::Eval(arguments) => eval::run(arguments, reporter),
-            Self::Serve(arguments) => serve::run(arguments, reporter),
-            Self::Publish(arguments) => publish::run(arguments, reporter),
-            Self::Advance(arguments) => advance::run(arguments, reporter),
-            Self::Kill(arguments) => kill::run(arguments, reporter),
-            Self::Unkill(arguments) => unkill::run(arguments, reporter),
-            Self::Promote(arguments) => promote::run(arguments, reporter),
-            Self::Pause(arguments) => pause::run(arguments, reporter),
-            Self::Resume(arguments) => resume::run(arguments, reporter),
-            Self::Approve(arguments) => approve::run(arguments, reporter),
-            Self::Rollback(arguments) => rollback::run(arguments, reporter),
-            Self::Renew(arguments) => renew::run(arguments, reporter),
+            Self::Init(arguments) => author::init::run(arguments, reporter),
+            Self::Keygen(arguments) => distribute::keygen::run(arguments, reporter),
+            Self::Lint(arguments) => author::lint::run(arguments, reporter),
+            Self::Compile(arguments) => author::compile::run(arguments, reporter),
+            Self::Verify(arguments) => distribute::verify::run(arguments, reporter),
+            Self::Inspect(arguments) => author::inspect::run(arguments, reporter),
+            Self::Explain(arguments) => author::explain::run(arguments, reporter),
+            Self::Simulate(arguments) => author::simulate::run(arguments, reporter),
+            Self::Eval(arguments) => author::eval::run(arguments, reporter),
+            Self::Serve(arguments) => distribute::serve::run(arguments, reporter),
+            Self::Publish(arguments) => distribute::publish::run(arguments, reporter),
+            Self::Advance(arguments) => release::advance::run(arguments, reporter),
+            Self::Kill(arguments) => distribute::kill::run(arguments, reporter),
+            Self::Unkill(arguments) => distribute::unkill::run(arguments, reporter),
+            Self::Promote(arguments) => release::promote::run(arguments, reporter),
+            Self::Pause(arguments) => release::pause::run(arguments, reporter),
+            Self::Resume(arguments) => release::resume::run(arguments, reporter),
+            Self::Approve(arguments) => release::approve::run(arguments, reporter),
+            Self::Rollback(arguments) => release::rollback::run(arguments, reporter),
+            Self::Renew(arguments) => distribute::renew::run(arguments, reporter),
             Self::Audit(arguments) => govern::audit::run(arguments, reporter),
             Self::Status(arguments) => govern::status::run(arguments, reporter),
             Self::Dora(arguments) => govern::dora::run(arguments, reporter),
-            Self::Analyze(arguments) => analyze::run(arguments, reporter),
+            Self::Analyze(arguments) => release::analyze::run(arguments, reporter),
             Self::Plan(arguments) => govern::plan::run(arguments, reporter),
             Self::CiReport(arguments) => govern::ci_report::run(arguments, reporter),
             Self::Gate(arguments) => govern::gate::run(arguments, reporter),
             Self::Refs(arguments) => govern::refs::run(arguments, reporter),
             Self::Stale(arguments) => govern::stale::run(arguments, reporter),
             Self::CheckRelease(arguments) => govern::check_release::run(arguments, reporter),
-            Self::Root(arguments) => root::run(arguments, reporter),
+            Self::Root(arguments) => distribute::root::run(arguments, reporter),
         }
     }
 }

@@ -2,8 +2,8 @@
 //! source line marked, with `--json` as one JSON object a line.
 
 use crate::failure::{Failure, Outcome};
-use crate::key;
-use crate::project::Sources;
+use crate::input::key;
+use crate::input::project::Sources;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};

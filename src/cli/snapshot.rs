@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::file;
+use crate::input::file;
 use crate::layout;
 use crate::report::Reporter;
 use serde_json::{Value, json};

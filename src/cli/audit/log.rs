@@ -1,8 +1,9 @@
 //! The files of a project's log, and the lock that its writers take turns at.
 
 use super::who::Hand;
+use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::{clock, file};
+use crate::input::file;
 use serde_json::json;
 use std::fs::{self, File};
 use std::io::{self, Write};

@@ -1,5 +1,5 @@
 use super::{Condition, Entry, Listing, Object, Problem, Read, Revision, Written};
-use crate::file;
+use crate::input::file;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha512};
 use std::fs::{self, File};

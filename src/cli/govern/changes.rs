@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use tidegate::delivery::change::{Change, Difference};
 
-use crate::escape::{brief, code, plain};
+use crate::output::escape::{brief, code, plain};
 
 /// A change for machines.
 pub(crate) fn json(change: &Change) -> Value {

@@ -10,7 +10,7 @@ use super::gate::{Base, Question};
 use super::uses::Globs;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::project::{ProjectFiles, Sources};
+use crate::input::project::{ProjectFiles, Sources};
 use crate::report::{self, Reporter, count};
 use changed::Changed;
 use tidegate::model::{Project, ReleaseRules, Severity, Spanned};

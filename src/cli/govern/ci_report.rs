@@ -5,11 +5,12 @@ mod last;
 mod record;
 mod told;
 
-use crate::compile::checked;
+use crate::author::compile::checked;
+use crate::clock;
 use crate::failure::Outcome;
-use crate::project::ProjectFiles;
+use crate::input::file;
+use crate::input::project::ProjectFiles;
 use crate::report::{self, Reporter};
-use crate::{clock, file};
 use last::Last;
 use record::Record;
 use std::path::PathBuf;

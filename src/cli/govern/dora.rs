@@ -4,7 +4,7 @@ mod text;
 use super::history;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::project::ProjectFiles;
+use crate::input::project::ProjectFiles;
 use crate::report::Reporter;
 use clap::ValueEnum;
 use glob::Pattern;

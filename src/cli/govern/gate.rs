@@ -11,12 +11,12 @@ mod text;
 pub(crate) use base::{Base, is_path};
 pub(crate) use text::{described, faults, waiting};
 
+use crate::author::compile::checked;
 use crate::clock;
-use crate::compile::checked;
+use crate::distribute::publish::roots;
 use crate::failure::{Failure, Outcome};
-use crate::file;
-use crate::project::ProjectFiles;
-use crate::publish::roots;
+use crate::input::file;
+use crate::input::project::ProjectFiles;
 use crate::report::Reporter;
 use base::Place;
 use std::path::{Path, PathBuf};

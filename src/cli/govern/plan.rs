@@ -13,10 +13,10 @@ mod rows;
 mod snapshot_file;
 mod text;
 
+use crate::author::compile::checked;
 use crate::clock;
-use crate::compile::checked;
 use crate::failure::{Failure, Outcome};
-use crate::project::ProjectFiles;
+use crate::input::project::ProjectFiles;
 use crate::report::{self, Reporter};
 pub(crate) use arguments::Arguments;
 

@@ -4,7 +4,7 @@ mod told;
 
 use super::uses::{LookBack, Search, Settings, Use, Uses, look_back};
 use crate::failure::{Failure, Outcome};
-use crate::project::ProjectFiles;
+use crate::input::project::ProjectFiles;
 use crate::report::{Reporter, count};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -5,11 +5,12 @@ mod dates;
 mod told;
 
 use super::uses::{Search, Settings, Use, Uses};
+use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::project::{ProjectFiles, Sources};
+use crate::input::project::{ProjectFiles, Sources};
+use crate::release::steer;
 use crate::report::{Reporter, count};
 use crate::snapshot::no_flag;
-use crate::{clock, steer};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tidegate::delivery::hygiene::{Facts, Removal, Verdict, judge};
@@ -49,7 +50,7 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "apply")]
     force: bool,
     /// Why, for the audit log
-    #[arg(long, requires = "apply", value_parser = crate::reason::reason)]
+    #[arg(long, requires = "apply", value_parser = crate::input::reason::reason)]
     reason: Option<String>,
     /// Exit 0 whatever is found
     #[arg(long)]

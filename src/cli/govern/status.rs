@@ -6,9 +6,9 @@ mod text;
 
 use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::file;
+use crate::input::file;
+use crate::release::steer::Workspace;
 use crate::report::Reporter;
-use crate::steer::Workspace;
 use glob::Pattern;
 use std::path::PathBuf;
 use tidegate::delivery::status::{Filter, Matrix, State};

@@ -10,7 +10,7 @@ mod roots;
 mod walk;
 
 use crate::failure::{Failure, Outcome};
-use crate::project::Sources;
+use crate::input::project::Sources;
 use crate::report::Reporter;
 pub(crate) use globs::Globs;
 pub(crate) use lookback::{LookBack, look_back};

@@ -1,10 +1,10 @@
 use super::entries::who;
+use crate::author::compile::checked;
 use crate::clock;
-use crate::compile::checked;
-use crate::escape::plain;
 use crate::failure::{Failure, Outcome};
 use crate::govern::history;
-use crate::project::ProjectFiles;
+use crate::input::project::ProjectFiles;
+use crate::output::escape::plain;
 use crate::report::Reporter;
 use crate::snapshot::no_flag;
 use serde_json::{Value, json};

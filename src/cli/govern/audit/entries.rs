@@ -1,7 +1,7 @@
 //! Which entries are asked for, and how one is told.
 
 use crate::clock;
-use crate::escape::plain;
+use crate::output::escape::plain;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tidegate::delivery::audit::{ActorKind, Chain, Entry};

@@ -1,7 +1,7 @@
 use crate::audit::{self, Deed, Hand, Log};
 use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::reason::reason;
+use crate::input::reason::reason;
 use crate::report::Reporter;
 use serde_json::json;
 use std::path::PathBuf;

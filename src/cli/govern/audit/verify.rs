@@ -1,9 +1,10 @@
 use crate::audit;
 use crate::destination::wait;
+use crate::distribute::publish::session::{Session, not_published};
 use crate::failure::{Failure, Outcome};
-use crate::publish::session::{Session, not_published};
+use crate::input::anchor;
 use crate::report::{Reporter, number};
-use crate::{anchor, clock, scopes, snapshot};
+use crate::{clock, scopes, snapshot};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tidegate::Trust;

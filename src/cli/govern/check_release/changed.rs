@@ -1,5 +1,5 @@
 use crate::failure::{Failure, Outcome};
-use crate::git::Repository;
+use crate::input::git::Repository;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

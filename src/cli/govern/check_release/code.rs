@@ -4,7 +4,7 @@ use super::changed::{Changed, Difference, Trailer};
 use super::{Arguments, Check, Finding, globs};
 use crate::failure::Outcome;
 use crate::govern::uses::{Globs, Search, Settings, is_own};
-use crate::project::Sources;
+use crate::input::project::Sources;
 use crate::report::Reporter;
 use std::path::Path;
 use tidegate::model::{Project, ReleaseRules};

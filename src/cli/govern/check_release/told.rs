@@ -1,5 +1,5 @@
 use super::{Check, Finding, Report};
-use crate::escape::{plain, prose as escaped};
+use crate::output::escape::{plain, prose as escaped};
 use crate::report::number;
 use serde_json::{Value, json};
 use std::fmt::Write as _;

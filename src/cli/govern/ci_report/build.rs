@@ -1,4 +1,4 @@
-use crate::git::Repository;
+use crate::input::git::Repository;
 use serde_json::{Value, json};
 use std::path::Path;
 

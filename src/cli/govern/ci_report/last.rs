@@ -1,7 +1,7 @@
 use super::record::{FORMAT, Record, VERSION, digest_of};
 use crate::failure::{Failure, Outcome};
-use crate::file;
-use crate::project::Sources;
+use crate::input::file;
+use crate::input::project::Sources;
 use crate::report::Reporter;
 use serde_json::Value;
 use std::collections::BTreeMap;

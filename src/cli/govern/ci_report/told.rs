@@ -1,8 +1,8 @@
 use super::last::{Changed, Last};
 use super::record::Record;
 use crate::clock;
-use crate::escape::{code, plain, prose};
 use crate::govern::changes;
+use crate::output::escape::{code, plain, prose};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::Path;

@@ -1,6 +1,6 @@
 use super::Base;
 use crate::failure::{Failure, Outcome};
-use crate::file;
+use crate::input::file;
 use std::fs;
 use std::io;
 use std::path::Path;

@@ -1,8 +1,8 @@
 use super::approvals;
 use crate::failure::{Failure, Outcome};
-use crate::file;
-use crate::git::{Commit, EntryKind, Repository, TreeEntry, straight};
-use crate::project::ProjectFiles;
+use crate::input::file;
+use crate::input::git::{Commit, EntryKind, Repository, TreeEntry, straight};
+use crate::input::project::ProjectFiles;
 use crate::report::Reporter;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

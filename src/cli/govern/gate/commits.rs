@@ -2,7 +2,7 @@
 
 use super::base::{Base, Place};
 use crate::failure::{Failure, Outcome};
-use crate::git::{Commit, Repository};
+use crate::input::git::{Commit, Repository};
 use tidegate::delivery::govern::Reviews;
 
 /// So many paths are asked for at a time: command lines have an end.

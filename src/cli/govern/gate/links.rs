@@ -3,7 +3,7 @@
 
 use super::{approvals, base, populations};
 use crate::failure::{Failure, Outcome};
-use crate::project::ProjectFiles;
+use crate::input::project::ProjectFiles;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

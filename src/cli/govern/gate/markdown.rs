@@ -1,6 +1,6 @@
 use super::text::{described, faults, outcome, unheld, waiting};
 use crate::clock;
-use crate::escape::prose as escaped;
+use crate::output::escape::prose as escaped;
 use std::fmt::Write;
 use tidegate::delivery::govern::Verdict;
 

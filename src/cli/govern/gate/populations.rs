@@ -2,8 +2,8 @@
 
 use super::base::Place;
 use crate::failure::{Failure, Outcome};
-use crate::file;
-use crate::git::{EntryKind, TreeEntry};
+use crate::input::file;
+use crate::input::git::{EntryKind, TreeEntry};
 use std::path::Path;
 
 pub(super) const FOLDER: &str = "populations";

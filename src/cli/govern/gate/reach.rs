@@ -3,8 +3,8 @@
 use super::Changed;
 use crate::failure::{Failure, Outcome};
 use crate::govern::plan::clients::of_project;
-use crate::people::Listed;
-use crate::population::{bar, population};
+use crate::input::people::Listed;
+use crate::input::population::{bar, population};
 use crate::report::Reporter;
 use std::collections::BTreeMap;
 use std::convert::Infallible;

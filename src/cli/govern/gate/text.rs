@@ -1,5 +1,5 @@
 use crate::clock;
-use crate::escape::plain;
+use crate::output::escape::plain;
 use std::fmt::Write;
 use tidegate::delivery::govern::{Held, Subject, Unreviewed, Verdict};
 

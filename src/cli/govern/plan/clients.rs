@@ -2,7 +2,7 @@
 
 use super::before::Snapshot;
 use crate::failure::{Failure, Outcome};
-use crate::project::ProjectFiles;
+use crate::input::project::ProjectFiles;
 use crate::report::Reporter;
 use tidegate::Client;
 use tidegate::compile::{Audience, Options, Reissue, compile, republish};

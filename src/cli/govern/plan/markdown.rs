@@ -3,8 +3,8 @@
 use super::rows::{Plan, Row, from_to, grouped, share};
 use super::text::told;
 use crate::clock;
-use crate::escape::{brief, code, lines};
 use crate::govern::changes;
+use crate::output::escape::{brief, code, lines};
 use std::fmt::Write;
 
 /// What GitHub takes, which counts characters; bytes are never fewer.

@@ -1,9 +1,10 @@
 use super::arguments::Arguments;
 use super::before::{Before, Snapshot, State};
 use crate::destination::{Destination, wait};
+use crate::distribute::publish::session::{Session, no_trust, not_published};
 use crate::failure::{Failure, Outcome};
-use crate::publish::session::{Session, no_trust, not_published};
-use crate::{anchor, scopes};
+use crate::input::anchor;
+use crate::scopes;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use tidegate::model::Project;

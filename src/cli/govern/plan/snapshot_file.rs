@@ -1,9 +1,10 @@
 use super::arguments::Arguments;
 use super::before::{Before, Snapshot, State};
 use super::published::is_of;
+use crate::distribute::publish::session::no_trust;
 use crate::failure::{Failure, Outcome};
-use crate::publish::session::no_trust;
-use crate::{anchor, clock, scopes, snapshot};
+use crate::input::anchor;
+use crate::{clock, scopes, snapshot};
 use std::collections::BTreeMap;
 use std::path::Path;
 use tidegate::Client;

@@ -1,8 +1,8 @@
 use super::rows::{Plan, Row, from_to, grouped, share};
+use crate::author::explain;
 use crate::clock;
-use crate::escape::{brief, plain};
-use crate::explain;
 use crate::govern::changes;
+use crate::output::escape::{brief, plain};
 use std::fmt::Write;
 use tidegate::engine::Trace;
 

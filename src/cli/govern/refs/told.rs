@@ -1,6 +1,6 @@
 use super::Findings;
-use crate::escape::plain;
 use crate::govern::uses::{Reason, Use};
+use crate::output::escape::plain;
 use crate::report::number;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};

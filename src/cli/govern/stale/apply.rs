@@ -4,7 +4,7 @@ use super::{Arguments, Findings, Found};
 use crate::audit::{self, Deed, Hand, Log};
 use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::project::ProjectFiles;
+use crate::input::project::ProjectFiles;
 use crate::report::{Reporter, number};
 use serde_json::json;
 use std::collections::BTreeSet;

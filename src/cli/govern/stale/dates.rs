@@ -1,6 +1,6 @@
 use crate::audit;
 use crate::failure::{Failure, Outcome};
-use crate::git::Repository;
+use crate::input::git::Repository;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -1,12 +1,13 @@
 //! Reading everything that a matrix is made of.
 
-use crate::advance::LookFile;
 use crate::destination::wait;
+use crate::distribute::publish::session::Session;
 use crate::failure::{Failure, Outcome};
 use crate::govern::history;
-use crate::publish::session::Session;
+use crate::input::anchor;
+use crate::release::advance::LookFile;
 use crate::report::Reporter;
-use crate::{anchor, scopes};
+use crate::scopes;
 use std::collections::BTreeMap;
 use std::path::Path;
 use tidegate::compile::Audience;

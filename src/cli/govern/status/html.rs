@@ -2,7 +2,7 @@
 
 use super::said;
 use crate::clock;
-use crate::page::{Page, escaped};
+use crate::output::page::{Page, escaped};
 use crate::report::number;
 use std::fmt::Write;
 use tidegate::delivery::judge::Verdict;

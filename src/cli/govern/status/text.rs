@@ -2,7 +2,7 @@
 
 use super::said;
 use crate::clock;
-use crate::escape::plain;
+use crate::output::escape::plain;
 use comfy_table::{Cell as Field, Color, ContentArrangement, Table, presets};
 use std::fmt::Write;
 use tidegate::delivery::status::{Cell, Exit, Gate, Matrix, Row, State};

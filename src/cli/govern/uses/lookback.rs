@@ -2,7 +2,7 @@ use super::globs::Globs;
 use super::roots::Roots;
 use super::{Search, Uses};
 use crate::failure::{Failure, Outcome};
-use crate::git::Repository;
+use crate::input::git::Repository;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;

@@ -1,0 +1,122 @@
+use crate::audit::{self, Deed, Hand};
+use crate::destination::wait;
+use crate::distribute::publish::kills::Kill;
+use crate::distribute::publish::rehead::Reheaded;
+use crate::distribute::publish::session::{Session, Target};
+use crate::distribute::publish::signers::Signers;
+use crate::failure::{Failure, Outcome};
+use crate::report::Reporter;
+use crate::{clock, snapshot};
+use serde_json::json;
+use std::path::PathBuf;
+use tidegate::trust::Kind;
+
+/// Turn a flag off for everybody, at once: only the head is written
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  tidegate kill checkout --reason \"orders are lost\" --at s3://flags/shop --environment production \\\n    \
+    --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
+    The flag serves its `offVariant` in every client that is online within a refresh interval. It stays off until \
+    `tidegate unkill`, whatever is published in between. The reason goes to the audit log, never to clients."
+)]
+pub(crate) struct Arguments {
+    /// The flag's key
+    flag: String,
+    /// Why, for the audit log
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    target: Target,
+    /// A private key that may sign heads: its file, `env:NAME` or `exec:COMMAND`
+    #[arg(long, value_name = "KEY", required = true)]
+    head_key: Vec<String>,
+    /// How long the new head lasts, like 12h or 7d; by default as long as the one before it
+    #[arg(long, value_name = "DURATION", value_parser = clock::duration)]
+    head_lifetime: Option<i64>,
+    /// Kill a flag that no published snapshot has
+    #[arg(long)]
+    force: bool,
+    /// A project whose audit log is to tell of it
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    if !is_key(&arguments.flag) {
+        let message = format!("`{}` cannot be a flag's key", arguments.flag);
+        return Err(Failure::misuse("FLAG_NOT_FOUND", message));
+    }
+    let signers = Signers::open(Kind::Head, &arguments.head_key)?;
+    let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
+    let project = arguments.project.as_deref().filter(|_| !arguments.dry_run);
+    // No damage of the log keeps anybody from turning off what does harm; it is told of afterwards.
+    session
+        .tip
+        .set(project.and_then(|project| audit::tip(project).ok()?));
+    let done = wait(kill(arguments, &session, &signers))?;
+    let deed = Deed {
+        action: "kill",
+        hand: Hand::Person,
+        flag: Some(&arguments.flag),
+        environment: Some(&arguments.target.environment),
+        reason: Some(&arguments.reason),
+        at_ms: session.now_ms,
+    };
+    let entry = deed.entry().with("kinds", json!(["kill"])).with(
+        "diff",
+        json!([{ "path": "killed", "before": false, "after": true }]),
+    );
+    if let Some(project) = project {
+        let scopes = done.iter().map(|done| done.told("killed")).collect();
+        audit::append(project, entry.clone().with("scopes", scopes))?;
+    }
+    let told = audit::json(
+        &entry,
+        arguments.dry_run,
+        done.iter().map(Reheaded::json).collect(),
+    );
+    let text: String = done.iter().map(|done| line(arguments, done)).collect();
+    reporter.result(&text, &told)
+}
+
+/// Could a project have a flag by this name?
+fn is_key(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    (1..=128).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Outcome<Vec<Reheaded>> {
+    let kill = Kill {
+        flag: &arguments.flag,
+        session,
+        signers,
+        head_lifetime_ms: arguments.head_lifetime,
+        dry_run: arguments.dry_run,
+    };
+    let mut folders = session
+        .folders(&arguments.target.environment, arguments.target.audience)
+        .await?;
+    if !arguments.force {
+        let (found, known) = kill.those_with(folders).await?;
+        if found.is_empty() {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            return Err(snapshot::unknown_flag(&arguments.flag, &known));
+        }
+        folders = found;
+    }
+    kill.everywhere(&folders).await
+}
+
+fn line(arguments: &Arguments, done: &Reheaded) -> String {
+    let (flag, scope) = (&arguments.flag, done.head.scope.as_str());
+    let what = match (done.changed, arguments.dry_run) {
+        (false, _) => "is killed already",
+        (true, true) => "would be killed",
+        (true, false) => "is killed",
+    };
+    let (version, expires) = (done.head.version, clock::written(done.head.expires_ms));
+    format!("{scope}: `{flag}` {what}, head {version} expires {expires}\n")
+}

@@ -1,0 +1,5 @@
+//! How commands tell what others wrote: for terminals, Markdown and pages.
+
+pub(crate) mod decision;
+pub(crate) mod escape;
+pub(crate) mod page;

@@ -1,0 +1,25 @@
+use crate::failure::Outcome;
+use crate::input::reason::reason;
+use crate::release::steer::{Move, Steering};
+use crate::report::Reporter;
+
+/// Let a rollout stand where it is; a ramp stands still
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  tidegate pause checkout --environment production --reason \"stock is being counted\" \\\n    \
+    --to s3://flags/shop --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --root roots\n\n\
+    Nobody gets another variant by it. `tidegate resume` lets it go on."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    steering: Steering,
+    /// Why, for the flag's file and the audit log
+    #[arg(long, value_parser = reason)]
+    reason: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    arguments
+        .steering
+        .carry_out(Move::Pause, Some(&arguments.reason), reporter)
+}

@@ -1,0 +1,31 @@
+use crate::failure::Outcome;
+use crate::input::reason::reason;
+use crate::release::steer::{Move, Steering};
+use crate::report::Reporter;
+
+/// Let a rollout enter its next stage, or begin; behind the last one it is completed
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  tidegate promote checkout --environment production --reason \"orders look well\" \\\n    \
+    --to s3://flags/shop --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --root roots\n\n\
+    Writes the flag's file, comments kept, and publishes it. Gates are not asked: whoever promotes by hand has looked. A kill \
+    of the flag is lifted. Commit the file."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    steering: Steering,
+    /// The stage to enter, in place of the next; of a rollout that has not begun or was rolled back, in place of the first
+    #[arg(long, value_name = "NAME")]
+    stage: Option<String>,
+    /// Why, for the flag's file and the audit log
+    #[arg(long, value_parser = reason)]
+    reason: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
+    let to = arguments.stage.as_deref();
+    let step = Move::Promote { to };
+    arguments
+        .steering
+        .carry_out(step, Some(&arguments.reason), reporter)
+}

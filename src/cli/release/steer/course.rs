@@ -1,0 +1,225 @@
+use super::helm::Helm;
+use super::intent::Intent;
+use super::lock::Lock;
+use super::order::{Move, Order};
+use super::seen::Seen;
+use super::workspace::Workspace;
+use crate::audit;
+use crate::distribute::publish::batch::Batch;
+use crate::distribute::publish::kills::Kill;
+use crate::distribute::publish::rehead::Reheaded;
+use crate::distribute::publish::scope::{Demands, Published};
+use crate::failure::{Failure, Outcome};
+use serde_json::{Value, json};
+use tidegate::delivery::plan::{Plan, Refusal};
+use tidegate::model::RolloutState;
+
+/// What came of an order.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) plan: String,
+    /// The flag's file, from the project's folder on.
+    pub(crate) file: String,
+    pub(crate) before: RolloutState,
+    pub(crate) after: RolloutState,
+    pub(crate) kills: Vec<Reheaded>,
+    pub(crate) published: Vec<Published>,
+    /// What an interrupted run of the same order had begun was brought to its end.
+    pub(crate) resumed: bool,
+    /// What the audit log is told.
+    pub(crate) entry: Value,
+    /// Why it came to no end; run again, it goes on from there.
+    pub(crate) failure: Option<Failure>,
+}
+
+impl Helm<'_> {
+    /// What there is before an order is given.
+    pub(crate) async fn look(&self, flag: &str, plan: Option<&str>) -> Outcome<Seen> {
+        let workspace = Workspace::read(self.project, self.reporter)?;
+        let (_, seen) = self.seen(&workspace, flag, plan).await?;
+        Ok(seen)
+    }
+
+    /// Carries an order out, in the way that [`steer`](super) tells. `seen` is what it is based on.
+    pub(crate) async fn carry_out(&self, order: &Order<'_>, seen: &Seen) -> Outcome<Done> {
+        let mut lock = match self.dry_run {
+            true => None,
+            false => Some(Lock::take(self.project, self.reporter)?),
+        };
+        let workspace = Workspace::read(self.project, self.reporter)?;
+        let (places, there) = self.seen(&workspace, order.flag, order.plan).await?;
+        there.is_still(seen)?;
+        let plan = self.plan(&workspace, order.flag, order.plan)?;
+
+        let noted = lock.as_mut().map(Lock::intent).transpose()?.flatten();
+        let noted = noted.filter(|noted| noted.is_written(&workspace.project));
+        let resumed = noted.as_ref().is_some_and(|noted| {
+            noted.is_about(order.flag, plan.id, self.environment)
+                && noted.is_to(order.step.name())
+                && order.step.is_met_by(&plan.state)
+        });
+        if let Some(other) = noted.as_ref().filter(|_| !resumed) {
+            // Its file is written; whoever was interrupted did not come to tell of it.
+            let entry = other.entry()?.with("scopes", json!([]));
+            audit::append_once(self.project, entry)?;
+        }
+        let next = match resumed {
+            true => plan.state.clone(),
+            false => {
+                self.may_open(&plan, order.step)?;
+                order
+                    .step
+                    .next(&plan, order.reason, self.now_ms)
+                    .map_err(|refusal| refused(&refusal))?
+            }
+        };
+        let edited = match next.says_the_same_as(&plan.state) {
+            true => None,
+            false => {
+                let place = (order.flag, plan.id, self.environment);
+                Some(workspace.with_state(place, &next, self.reporter)?)
+            }
+        };
+        let (file, id) = (plan.flag.key.place.file.to_string(), plan.id.to_owned());
+        let intent = match noted.filter(|_| resumed) {
+            Some(noted) => noted,
+            None => Intent::new(&self.entry(
+                order,
+                &plan,
+                &next,
+                [&workspace, edited.as_ref().unwrap_or(&workspace)],
+            )),
+        };
+        self.vouch(order.step, &workspace)?;
+        let batch = self.publisher.map(|publisher| Batch {
+            publisher,
+            project: edited
+                .as_ref()
+                .map_or(&workspace.project, |edited| &edited.project),
+            scopes: places.iter().map(|(_, scope)| scope.clone()).collect(),
+            demands: Demands::default(),
+            lifts: if order.lifts {
+                vec![order.flag.to_owned()]
+            } else {
+                Vec::new()
+            },
+        });
+        if let Some(batch) = &batch {
+            batch.check().map_err(|problems| {
+                self.reporter.diagnostics(&problems, &workspace.files.sources());
+                Failure::Told
+            })?;
+        }
+        // From here on things change.
+        let moves = edited.is_some() || resumed || there.is_touched_by(order);
+        if let Some(lock) = lock.as_mut().filter(|_| moves && !resumed) {
+            lock.note(&intent)?;
+        }
+        let kills = match order.step {
+            Move::RollBack => self.kill(order.flag, &there).await?,
+            _ => Vec::new(),
+        };
+        if let Some(edited) = edited.as_ref().filter(|_| !self.dry_run) {
+            edited.write(order.flag)?;
+        }
+        let (published, outcome) = match &batch {
+            Some(batch) => batch.publish().await,
+            None => (Vec::new(), Ok(())),
+        };
+        let entry = intent.entry()?;
+        let failure = outcome.err();
+        if let Some(lock) = lock.as_mut().filter(|_| failure.is_none()) {
+            if moves {
+                self.tell(&entry, &kills, &published)?;
+            }
+            lock.clear()?;
+        }
+        let told = kills
+            .iter()
+            .map(Reheaded::json)
+            .chain(published.iter().map(Published::json));
+        let entry = audit::json(&entry, self.dry_run, told.collect());
+        Ok(Done {
+            plan: id,
+            file,
+            before: plan.state.clone(),
+            after: next,
+            kills,
+            published,
+            resumed,
+            entry,
+            failure,
+        })
+    }
+
+    pub(super) fn plan<'w>(
+        &self,
+        workspace: &'w Workspace,
+        flag: &str,
+        plan: Option<&str>,
+    ) -> Outcome<Plan<'w>> {
+        let known = workspace
+            .project
+            .environments
+            .iter()
+            .map(|name| name.value.as_str());
+        let known: Vec<&str> = known.collect();
+        if !known.contains(&self.environment) {
+            let message = format!(
+                "environment `{}` does not exist, the project has {}",
+                self.environment,
+                known.join(", ")
+            );
+            return Err(Failure::new("unknown-environment", message));
+        }
+        Plan::of(workspace.flag(flag)?, plan, self.environment).map_err(|refusal| refused(&refusal))
+    }
+
+    /// A flag that is off in its file would stay off, whatever its rollout does.
+    fn may_open(&self, plan: &Plan<'_>, step: Move<'_>) -> Outcome {
+        let mut environments = plan.flag.environments.iter();
+        let there = environments.find(|(name, _)| name.value == self.environment);
+        let (why, help) = match there {
+            _ if !step.opens() => return Ok(()),
+            Some((_, there)) if there.enabled && !there.killed => return Ok(()),
+            Some((_, there)) if there.killed => ("killed in its file", "take `killed: true` out of it"),
+            Some(_) => ("disabled in its file", "take `enabled: false` out of it"),
+            None => (
+                "disabled, as its file does not name it",
+                "name it there: `environments: { NAME: {} }`",
+            ),
+        };
+        let message = format!(
+            "in `{}` the flag `{}` is {why}",
+            self.environment, plan.flag.key.value
+        );
+        Err(Failure::new("flag-disabled", message).with_help(help))
+    }
+
+    /// Kills the flag for every audience that has it.
+    async fn kill(&self, flag: &str, seen: &Seen) -> Outcome<Vec<Reheaded>> {
+        let Some(publisher) = self.publisher else {
+            return Ok(Vec::new());
+        };
+        let kill = Kill {
+            flag,
+            session: &publisher.session,
+            signers: &publisher.head_signers,
+            head_lifetime_ms: publisher.head_lifetime_ms,
+            dry_run: self.dry_run,
+        };
+        // Where no head was published yet there is nobody to be told.
+        let published = seen.published.iter().filter(|(_, digest)| digest.is_some());
+        let folders = published.map(|(folder, _)| folder.clone()).collect();
+        let (folders, _) = kill.those_with(folders).await?;
+        kill.everywhere(&folders).await
+    }
+}
+
+fn refused(refusal: &Refusal) -> Failure {
+    let failure = Failure::new(refusal.code(), refusal.to_string());
+    match refusal.help() {
+        Some(help) => failure.with_help(help),
+        None => failure,
+    }
+}

@@ -1,0 +1,94 @@
+//! What the audit log is told of an order.
+
+use super::helm::Helm;
+use super::order::{Move, Order};
+use super::record;
+use super::workspace::Workspace;
+use crate::audit::{self, Deed};
+use crate::distribute::publish::rehead::Reheaded;
+use crate::distribute::publish::scope::Published;
+use crate::failure::Outcome;
+use serde_json::json;
+use std::collections::BTreeSet;
+use tidegate::compile::Audience;
+use tidegate::delivery::audit::Entry;
+use tidegate::delivery::change::{Side, of_sides};
+use tidegate::delivery::plan::Plan;
+use tidegate::model::RolloutState;
+
+impl Helm<'_> {
+    /// The entry of the audit log, but for what it comes to.
+    pub(super) fn entry(
+        &self,
+        order: &Order<'_>,
+        plan: &Plan<'_>,
+        next: &RolloutState,
+        sides: [&Workspace; 2],
+    ) -> Entry {
+        let deed = Deed {
+            action: order.step.name(),
+            hand: self.hand,
+            flag: Some(order.flag),
+            environment: Some(self.environment),
+            reason: order.reason,
+            at_ms: self.now_ms,
+        };
+        let file = &plan.flag.key.place.file;
+        let [from, to] =
+            sides.map(|side| audit::digest(side.files.text(file).unwrap_or_default().as_bytes()));
+        let mut entry = deed
+            .entry()
+            .with("plan", json!(plan.id))
+            .with("from", json!(from))
+            .with("to", json!(to))
+            .with(
+                "state",
+                json!({ "from": record::state(&plan.state), "to": record::state(next) }),
+            );
+        if let Move::Approve { by } = order.step {
+            entry = entry.with("by", json!(by.trim()));
+        }
+        if !plan.state.approvals.is_empty() {
+            entry = entry.with("approvals", json!(plan.state.approvals));
+        }
+        if let Some(evidence) = order.evidence {
+            entry = entry.with("evidence", evidence.clone());
+        }
+        let [before, after] = sides.map(|side| Side::of(&side.project, self.environment, Audience::Server));
+        let changes = of_sides(self.environment, &before, &after);
+        let change = changes.iter().find(|change| change.flag == order.flag);
+        audit::with_change(entry, change)
+    }
+
+    /// Lets what is published vouch for the log up to here. A log that nothing can be written behind keeps nobody from
+    /// closing a flag: what was done stays noted in the lock's file, and is told once the log is mended.
+    pub(super) fn vouch(&self, step: Move<'_>, workspace: &Workspace) -> Outcome {
+        if self.dry_run {
+            return Ok(());
+        }
+        let known = || {
+            let (project, nobody) = (&workspace.project, BTreeSet::new());
+            audit::what_took_effect(self.project, project, self.environment, &nobody, self.now_ms)?;
+            audit::open(self.project)
+        };
+        let tip = match known() {
+            Err(_) if step.closes() => None,
+            tip => tip?,
+        };
+        if let Some(publisher) = self.publisher {
+            publisher.session.tip.set(tip);
+        }
+        Ok(())
+    }
+
+    /// Tells of what was done, once, and of what it came to in each scope.
+    pub(super) fn tell(&self, entry: &Entry, kills: &[Reheaded], published: &[Published]) -> Outcome {
+        let scopes = kills.iter().map(|kill| kill.told("killed"));
+        let scopes = scopes.chain(published.iter().map(|done| done.issued().told()));
+        let scopes = scopes.collect();
+        let vouched = published.iter().flat_map(|done| done.issued().vouched());
+        let (chain, _) = audit::read(self.project)?;
+        let entry = audit::with_unknown(entry.clone(), &chain, vouched, self.reporter);
+        audit::append_once(self.project, entry.with("scopes", scopes))
+    }
+}

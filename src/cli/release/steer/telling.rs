@@ -1,0 +1,55 @@
+use super::record;
+use super::{Done, Helm, Order};
+use crate::distribute::publish::scope::Published;
+use serde_json::{Value, json};
+
+impl Done {
+    /// Did the state change?
+    pub(crate) fn changed(&self) -> bool {
+        !self.after.says_the_same_as(&self.before)
+    }
+
+    /// For people.
+    pub(crate) fn text(&self, order: &Order<'_>, helm: &Helm<'_>) -> String {
+        let (now, before) = (record::words(&self.after), record::words(&self.before));
+        let what = match (self.changed(), helm.dry_run) {
+            (true, true) => format!("would be {now}, it is {before}"),
+            (true, false) => format!("is {now}, it was {before}"),
+            (false, _) if self.resumed => format!("is {now}: what was interrupted is done"),
+            (false, _) => format!("is {now} already"),
+        };
+        let mut text = format!(
+            "{}: the rollout `{}` in {} {what}\n",
+            order.flag, self.plan, helm.environment
+        );
+        if self.changed() {
+            let wrote = if helm.dry_run { "would write" } else { "wrote" };
+            let path = helm.project.join(&self.file);
+            text.push_str(&format!("  {wrote} {}\n", path.display()));
+        }
+        for kill in &self.kills {
+            let what = match (kill.changed, helm.dry_run) {
+                (false, _) => "is killed already",
+                (true, true) => "would be killed",
+                (true, false) => "is killed",
+            };
+            let (scope, head) = (kill.head.scope.as_str(), kill.head.version);
+            text.push_str(&format!("{scope}: `{}` {what}, head {head}\n", order.flag));
+        }
+        text.extend(self.published.iter().map(|done| done.line(helm.dry_run)));
+        text
+    }
+
+    /// For machines: what the audit log is told, and what happened to the files.
+    pub(crate) fn json(&self) -> Value {
+        let mut json = self.entry.clone();
+        if let Some(fields) = json.as_object_mut() {
+            fields.insert("changed".into(), json!(self.changed()));
+            fields.insert("resumed".into(), json!(self.resumed));
+            fields.insert("file".into(), json!(self.file));
+            let published = self.published.iter().map(Published::json);
+            fields.insert("published".into(), published.collect());
+        }
+        json
+    }
+}

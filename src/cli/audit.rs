@@ -1,6 +1,7 @@
 //! Writing the record of who did what, and why: `audit/` in a project's folder. It never leaves for clients.
 
 mod changes;
+mod history;
 mod log;
 mod schedule;
 mod told;
@@ -10,6 +11,7 @@ use crate::failure::{Failure, Outcome};
 use crate::report::Reporter;
 use crate::snapshot;
 pub(crate) use changes::{changes, once, with_change};
+pub(crate) use history::history;
 pub(crate) use log::Log;
 pub(crate) use schedule::what_took_effect;
 use serde_json::{Value, json};

@@ -6,7 +6,6 @@ pub(crate) mod check_release;
 pub(crate) mod ci_report;
 pub(crate) mod dora;
 pub(crate) mod gate;
-mod history;
 pub(crate) mod plan;
 pub(crate) mod refs;
 pub(crate) mod stale;

@@ -1,7 +1,8 @@
-//! What commands are given: projects, git, keys, contexts, populations, logs and reasons.
+//! What commands are given: projects and their environments, git, keys, contexts, populations, logs and reasons.
 
 pub(crate) mod anchor;
 pub(crate) mod context;
+pub(crate) mod environment;
 pub(crate) mod file;
 pub(crate) mod git;
 pub(crate) mod key;

@@ -17,8 +17,11 @@ pub mod govern;
 pub mod hygiene;
 pub mod impact;
 pub mod judge;
+mod length;
 pub mod plan;
 pub mod references;
 pub mod simulate;
 pub mod stats;
 pub mod status;
+
+pub use length::length;

@@ -138,6 +138,13 @@ fn a_damaged_log_is_told_of_and_an_empty_period_refused() {
     dora(&shop, &["--since", "soon"]).fails(2, "expected a day");
     dora(&shop, &["--by", "day"]).fails(2, "month");
     dora(&shop, &["--environment", "prodution"]).fails(1, "unknown-environment");
+    dora(&shop, &["--environment", "prodution"])
+        .fails(1, "does not exist, the project has production, staging");
+    let project = String::from_utf8(shop.read("shop/tidegate.yaml")).unwrap();
+    shop.write("shop/tidegate.yaml", "nothing: here\n");
+    dora(&shop, &["--environment", "production"]).succeeds();
+    dora(&shop, &["--environment", "prodution"]).fails(1, "unknown-environment");
+    shop.write("shop/tidegate.yaml", project);
     let log = String::from_utf8(shop.read("shop/audit/2026-11.jsonl")).unwrap();
     shop.write("shop/audit/2026-11.jsonl", log.replace("unkill", "resume"));
     let run = dora(&shop, &["--json"]).succeeds();

@@ -360,6 +360,21 @@ fn a_file_of_one_endless_line_is_found_in_and_shown_in_part() {
     assert!(run.out.len() < 2_000, "{}", run.out.len());
 }
 
+#[cfg(unix)]
+#[test]
+fn nothing_that_stands_around_a_use_steers_a_terminal_or_turns_its_text() {
+    let workshop = repository(&["checkout"], "");
+    workshop.write("a\x1b[2J.ts", "\x1b]0;x\x07\u{202e}on('checkout')\n");
+    let text = refs(&workshop, &[]).succeeds().out;
+    assert!(!text.contains(['\x1b', '\x07', '\u{202e}']), "{text:?}");
+    assert!(text.contains("on('checkout')"), "{text:?}");
+    // Machines get what stands there.
+    let told = refs(&workshop, &["--json"]).succeeds().json();
+    let found = &told["flags"][0]["uses"][0];
+    assert_eq!(found["file"], "a\x1b[2J.ts");
+    assert_eq!(found["text"], "\x1b]0;x\x07\u{202e}on('checkout')");
+}
+
 #[test]
 fn a_thousand_flags_that_are_prefixes_of_one_another_are_told_apart() {
     let keys: Vec<String> = (0..1_000)

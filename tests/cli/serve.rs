@@ -146,7 +146,10 @@ fn it_does_not_start_with_errors_or_a_key_of_production() {
             "--environment",
             "nowhere",
         ])
-        .fails(1, "environment `nowhere` is not one of production, staging");
+        .fails(
+            1,
+            "environment `nowhere` does not exist, the project has production, staging",
+        );
     workshop
         .run(&["serve", "--from", "nowhere", "--port", "0"])
         .fails(1, "no such file or folder");

@@ -184,7 +184,10 @@ fn wrong_environments_and_times_are_refused() {
         "where environments are named: {}",
         run.err
     );
-    run.fails(1, "environment `produktion` is not one of production, staging");
+    run.fails(
+        1,
+        "environment `produktion` does not exist, the project has production, staging",
+    );
     workshop.compile(&["--lifetime", "30"]).fails(2, "30");
     workshop
         .compile(&["--lifetime", "1d", "--expires", NOON])

@@ -90,6 +90,15 @@ fn stale_flags_are_told_with_the_edit_that_removes_each() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_steers_no_terminal() {
+    let shop = shop();
+    shop.write("src/\x1b[2J\u{202e}.ts", "on('launch')\n");
+    let text = stale(&shop, &["launch"]).out;
+    assert!(text.contains("    src/\u{fffd}[2J\u{fffd}.ts:1:5: "), "{text:?}");
+}
+
 #[test]
 fn in_all_environments_it_is_not_one_sided() {
     let shop = shop();

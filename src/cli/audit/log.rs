@@ -189,14 +189,10 @@ impl Log {
                 return Err(error);
             }
             file.sync_all()?;
-            // A file whose name is lost is lost too.
-            #[cfg(unix)]
-            if is_new {
-                File::open(&self.folder)?.sync_all()?;
+            match is_new {
+                true => file::sync_folder(&self.folder),
+                false => Ok(()),
             }
-            #[cfg(not(unix))]
-            let _ = is_new;
-            Ok(())
         };
         write().map_err(|error| untold(Failure::file("write", &path, &error)))
     }

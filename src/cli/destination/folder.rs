@@ -150,12 +150,7 @@ fn made_folder(path: &Path) -> Result<&Path, Problem> {
 
 /// The order of writes must survive a loss of power: what points somewhere is not there before what it points to.
 fn synced(folder: &Path) -> Result<Written, Problem> {
-    #[cfg(unix)]
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| problem(&error))?;
-    #[cfg(not(unix))]
-    let _ = folder;
+    file::sync_folder(folder).map_err(|error| problem(&error))?;
     Ok(Written::Done)
 }
 

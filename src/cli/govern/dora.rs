@@ -1,9 +1,10 @@
 mod json;
 mod text;
 
-use super::history;
+use crate::audit::history;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
+use crate::input::environment::{known_environment, unknown_environment};
 use crate::input::project::ProjectFiles;
 use crate::report::Reporter;
 use clap::ValueEnum;
@@ -57,7 +58,7 @@ enum By {
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
     let (project, _) = ProjectFiles::read(&arguments.project)?.check();
-    let chain = history::read(&arguments.project, reporter)?;
+    let chain = history(&arguments.project, reporter)?;
     let period = arguments.period(&chain, now_ms)?;
     let periods = match arguments.by {
         Some(By::Week) => period.cut(Step::Week),
@@ -95,25 +96,22 @@ impl Arguments {
     }
 }
 
-/// Refuses environments that neither the project has nor the log tells of; of a project that cannot be read all may be.
+/// Refuses environments that neither the project has nor the log tells of. Of a project that cannot be read, only the log
+/// is left.
 fn known(asked: &[String], project: Option<&Project>, measured: &[Measured]) -> Outcome {
-    let Some(project) = project else {
-        return Ok(());
-    };
-    let names = project.environments.iter().map(|name| name.value.as_str());
-    let names: Vec<&str> = names.collect();
-    let told = |name: &str| measured.iter().any(|measured| measured.environment == name);
-    let mut asked = asked.iter().map(String::as_str);
-    match asked.find(|name| !names.contains(name) && !told(name)) {
-        Some(name) => {
-            let message = format!(
-                "environment `{name}` does not exist, the project has {}",
-                names.join(", ")
-            );
-            Err(Failure::new("unknown-environment", message))
-        }
-        None => Ok(()),
-    }
+    let told: Vec<&str> = measured
+        .iter()
+        .map(|measured| measured.environment.as_str())
+        .collect();
+    let mut untold = asked.iter().filter(|name| !told.contains(&name.as_str()));
+    untold.try_for_each(|name| match project {
+        Some(project) => known_environment(project, name),
+        None => Err(unknown_environment(
+            name,
+            "of a project that cannot be read the log tells of",
+            &told,
+        )),
+    })
 }
 
 /// When flags were created, as far as their files can be read and say it.

@@ -7,6 +7,7 @@ mod told;
 use super::uses::{Search, Settings, Use, Uses};
 use crate::clock;
 use crate::failure::{Failure, Outcome};
+use crate::input::environment::known_environment;
 use crate::input::project::{ProjectFiles, Sources};
 use crate::release::steer;
 use crate::report::{Reporter, count};
@@ -164,24 +165,15 @@ fn find<'p>(
 }
 
 fn environments<'p>(arguments: &'p Arguments, project: &'p Project) -> Outcome<Vec<&'p str>> {
-    let known: Vec<&str> = project
-        .environments
-        .iter()
-        .map(|name| name.value.as_str())
-        .collect();
-    match arguments
-        .environment
-        .iter()
-        .find(|name| !known.contains(&name.as_str()))
-    {
-        Some(unknown) => {
-            let message = format!("the project has no environment `{unknown}`");
-            let failure = Failure::new("unknown-environment", message);
-            Err(failure.with_help(format!("it has {}", known.join(", "))))
-        }
-        None if arguments.environment.is_empty() => Ok(known),
-        None => Ok(arguments.environment.iter().map(String::as_str).collect()),
+    for name in &arguments.environment {
+        known_environment(project, name)?;
     }
+    let asked = arguments.environment.iter().map(String::as_str);
+    let known = project.environments.iter().map(|name| name.value.as_str());
+    Ok(match arguments.environment.is_empty() {
+        true => known.collect(),
+        false => asked.collect(),
+    })
 }
 
 fn by_flag(uses: Uses) -> BTreeMap<usize, Vec<Use>> {

@@ -5,7 +5,8 @@ mod said;
 mod text;
 
 use crate::clock;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
+use crate::input::environment::known_environment;
 use crate::input::file;
 use crate::release::steer::Workspace;
 use crate::report::Reporter;
@@ -68,7 +69,9 @@ enum Asked {
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
     let workspace = Workspace::read(&arguments.project, reporter)?;
-    known(arguments, &workspace)?;
+    for name in &arguments.environment {
+        known_environment(&workspace.project, name)?;
+    }
     let destination = arguments.at.as_deref().zip(arguments.trust.as_deref());
     let mut matrix = facts::matrix(
         &arguments.project,
@@ -103,26 +106,6 @@ impl Arguments {
             states: states.collect(),
             stale: self.state.contains(&Asked::Stale),
             differing: self.state.contains(&Asked::Differs),
-        }
-    }
-}
-
-/// Refuses an environment that is none: a slip must not look like a project without flags.
-fn known(arguments: &Arguments, workspace: &Workspace) -> Outcome {
-    let environments = workspace.project.environments.iter();
-    let known: Vec<&str> = environments.map(|name| name.value.as_str()).collect();
-    let slip = arguments
-        .environment
-        .iter()
-        .find(|name| !known.contains(&name.as_str()));
-    match slip {
-        None => Ok(()),
-        Some(name) => {
-            let message = format!(
-                "environment `{name}` does not exist, the project has {}",
-                known.join(", ")
-            );
-            Err(Failure::new("unknown-environment", message))
         }
     }
 }

@@ -73,6 +73,16 @@ pub(crate) fn create(path: &Path, bytes: &[u8], secret: bool) -> Outcome {
     })
 }
 
+/// Waits until the names in a folder are safe on the disk: a file whose name is lost is lost too.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Elsewhere a folder cannot be opened like a file.
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
 /// The refusal to overwrite.
 pub(crate) fn exists(path: &Path) -> Failure {
     Failure::new(

@@ -11,6 +11,7 @@ use crate::clock;
 use crate::destination::wait;
 use crate::distribute::publish::terms::Terms;
 use crate::failure::{Failure, Outcome};
+use crate::input::environment::known_environment;
 use crate::release::steer::{Helm, Workspace};
 use crate::report::Reporter;
 pub(crate) use looks::LookFile;
@@ -112,17 +113,7 @@ fn known(arguments: &Arguments, workspace: &Workspace) -> Outcome {
     for key in &arguments.flag {
         workspace.flag(key)?;
     }
-    let environments = workspace.project.environments.iter();
-    let known: Vec<&str> = environments.map(|name| name.value.as_str()).collect();
-    let name = arguments.environment.as_str();
-    if known.contains(&name) {
-        return Ok(());
-    }
-    let message = format!(
-        "environment `{name}` does not exist, the project has {}",
-        known.join(", ")
-    );
-    Err(Failure::new("unknown-environment", message))
+    known_environment(&workspace.project, &arguments.environment)
 }
 
 /// The flags and plans that are under way in the environment.

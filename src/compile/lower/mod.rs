@@ -37,7 +37,7 @@ pub(super) fn lower(project: &Project, options: &Options) -> Result<Vec<u8>, Dia
             "unknown-environment",
             &named.place,
             format!(
-                "environment `{}` is not one of {}",
+                "environment `{}` does not exist, the project has {}",
                 options.environment,
                 known.join(", ")
             ),

@@ -3,7 +3,8 @@
 use super::decision::{Code, Reason, Verdict};
 use super::judged::Judged;
 use super::measurement::{Counts, Reading};
-use super::words::{length, moment, short};
+use super::words::{moment, short};
+use crate::delivery::length;
 use crate::model::SourceKind;
 
 /// How far a source's clock may be ahead.
@@ -32,8 +33,8 @@ pub(super) fn check(judged: &Judged<'_>, reading: &Reading, reasons: &mut Vec<Re
     if let Some(max_age_ms) = judged.metric.max_age_ms.filter(|max_age_ms| age_ms > *max_age_ms) {
         let message = format!(
             "the data ends {} ago, more than {}",
-            length(age_ms),
-            length(max_age_ms)
+            length(age_ms, 2),
+            length(max_age_ms, 2)
         );
         reasons.push(Reason {
             numbers: vec![("ageMs", age_ms as f64), ("maxAgeMs", max_age_ms as f64)],
@@ -71,7 +72,7 @@ fn impossible(judged: &Judged<'_>, reading: &Reading) -> Option<(Code, String)> 
         let message = format!(
             "the data ends at {}, {} after now",
             moment(reading.until_ms),
-            length(ahead_ms)
+            length(ahead_ms, 2)
         );
         (Code::DataInvalid, message)
     })

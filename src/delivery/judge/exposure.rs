@@ -5,7 +5,8 @@ use super::decision::{Code, Reason, Verdict};
 use super::history::History;
 use super::measurement::{Exposed, Measurement, Measurements};
 use super::metric::failure;
-use super::words::{length, short};
+use super::words::short;
+use crate::delivery::length;
 use crate::delivery::stats::sample_ratio;
 use crate::model::{Checks, Policy};
 
@@ -169,7 +170,7 @@ fn no_traffic(case: &Case<'_>, checks: &Checks, history: &History<'_>, total: f6
     // A metric that fell is told of as that: its counter may have begun anew.
     let stands_still = total == before || total < before && case.measurements.exposures.is_some();
     stands_still.then(|| {
-        let message = format!("no new unit came within {}", length(check.within_ms));
+        let message = format!("no new unit came within {}", length(check.within_ms, 2));
         Reason {
             numbers: vec![("units", total), ("withinMs", check.within_ms as f64)],
             ..reason(Code::NoTraffic, Verdict::of(check.action), message)

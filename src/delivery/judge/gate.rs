@@ -3,7 +3,8 @@
 use super::case::{Case, Gate};
 use super::decision::{Code, Reason, Verdict};
 use super::exposure::Units;
-use super::words::{length, moment, short};
+use super::words::{moment, short};
+use crate::delivery::length;
 
 /// Tells everything that the gate still asks for.
 pub(super) fn check(case: &Case<'_>, units: Option<Units>, reasons: &mut Vec<Reason>) {
@@ -42,8 +43,8 @@ pub(super) fn check(case: &Case<'_>, units: Option<Units>, reasons: &mut Vec<Rea
     if let Some(least_ms) = min_hold_ms.filter(|least_ms| held_ms < *least_ms) {
         let message = format!(
             "the stage is held for {}, of which {} are left",
-            length(least_ms),
-            length(least_ms.saturating_sub(held_ms))
+            length(least_ms, 2),
+            length(least_ms.saturating_sub(held_ms), 2)
         );
         let numbers = vec![("heldMs", held_ms as f64), ("minHoldMs", least_ms as f64)];
         reasons.push(hold(Code::MinimumHold, message, numbers));

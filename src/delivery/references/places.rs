@@ -82,7 +82,7 @@ pub fn excerpt(text: &[u8], offset: usize, around: usize) -> (Vec<String>, Strin
     (earlier, shown(line, offset - start), later)
 }
 
-/// A line without what a terminal would act on; of a long one only the part around a place.
+/// A line as it stands there; of a long one only the part around a place.
 fn shown(line: &[u8], at: usize) -> String {
     let from = match line.len() > LONGEST_SHOWN {
         true => at.saturating_sub(LONGEST_SHOWN / 4),
@@ -91,16 +91,8 @@ fn shown(line: &[u8], at: usize) -> String {
     let to = from.saturating_add(LONGEST_SHOWN).min(line.len());
     let part = String::from_utf8_lossy(line.get(from..to).unwrap_or_default());
     let part = part.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    let text: String = part
-        .chars()
-        .map(|character| match character {
-            '\t' => ' ',
-            character if character.is_control() => char::REPLACEMENT_CHARACTER,
-            character => character,
-        })
-        .collect();
     let [left, right] = [from > 0, to < line.len()].map(|cut| if cut { "…" } else { "" });
-    format!("{left}{text}{right}")
+    format!("{left}{part}{right}")
 }
 
 #[cfg(test)]
@@ -139,11 +131,11 @@ mod tests {
     }
 
     #[test]
-    fn of_an_endless_line_only_the_part_around_is_shown_and_nothing_that_a_terminal_acts_on() {
+    fn of_an_endless_line_only_the_part_around_is_shown_as_it_stands() {
         let text = format!("{}\x1b'here'{}", "a".repeat(10_000), "b".repeat(10_000));
         let (_, line, _) = excerpt(text.as_bytes(), 10_001, 5);
         assert!(line.starts_with("…aaa") && line.ends_with("bbb…"), "{line}");
-        assert!(line.contains("\u{fffd}'here'b"), "{line}");
+        assert!(line.contains("\x1b'here'b"), "{line}");
         assert!(line.len() < 200);
     }
 }

@@ -5,7 +5,11 @@ use crate::output::decision;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use tidegate::delivery::judge::{Decision, Verdict};
+use tidegate::delivery::length;
 use tidegate::delivery::simulate::{Course, End, Glance, People, Reached, Simulation};
+
+/// Days, hours, minutes and seconds.
+const ALL_UNITS: usize = 4;
 
 /// A table of the looks at which something changed, and what it came to.
 pub(crate) fn text(simulation: &Simulation<'_>, course: &Course) -> String {
@@ -99,7 +103,7 @@ fn row(glance: &Glance, looks: usize) -> [String; 8] {
     let reason = glance.decision.first().map(ToString::to_string);
     let verdict = glance.decision.verdict.name();
     [
-        length(glance.after_ms),
+        length(glance.after_ms, ALL_UNITS),
         looks.to_string(),
         glance.stage.clone(),
         format!("{} %", rounded(glance.share)),
@@ -138,9 +142,13 @@ fn summary(course: &Course, text: &mut String) {
     let last = course.looks.last();
     let stage = last.map_or("", |glance| glance.stage.as_str());
     let _ = match course.end {
-        End::Completed { after_ms } => writeln!(text, "completed after {}", length(after_ms)),
+        End::Completed { after_ms } => writeln!(text, "completed after {}", length(after_ms, ALL_UNITS)),
         End::RolledBack { after_ms } => {
-            writeln!(text, "rolled back after {} at `{stage}`", length(after_ms))
+            writeln!(
+                text,
+                "rolled back after {} at `{stage}`",
+                length(after_ms, ALL_UNITS)
+            )
         }
         End::UnderWay => writeln!(text, "still at `{stage}` when the last person had come"),
     };
@@ -189,18 +197,6 @@ fn ended(end: End) -> (&'static str, Option<i64>) {
         End::RolledBack { after_ms } => ("rolled-back", Some(after_ms)),
         End::UnderWay => ("under-way", None),
     }
-}
-
-/// A length in days, hours and minutes, without those that are 0.
-fn length(length_ms: i64) -> String {
-    let mut rest = length_ms;
-    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
-    let parts = units.iter().filter_map(|(unit, unit_ms)| {
-        let count = rest / unit_ms;
-        rest %= unit_ms;
-        (count > 0).then(|| format!("{count}{unit}"))
-    });
-    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// At most three decimals.

@@ -1,8 +1,9 @@
 use super::entries::who;
+use crate::audit::history;
 use crate::author::compile::checked;
 use crate::clock;
-use crate::failure::{Failure, Outcome};
-use crate::govern::history;
+use crate::failure::Outcome;
+use crate::input::environment::known_environment;
 use crate::input::project::ProjectFiles;
 use crate::output::escape::plain;
 use crate::report::Reporter;
@@ -34,21 +35,16 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let files = ProjectFiles::read(&arguments.project)?;
     let project = checked(&files, reporter)?;
-    let chain = history::read(&arguments.project, reporter)?;
-    let known: Vec<&str> = project
-        .environments
-        .iter()
-        .map(|name| name.value.as_str())
-        .collect();
-    let asked = match &arguments.environment {
-        None => known,
-        Some(name) if known.contains(&name.as_str()) => vec![name.as_str()],
+    let chain = history(&arguments.project, reporter)?;
+    let asked: Vec<&str> = match &arguments.environment {
+        None => project
+            .environments
+            .iter()
+            .map(|name| name.value.as_str())
+            .collect(),
         Some(name) => {
-            let message = format!(
-                "environment `{name}` does not exist, the project has {}",
-                known.join(", ")
-            );
-            return Err(Failure::new("unknown-environment", message));
+            known_environment(&project, name)?;
+            vec![name]
         }
     };
     let (mut text, mut environments) = (String::new(), Vec::new());

@@ -1,7 +1,7 @@
 use super::entries::{Asked, environments, flags};
+use crate::audit::history;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::govern::history;
 use crate::report::{self, Reporter};
 use clap::ValueEnum;
 use serde_json::Value;
@@ -52,7 +52,7 @@ const COLUMNS: [&str; 14] = [
 ];
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let chain = history::read(&arguments.project, reporter)?;
+    let chain = history(&arguments.project, reporter)?;
     let asked = arguments.asked.of(&chain);
     let text = match arguments.format {
         Format::Ndjson => {

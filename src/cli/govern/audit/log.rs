@@ -1,6 +1,6 @@
 use super::entries::{Asked, lines};
+use crate::audit::history;
 use crate::failure::Outcome;
-use crate::govern::history;
 use crate::report::Reporter;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let chain = history::read(&arguments.project, reporter)?;
+    let chain = history(&arguments.project, reporter)?;
     let asked = arguments.asked.of(&chain);
     let skipped = arguments.last.map_or(0, |last| asked.len().saturating_sub(last));
     let shown = asked.iter().skip(skipped);

@@ -1,7 +1,5 @@
-use crate::{clock, scopes};
-use data_encoding::HEXLOWER;
+use crate::{audit, clock, scopes};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use tidegate::compile::Audience;
 use tidegate::delivery::change::Side;
@@ -96,7 +94,7 @@ impl Scope {
 /// Of the compact JSON of flags, in the order of their keys.
 pub(super) fn digest_of(flags: &BTreeMap<String, Value>) -> String {
     let text = serde_json::to_string(flags).unwrap_or_default();
-    format!("sha256:{}", HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
+    audit::digest(text.as_bytes())
 }
 
 /// Of lines `ENVIRONMENT/AUDIENCE DIGEST`, sorted.
@@ -104,8 +102,5 @@ pub(super) fn digest_of_all<'s>(scopes: impl Iterator<Item = (&'s str, &'s str, 
     let lines = scopes.map(|(environment, audience, digest)| format!("{environment}/{audience} {digest}\n"));
     let mut lines: Vec<String> = lines.collect();
     lines.sort();
-    format!(
-        "sha256:{}",
-        HEXLOWER.encode(&Sha256::digest(lines.concat().as_bytes()))
-    )
+    audit::digest(lines.concat().as_bytes())
 }

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::report::number;
 use comfy_table::{ContentArrangement, Table, presets};
 use tidegate::delivery::dora::{Measured, Measures, Period, Spread};
+use tidegate::delivery::length;
 
 /// Columns where nobody says how many there are.
 const COLUMNS: u16 = 80;
@@ -117,7 +118,9 @@ fn restore(measures: &Measures) -> String {
 }
 
 fn median(spread: Spread) -> String {
-    spread.median_ms.map_or_else(none, length)
+    spread
+        .median_ms
+        .map_or_else(none, |median_ms| length(median_ms, 2))
 }
 
 fn none() -> String {
@@ -127,23 +130,4 @@ fn none() -> String {
 fn day(moment_ms: i64) -> String {
     let written = clock::written(moment_ms);
     written.split('T').next().unwrap_or_default().to_owned()
-}
-
-/// A length in its two largest units.
-fn length(length_ms: i64) -> String {
-    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
-    let first = units.iter().position(|(_, unit_ms)| length_ms >= *unit_ms);
-    let Some(first) = first else {
-        return format!("{length_ms}ms");
-    };
-    let mut rest_ms = length_ms;
-    let mut parts = Vec::new();
-    for (unit, unit_ms) in units.iter().skip(first).take(2) {
-        let count = rest_ms / unit_ms;
-        rest_ms %= unit_ms;
-        if count > 0 {
-            parts.push(format!("{count}{unit}"));
-        }
-    }
-    parts.join(" ")
 }

@@ -3,6 +3,7 @@ use super::before::{Before, State};
 use super::{published, snapshot_file};
 use crate::failure::{Failure, Outcome};
 use crate::govern::gate::is_path;
+use crate::input::environment::known_environment;
 use crate::input::git::Repository;
 use crate::input::project::ProjectFiles;
 use crate::report::{Reporter, count};
@@ -19,7 +20,8 @@ pub(super) fn open(
 ) -> Outcome<Before> {
     let given = arguments.against.as_str();
     if let Some(environment) = &arguments.environment {
-        known(environment, project)?;
+        // One that is gone is shown without --environment.
+        known_environment(project, environment)?;
     }
     if given == "published" {
         return published::read(arguments, project, now_ms);
@@ -64,18 +66,4 @@ fn of_commit(given: &str, folder: &Path, reporter: &Reporter) -> Outcome<Before>
         described: format!("{given} ({short})"),
         state: State::Project(Box::new(project)),
     })
-}
-
-/// Refuses an environment that the project does not have; one that is gone is shown without --environment.
-fn known(environment: &str, project: &Project) -> Outcome {
-    let known: Vec<&str> = project
-        .environments
-        .iter()
-        .map(|known| known.value.as_str())
-        .collect();
-    if known.contains(&environment) {
-        return Ok(());
-    }
-    let message = format!("environment `{environment}` is not one of {}", known.join(", "));
-    Err(Failure::misuse("unknown-environment", message))
 }

@@ -1,5 +1,6 @@
 use super::{Findings, Found};
 use crate::clock;
+use crate::output::escape::plain;
 use crate::report::number;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -58,7 +59,7 @@ fn flag(text: &mut String, findings: &Findings<'_>, found: &Found<'_>) {
         flag.key.value,
         owner.map_or_else(
             || "without an owner".to_owned(),
-            |owner| format!("owned by {owner}")
+            |owner| format!("owned by {}", plain(owner))
         ),
         age.created.map_or_else(
             || "of unknown age".to_owned(),
@@ -97,22 +98,34 @@ fn flag(text: &mut String, findings: &Findings<'_>, found: &Found<'_>) {
         let _ = writeln!(
             text,
             "    {}:{}: `{flag}` has it as a prerequisite, which {what}",
-            place.file, place.line
+            plain(&place.file),
+            place.line
         );
     }
     if let Some(place) = found.removal.named_at {
-        let _ = writeln!(text, "    {}:{}: take its names away", place.file, place.line);
+        let _ = writeln!(
+            text,
+            "    {}:{}: take its names away",
+            plain(&place.file),
+            place.line
+        );
     }
     let with = match found.removal.replace_with {
-        Some(value) => format!("put {value} in its place"),
+        Some(value) => format!("put {} in its place", plain(&value.to_string())),
         None => "choose what stays".to_owned(),
     };
     for place in &found.uses {
-        let _ = writeln!(text, "    {}:{}:{}: {with}", place.file, place.line, place.column);
+        let _ = writeln!(
+            text,
+            "    {}:{}:{}: {with}",
+            plain(&place.file),
+            place.line,
+            place.column
+        );
     }
-    let _ = writeln!(text, "    delete {}", found.removal.file);
+    let _ = writeln!(text, "    delete {}", plain(found.removal.file));
     for segment in &found.removal.segments {
-        let _ = writeln!(text, "    delete {segment}, which nothing else uses");
+        let _ = writeln!(text, "    delete {}, which nothing else uses", plain(segment));
     }
     text.push('\n');
 }

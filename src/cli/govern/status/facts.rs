@@ -1,9 +1,9 @@
 //! Reading everything that a matrix is made of.
 
+use crate::audit::history;
 use crate::destination::wait;
 use crate::distribute::publish::session::Session;
 use crate::failure::{Failure, Outcome};
-use crate::govern::history;
 use crate::input::anchor;
 use crate::release::advance::LookFile;
 use crate::report::Reporter;
@@ -31,7 +31,7 @@ pub(super) fn matrix(
         project,
         looks: &looks(folder, project, reporter),
         published: &published,
-        chain: &history::read(folder, reporter)?,
+        chain: &history(folder, reporter)?,
         now_ms,
     }))
 }

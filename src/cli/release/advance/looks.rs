@@ -78,14 +78,10 @@ impl LookFile {
         file.seek(SeekFrom::End(0))?;
         file.write_all(line.as_bytes())?;
         file.sync_all()?;
-        // A file whose name is lost is lost too.
-        #[cfg(unix)]
-        if is_new {
-            File::open(folder)?.sync_all()?;
+        match is_new {
+            true => file::sync_folder(folder),
+            false => Ok(()),
         }
-        #[cfg(not(unix))]
-        let _ = is_new;
-        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::distribute::publish::kills::Kill;
 use crate::distribute::publish::rehead::Reheaded;
 use crate::distribute::publish::scope::{Demands, Published};
 use crate::failure::{Failure, Outcome};
+use crate::input::environment::known_environment;
 use serde_json::{Value, json};
 use tidegate::delivery::plan::{Plan, Refusal};
 use tidegate::model::RolloutState;
@@ -158,20 +159,7 @@ impl Helm<'_> {
         flag: &str,
         plan: Option<&str>,
     ) -> Outcome<Plan<'w>> {
-        let known = workspace
-            .project
-            .environments
-            .iter()
-            .map(|name| name.value.as_str());
-        let known: Vec<&str> = known.collect();
-        if !known.contains(&self.environment) {
-            let message = format!(
-                "environment `{}` does not exist, the project has {}",
-                self.environment,
-                known.join(", ")
-            );
-            return Err(Failure::new("unknown-environment", message));
-        }
+        known_environment(&workspace.project, self.environment)?;
         Plan::of(workspace.flag(flag)?, plan, self.environment).map_err(|refusal| refused(&refusal))
     }
 

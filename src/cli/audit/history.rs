@@ -1,6 +1,6 @@
 //! The audit log of a project, for those who only read it.
 
-use crate::audit;
+use super::read;
 use crate::failure::{Failure, Outcome};
 use crate::report::Reporter;
 use std::path::Path;
@@ -8,8 +8,8 @@ use tidegate::delivery::audit::Chain;
 
 /// All entries that can be read. What is wrong with the others is for `tidegate audit verify`: here it is only said that
 /// something is.
-pub(super) fn read(project: &Path, reporter: &Reporter) -> Outcome<Chain> {
-    let (chain, faults) = audit::read(project)?;
+pub(crate) fn history(project: &Path, reporter: &Reporter) -> Outcome<Chain> {
+    let (chain, faults) = read(project)?;
     if let Some(fault) = faults.first() {
         let message = format!("the audit log is damaged, `tidegate audit verify` tells how: {fault}");
         reporter.warn(&Failure::new("audit-damaged", message));

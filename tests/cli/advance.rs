@@ -3,5 +3,6 @@
 mod crashes;
 mod decisions;
 mod looks;
+mod many;
 mod release;
 mod together;

@@ -4,6 +4,7 @@ mod finish;
 mod looks;
 mod report;
 mod turn;
+mod turns;
 mod watch;
 
 use crate::audit::{self, Hand};
@@ -97,14 +98,14 @@ fn look(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         let (folder, project) = (&arguments.project, &workspace.project);
         audit::what_took_effect(folder, project, &arguments.environment, &nobody, now_ms)?;
     }
-    for (flag, plan) in under_way(arguments, &workspace) {
-        // One stage a run at most, and what was finished is one.
-        if !told.iter().any(|told| told.flag == flag.key.value) {
-            told.push(wait(async {
-                Ok(turn::take(&helm, flag, plan, &workspace.project.policies).await)
-            })?);
-        }
-    }
+    // One stage a run at most, and what was finished is one.
+    let is_finished = |flag: &Flag| told.iter().any(|told| told.flag == flag.key.value);
+    let plans: Vec<_> = under_way(arguments, &workspace)
+        .filter(|(flag, _)| !is_finished(flag))
+        .collect();
+    told.extend(wait(async {
+        Ok(turns::take(&helm, &plans, &workspace.project.policies).await)
+    })?);
     report::tell(&helm, told)
 }
 

@@ -4,6 +4,7 @@
 
 mod asking;
 mod command;
+mod desk;
 mod document;
 mod file;
 mod http;
@@ -12,9 +13,10 @@ mod prometheus;
 mod told;
 
 pub(crate) use asking::{Arm, Asking};
+pub(crate) use desk::Desk;
 
 use crate::clock;
-use futures_util::future::join_all;
+use futures_util::future::{OptionFuture, join, join_all};
 use log::Logs;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -22,24 +24,19 @@ use tidegate::delivery::judge::{Exposed, Measurement, Measurements, Reading};
 use tidegate::model::{Metric, Policy, Quantity, Source, SourceKind};
 use told::{Told, counts};
 
-/// Sources that are asked at the same time.
-const AT_ONCE: usize = 8;
-
-/// Asks everything that a policy names.
-pub(crate) async fn measure(policy: &Policy, asking: &Asking<'_>) -> Measurements {
-    let logs = Logs::read(policy, asking).await;
-    let mut metrics = Vec::with_capacity(policy.metrics.len());
-    for some in policy.metrics.chunks(AT_ONCE) {
-        let asked = some.iter().map(async |metric| {
-            let measurement = measured(metric, &logs, asking).await;
-            (metric.name.value.clone(), measurement)
-        });
-        metrics.extend(join_all(asked).await);
-    }
-    let exposures = match &policy.exposures {
-        Some(source) => Some(exposed(source, &logs, asking).await),
-        None => None,
-    };
+/// Asks everything that a policy names, as soon as there is room at the desk.
+pub(crate) async fn measure(policy: &Policy, asking: &Asking<'_>, desk: &Desk) -> Measurements {
+    let logs = Logs::read(policy, asking, desk).await;
+    let metrics = join_all(policy.metrics.iter().map(async |metric| {
+        let _place = desk.source().await;
+        let measurement = measured(metric, &logs, asking).await;
+        (metric.name.value.clone(), measurement)
+    }));
+    let exposures = OptionFuture::from(policy.exposures.as_ref().map(async |source| {
+        let _place = desk.source().await;
+        exposed(source, &logs, asking).await
+    }));
+    let (metrics, exposures) = join(metrics, exposures).await;
     Measurements { exposures, metrics }
 }
 

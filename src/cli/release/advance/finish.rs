@@ -32,7 +32,7 @@ pub(super) async fn what_was_left(helm: &Helm<'_>) -> Outcome<Option<Told>> {
         evidence: None,
     };
     match helm.carry_out(&order, &seen).await {
-        Ok(done) => told.done(&order, helm, done),
+        Ok(done) => drop(told.done(&order, helm, done)),
         Err(failure) => told.failure = Some(failure),
     }
     Ok(Some(told))

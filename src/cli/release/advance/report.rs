@@ -1,6 +1,7 @@
 //! What a run decided and did, for people and for machines.
 
 use crate::clock;
+use crate::distribute::publish::scope::Published;
 use crate::failure::{Failure, Outcome};
 use crate::output::decision;
 use crate::release::steer::{Done, Helm, Order};
@@ -38,11 +39,15 @@ impl Told {
         }
     }
 
-    /// Notes what came of an order.
-    pub(super) fn done(&mut self, order: &Order<'_>, helm: &Helm<'_>, done: Done) {
+    /// Notes what came of an order, and hands on what was published.
+    pub(super) fn done(&mut self, order: &Order<'_>, helm: &Helm<'_>, done: Done) -> Vec<Published> {
         self.text = done.text(order, helm);
         self.did = Some(done.json());
         self.failure = done.failure;
+        match helm.dry_run {
+            true => Vec::new(),
+            false => done.published,
+        }
     }
 
     fn lines(&self, helm: &Helm<'_>) -> String {

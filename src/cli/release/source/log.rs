@@ -1,6 +1,7 @@
 //! Tidegate's own logs: read once for all metrics that come from the same files.
 
 use super::asking::{Arm, Asking};
+use super::desk::Desk;
 use super::told::Told;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -34,7 +35,7 @@ struct Answered {
 
 impl Logs {
     /// Reads all logs that a policy names.
-    pub(super) async fn read(policy: &Policy, asking: &Asking<'_>) -> Self {
+    pub(super) async fn read(policy: &Policy, asking: &Asking<'_>, desk: &Desk) -> Self {
         let mut asked = BTreeMap::new();
         for metric in &policy.metrics {
             add(&metric.source, Some(metric), &mut asked);
@@ -43,6 +44,7 @@ impl Logs {
             add(source, None, &mut asked);
         }
         for (files, answered) in &mut asked {
+            let _place = desk.logs().await;
             answered.joined = read(files, answered, asking).await;
         }
         Self(asked)

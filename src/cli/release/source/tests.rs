@@ -101,7 +101,7 @@ fn measured_by(folder: &Path, policy: &str, change: impl FnOnce(&mut Asking<'_>)
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(measure(&policy, &asking))
+    runtime.block_on(measure(&policy, &asking, &Desk::new()))
 }
 
 /// What measuring `m` comes to.

@@ -2,6 +2,7 @@ use super::helm::Helm;
 use super::order::{Move, Order};
 use super::record;
 use super::workspace::Workspace;
+use crate::distribute::publish::scope::Published;
 use crate::distribute::publish::session::overtaken;
 use crate::failure::{Failure, Outcome};
 use crate::scopes::{self, Audience};
@@ -65,6 +66,17 @@ impl Seen {
     /// Is the flag killed for any audience?
     pub(crate) fn is_killed(&self) -> bool {
         !self.killed.is_empty()
+    }
+
+    /// What the same hand published since is no reason to be refused.
+    pub(crate) fn knows(&mut self, published: &[Published]) {
+        for head in published.iter().map(|published| &published.issued().head) {
+            let place = head.scope.as_str().split_once('/');
+            let folder = place.and_then(|(_, folder)| self.published.get_mut(folder));
+            if let Some(digest) = folder {
+                *digest = Some(head.snapshot.digest);
+            }
+        }
     }
 
     /// Refuses what is no longer as it was.

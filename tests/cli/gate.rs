@@ -1,6 +1,7 @@
 //! What `gate` lets in, and what exactly it says is missing.
 
 mod approvals;
+mod behind;
 mod closing;
 mod links;
 mod pipelines;

@@ -78,6 +78,13 @@ function runIn(contents, program, args) {
   }
 }
 
+const NEWS = `description: What is new
+owner: discovery
+type: operational
+salt: n3w5q7
+default: off
+`
+
 /** What a forge's files do at each occasion: a change tells whether it may go in. */
 const forges = {
   GitHub: {
@@ -220,11 +227,17 @@ for (const [name, forge] of Object.entries(forges)) {
       )
       await team.commit('Show the banner to more people')
       const head = await team.run('git rev-parse HEAD')
+      // Meanwhile others add a flag, of which the branch knows nothing.
+      await team.run('git checkout --quiet main')
+      team.write('flags/news.yaml', NEWS)
+      await team.commit('Add news')
+      await team.run('git push --quiet && git checkout --quiet more')
       await forge.proposed(team, head)
       assert.equal(await forge.change(team), false)
       const [refused] = team.forge.comments.map(({ body }) => body)
       assert.match(refused, /welcome-banner/)
       assert.match(refused, /more-in-production/)
+      assert.doesNotMatch(refused, /news|behind/, 'what others added is not taken back')
 
       // Somebody else looks at that very commit, and the same comment says so.
       forge.agreed(team, head)

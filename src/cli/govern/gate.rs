@@ -15,6 +15,7 @@ use crate::author::compile::checked;
 use crate::clock;
 use crate::distribute::publish::roots;
 use crate::failure::{Failure, Outcome};
+use crate::govern::behind;
 use crate::input::file;
 use crate::input::project::ProjectFiles;
 use crate::report::Reporter;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 use tidegate::delivery::audit::{Chain, Fault};
 use tidegate::delivery::change;
 use tidegate::delivery::govern::{
-    Authors, Case, ChangeDigest, Reviews, Subject, Texts, Verdict, changed, subjects,
+    Authors, Behind, Case, ChangeDigest, Reviews, Subject, Texts, Verdict, changed, subjects,
 };
 use tidegate::model::Project;
 use tidegate::trust::Root;
@@ -34,6 +35,8 @@ use tidegate::trust::Root;
     after_help = "Example:\n  tidegate gate --project shop --against origin/main\n\n\
     People, teams and policy are those of before the change, so that no change lets itself in. Approvals are files in \
     `approvals/`, made by `tidegate approve --change`, and what --reviews tells.\n\n\
+    A branch that is behind what it goes into is not let in where there is a policy: merge that first, as what would go in \
+    is not what is judged.\n\n\
     Exit codes: 0 the change may go in, 1 something is missing."
 )]
 pub(crate) struct Arguments {
@@ -115,6 +118,7 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
     let reach = reach.transpose()?;
     let approvals = approvals::read(&question.project, &change.base, change.digest().as_ref())?;
     let spent = change.base.spent()?;
+    let behind = change.behind()?;
     let case = Case {
         before: change.base.project.as_ref(),
         after: &change.after,
@@ -125,6 +129,7 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
         spent: &spent,
         reviews: &reviews,
         head: git.head.as_deref(),
+        behind: behind.as_ref(),
         chains: [&chain_before, &chain],
         faults: faults.len(),
         root: root.as_ref(),
@@ -172,6 +177,16 @@ impl Changed {
     pub(crate) fn digest(&self) -> Option<ChangeDigest> {
         let [before, after] = self.texts();
         ChangeDigest::between(&before, &after)
+    }
+
+    /// What came into the base since, and is not here.
+    pub(crate) fn behind(&self) -> Outcome<Option<Behind>> {
+        match (&self.base.place, &self.base.files) {
+            (Place::Commit(repository, commit), Some(files)) => {
+                behind::behind(repository, commit, files, &[populations::FOLDER])
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Everything that the change does.

@@ -1,5 +1,6 @@
 //! Asking `git`, the program: what a commit holds. Nothing is checked out, no filter or hook runs, nothing is fetched.
 
+mod behind;
 mod command;
 mod contents;
 mod lines;

@@ -16,7 +16,9 @@ use std::path::PathBuf;
     tidegate approve --change --against origin/main --by ana --key ~/keys/ana.key --note \"looked at with Cho\"\n\n\
     A stage is left when its gate has all that it asks for; `tidegate promote` does not ask. Approvals end with the stage.\n\n\
     A change is approved as it is: the file in `approvals/` holds its digest and the signature, and counts for `tidegate gate` \
-    until it expires or any file changes once more. Commit it with the change."
+    until it expires or any file changes once more. Commit it with the change.\n\n\
+    Merge what the change goes into first. What came into it since would look taken back: `tidegate gate` lets no such branch in, and \
+    once it is merged the change is another one, which needs another approval."
 )]
 pub(crate) struct Arguments {
     /// The flag's key

@@ -1,5 +1,6 @@
 use super::authors::{Authors, Writers};
 use super::ballot::{ApprovalFile, Ballot, Ignored, Vote, Why};
+use super::behind::Behind;
 use super::digest::{ChangeDigest, Texts};
 use super::emergency::unreviewed;
 use super::freeze::frozen;
@@ -37,6 +38,8 @@ pub struct Case<'c> {
     pub reviews: &'c Reviews,
     /// The commit that is to go in; nothing where none holds it.
     pub head: Option<&'c str>,
+    /// What came into the base since, and the change lacks.
+    pub behind: Option<&'c Behind>,
     /// The audit log before and after it: what the change takes out of it was done all the same.
     pub chains: [&'c Chain; 2],
     /// How many lines of the log after it cannot be believed.
@@ -88,6 +91,7 @@ impl Case<'_> {
             change,
             has_policy: governance.policy.is_some(),
             is_first: self.before.is_none(),
+            behind: self.behind.cloned(),
             freezes: freezes
                 .filter_map(|freeze| frozen(freeze, &subjects, self.now_ms))
                 .collect(),

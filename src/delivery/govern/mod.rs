@@ -3,6 +3,7 @@
 mod approval;
 mod authors;
 mod ballot;
+mod behind;
 mod digest;
 mod emergency;
 mod freeze;
@@ -18,6 +19,7 @@ mod verdict;
 pub use approval::{APPROVAL_TYPE, Approval};
 pub use authors::{Authors, Writers};
 pub use ballot::{ApprovalFile, Ignored, Vote, Why};
+pub use behind::Behind;
 pub use digest::{ChangeDigest, Texts, changed};
 pub use emergency::Unreviewed;
 pub use freeze::Frozen;

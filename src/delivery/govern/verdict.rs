@@ -1,5 +1,6 @@
 use super::authors::Writers;
 use super::ballot::{Ignored, Vote};
+use super::behind::Behind;
 use super::digest::ChangeDigest;
 use super::emergency::Unreviewed;
 use super::freeze::Frozen;
@@ -16,6 +17,9 @@ pub struct Verdict {
     pub has_policy: bool,
     /// Was there no project before the change, so that nothing holds it?
     pub is_first: bool,
+    /// What came into the base since, and the change lacks: under a policy that has to be merged first, as what is judged is
+    /// not what goes in.
+    pub behind: Option<Behind>,
     /// Everything that the change does.
     pub subjects: Vec<Subject>,
     /// The rules that match, in the order written.
@@ -55,6 +59,7 @@ impl Verdict {
     /// May the change go in?
     pub fn is_met(&self) -> bool {
         self.rules.iter().all(|rule| rule.missing.is_empty())
+            && !(self.has_policy && self.behind.is_some())
             && self.freezes.is_empty()
             && self.overdue.is_empty()
             && self.faults == 0

@@ -14,6 +14,9 @@ pub(super) fn gate(question: &Question, reporter: &Reporter) -> Outcome<Check> {
         help: help.to_owned(),
     };
     let mut findings = Vec::new();
+    if let Some(behind) = verdict.behind.as_ref().filter(|_| verdict.has_policy) {
+        findings.push(finding(behind.to_string(), &behind.help()));
+    }
     for rule in &verdict.rules {
         for missing in &rule.missing {
             let message = format!("the rule `{}`: {missing}", rule.rule);

@@ -79,7 +79,8 @@ fn head(repository: &Repository, since: &Commit, changed: &[&str], reviews: &Rev
     ];
     let unlike = |what: String| {
         let message = format!("the reviews are of `{said}`, and what is checked out has {what}");
-        Err(Failure::new("reviews-invalid", message))
+        let help = "merge what it goes into in the branch itself, push that, and have it reviewed";
+        Err(Failure::new("reviews-invalid", message).with_help(help))
     };
     let more = lines(&repository.ask(more)?.done()?).len();
     if more > 0 {

@@ -1,5 +1,6 @@
 use super::text::{faults, outcome};
 use crate::clock;
+use crate::govern::behind;
 use serde_json::{Value, json};
 use tidegate::delivery::govern::{Frozen, Held, Subject, Unreviewed, Verdict};
 
@@ -12,6 +13,7 @@ pub(super) fn json(verdict: &Verdict) -> Value {
         "change": verdict.change.map(|change| change.to_string()),
         "policy": verdict.has_policy,
         "first": verdict.is_first,
+        "behind": behind::json(verdict.behind.as_ref()),
         "subjects": verdict.subjects.iter().map(subject).collect::<Vec<_>>(),
         "rules": verdict.rules.iter().map(held).collect::<Vec<_>>(),
         "freezes": verdict.freezes.iter().map(freeze).collect::<Vec<_>>(),

@@ -13,6 +13,14 @@ pub(super) fn markdown(verdict: &Verdict) -> String {
     if !unheld(verdict).is_empty() {
         let _ = write!(text, "\n{}", capital(unheld(verdict)));
     }
+    if let (Some(behind), false) = (&verdict.behind, verdict.has_policy) {
+        let _ = writeln!(
+            text,
+            "\n> ⚠️ {}; {}.",
+            escaped(&behind.to_string()),
+            escaped(&behind.help())
+        );
+    }
     let missing: Vec<String> = missing(verdict).collect();
     if !missing.is_empty() {
         text.push_str("\nMissing:\n\n");
@@ -62,6 +70,14 @@ pub(super) fn markdown(verdict: &Verdict) -> String {
 }
 
 fn missing(verdict: &Verdict) -> impl Iterator<Item = String> {
+    let behind = verdict.behind.iter().filter(|_| verdict.has_policy);
+    let behind = behind.map(|behind| {
+        format!(
+            "**behind**: {}; {}",
+            escaped(&behind.to_string()),
+            escaped(&behind.help())
+        )
+    });
     let of_rules = verdict.rules.iter().flat_map(|rule| {
         let missing = rule.missing.iter();
         missing.map(|missing| format!("**{}**: {}", escaped(&rule.rule), escaped(&missing.to_string())))
@@ -78,7 +94,12 @@ fn missing(verdict: &Verdict) -> impl Iterator<Item = String> {
         .map(|entry| format!("a review {}", escaped(&waiting(entry))));
     let faults = (verdict.faults > 0).then(|| escaped(&faults(verdict.faults)));
     let root = verdict.root.iter().map(|finding| escaped(&finding.to_string()));
-    of_rules.chain(freezes).chain(overdue).chain(faults).chain(root)
+    behind
+        .chain(of_rules)
+        .chain(freezes)
+        .chain(overdue)
+        .chain(faults)
+        .chain(root)
 }
 
 fn capital(text: &str) -> String {

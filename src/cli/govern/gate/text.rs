@@ -35,6 +35,14 @@ pub(super) fn text(verdict: &Verdict) -> String {
 
 fn told(verdict: &Verdict, text: &mut String) {
     text.push_str(unheld(verdict));
+    if let Some(behind) = &verdict.behind {
+        let _ = writeln!(
+            text,
+            "behind: {}\n  {}",
+            plain(&behind.to_string()),
+            plain(&behind.help())
+        );
+    }
     for rule in &verdict.rules {
         let _ = writeln!(text, "rule {}: {}", rule.rule, outcome(rule));
         for missing in &rule.missing {

@@ -2,6 +2,7 @@ use super::arguments::Arguments;
 use super::before::{Before, State};
 use super::{published, snapshot_file};
 use crate::failure::{Failure, Outcome};
+use crate::govern::behind;
 use crate::govern::gate::is_path;
 use crate::input::environment::known_environment;
 use crate::input::git::Repository;
@@ -61,9 +62,12 @@ fn of_commit(given: &str, folder: &Path, reporter: &Reporter) -> Outcome<Before>
         let help = "flags that cannot be read there are compared as if nobody knew what they did";
         reporter.warn(&Failure::new("before-incomplete", message).with_help(help));
     }
+    let behind = behind::behind(&repository, &commit, &files, &[])?;
+    behind::warn(behind.as_ref(), reporter);
     let short = commit.id.get(..12).unwrap_or(&commit.id);
     Ok(Before {
         described: format!("{given} ({short})"),
+        behind,
         state: State::Project(Box::new(project)),
     })
 }

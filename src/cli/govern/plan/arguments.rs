@@ -10,6 +10,7 @@ use std::path::PathBuf;
     `published` is what clients have now; a path that begins with `.` or `/` is a snapshot, or `latest` with its\n\
     head; everything else is the name of a commit. Without --population people are made up from what the conditions name: they meet every rule, and say nothing\n\
     about how many real people do.\n\n\
+    What a commit has that is not here looks taken back: a warning says so, and `git merge` brings both together.\n\n\
     Exit codes: 0 nothing changes, 2 something does, 1 it cannot be told, misuse included."
 )]
 pub(crate) struct Arguments {

@@ -1,6 +1,7 @@
 use super::arguments::Arguments;
 use crate::scopes;
 use std::collections::BTreeMap;
+use tidegate::delivery::govern::Behind;
 use tidegate::model::Project;
 
 /// What a project's files are compared with.
@@ -8,6 +9,8 @@ use tidegate::model::Project;
 pub(super) struct Before {
     /// In words, for the head of what is told.
     pub(super) described: String,
+    /// What it has that the files lack, of a commit.
+    pub(super) behind: Option<Behind>,
     pub(super) state: State,
 }
 

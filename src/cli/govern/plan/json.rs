@@ -1,6 +1,6 @@
 use super::rows::{Plan, Scope};
 use crate::clock;
-use crate::govern::changes;
+use crate::govern::{behind, changes};
 use serde_json::{Value, json};
 use tidegate::delivery::impact::{Example, FlagImpact, Group, Landing};
 
@@ -8,6 +8,7 @@ pub(super) fn json(plan: &Plan) -> Value {
     json!({
         "project": plan.project,
         "against": plan.against,
+        "behind": behind::json(plan.behind.as_ref()),
         "now": clock::written(plan.now_ms),
         "population": { "people": plan.people, "file": plan.file },
         "changes": !plan.is_empty(),

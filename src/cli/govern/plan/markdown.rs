@@ -4,7 +4,7 @@ use super::rows::{Plan, Row, from_to, grouped, share};
 use super::text::told;
 use crate::clock;
 use crate::govern::changes;
-use crate::output::escape::{brief, code, lines};
+use crate::output::escape::{brief, code, lines, prose};
 use std::fmt::Write;
 
 /// What GitHub takes, which counts characters; bytes are never fewer.
@@ -23,18 +23,25 @@ const MARK: &str = "<!-- tidegate plan -->";
 pub(super) fn markdown(plan: &Plan) -> String {
     let rows = plan.rows();
     let mut text = format!("{MARK}\n### Flags of {}: ", code(&plan.project));
+    let behind = plan.behind.as_ref().map_or_else(String::new, |behind| {
+        format!(
+            "\n> ⚠️ {}; {}.\n",
+            prose(&behind.to_string()),
+            prose(&behind.help())
+        )
+    });
     let against = format!(
         "Against {}, at {}",
         code(&plan.against),
         clock::written(plan.now_ms)
     );
     if rows.is_empty() {
-        let _ = write!(text, "nothing changes\n\n{against}.\n");
+        let _ = write!(text, "nothing changes\n{behind}\n{against}.\n");
         return text;
     }
     let _ = write!(
         text,
-        "{}\n\n{against}; {} people asked about, {}{}.\n\n\
+        "{}\n{behind}\n{against}; {} people asked about, {}{}.\n\n\
          | flag | environment | audience | change | step | people who get another variant |\n\
          | --- | --- | --- | --- | ---: | ---: |\n",
         plan.flags(),

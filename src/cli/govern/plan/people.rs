@@ -77,6 +77,7 @@ pub(super) fn asked(
     Ok(Plan {
         project: project.name.value.clone(),
         against: before.described.clone(),
+        behind: before.behind.clone(),
         now_ms,
         people: scopes.iter().map(|scope| scope.impact.people).max().unwrap_or(0),
         who,

@@ -52,6 +52,7 @@ pub(super) fn read(arguments: &Arguments, project: &Project, now_ms: i64) -> Out
     }
     Ok(Before {
         described: format!("what is published at {at}"),
+        behind: None,
         state: State::Snapshots(there),
     })
 }

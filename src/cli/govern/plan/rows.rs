@@ -2,6 +2,7 @@ use crate::govern::changes;
 use std::collections::BTreeSet;
 use tidegate::compile::Audience;
 use tidegate::delivery::change::Change;
+use tidegate::delivery::govern::Behind;
 use tidegate::delivery::impact::{Example, FlagImpact, Group, Impact, Landing};
 
 /// Everything that changes.
@@ -9,6 +10,8 @@ use tidegate::delivery::impact::{Example, FlagImpact, Group, Impact, Landing};
 pub(super) struct Plan {
     pub(super) project: String,
     pub(super) against: String,
+    /// What that has and the files lack.
+    pub(super) behind: Option<Behind>,
     pub(super) now_ms: i64,
     /// How many people were asked about, and where they are from.
     pub(super) people: u64,

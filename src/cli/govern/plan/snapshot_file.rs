@@ -47,6 +47,7 @@ pub(super) fn read(arguments: &Arguments, project: &Project, now_ms: i64) -> Out
             header.version,
             clock::written(header.issued_at_ms)
         ),
+        behind: None,
         state: State::Snapshots(BTreeMap::from([(
             folder.to_owned(),
             Some(Snapshot { payload, kills }),

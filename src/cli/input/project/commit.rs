@@ -19,10 +19,7 @@ impl ProjectFiles {
             unreadable: Vec::new(),
             shown: Vec::new(),
         };
-        let settings = ENDINGS.map(|ending| format!("tidegate.{ending}"));
-        let places = PLACES.map(|place| format!("{place}/"));
-        let paths: Vec<String> = settings.into_iter().chain(places).collect();
-        let entries = repository.files(commit, &paths)?;
+        let entries = repository.files(commit, &documents().collect::<Vec<_>>())?;
         if entries.len() > MOST_FILES {
             let message = format!("the commit `{}` holds more than {MOST_FILES} files", commit.name);
             return Err(Failure::new("too-many-files", message));
@@ -58,6 +55,11 @@ impl ProjectFiles {
         Ok(read)
     }
 
+    /// Where git finds them, and others that may come.
+    pub(crate) fn places(&self) -> Vec<String> {
+        documents().chain(self.paths().map(str::to_owned)).collect()
+    }
+
     fn take(&mut self, repository: &Repository, entries: &[&TreeEntry], most_bytes: u64) -> Outcome {
         let mut wanted = Vec::new();
         for entry in entries {
@@ -85,6 +87,13 @@ impl ProjectFiles {
         }
         Ok(())
     }
+}
+
+/// The settings, and the folders with documents in them.
+fn documents() -> impl Iterator<Item = String> {
+    let settings = ENDINGS.map(|ending| format!("tidegate.{ending}"));
+    let places = PLACES.map(|place| format!("{place}/"));
+    settings.into_iter().chain(places)
 }
 
 /// How many folders down a document lies: 0 for settings, 1 for what is in a place; nothing for what is no document.

@@ -3,6 +3,7 @@
 use super::{Arguments, refused};
 use crate::clock;
 use crate::failure::{Failure, Outcome};
+use crate::govern::behind;
 use crate::govern::gate::{Changed, described};
 use crate::input::anchor;
 use crate::input::file;
@@ -27,6 +28,8 @@ pub(super) fn approve(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         let message = format!("nothing of the project differs from `{}`", arguments.against);
         return Err(Failure::new("nothing-changes", message));
     };
+    let behind = changed.behind()?;
+    behind::warn(behind.as_ref(), reporter);
     let governance = changed.base.project.as_ref().map(|project| &project.governance);
     let person = governance.and_then(|governance| {
         let name = People::of(governance).find_here(&arguments.by)?;
@@ -75,6 +78,7 @@ pub(super) fn approve(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         "change": digest.to_string(),
         "by": name,
         "expires": expires,
+        "behind": behind::json(behind.as_ref()),
         "file": path.display().to_string(),
         "subjects": subjects.iter().map(described).collect::<Vec<_>>(),
     });

@@ -1,6 +1,6 @@
 use super::generated::tweaked;
-use super::impact::client;
-use super::support::{NOW_MS, project};
+use super::impact::{client_of, project_of as made};
+use super::support::NOW_MS;
 use std::collections::BTreeSet;
 use tidegate::delivery::change::{Change, Kind, between};
 use tidegate::delivery::impact::{Compared, Generated};
@@ -598,15 +598,9 @@ fn nobody_gets_more_than_the_kinds_and_the_step_say() {
     let (mut closing, mut opening) = (0, 0);
     for seed in 1..=30 {
         let [before, after] = tweaked(seed);
-        let of = |files: &[(String, String)]| {
-            let files: Vec<(&str, &str)> = files
-                .iter()
-                .map(|(path, text)| (path.as_str(), text.as_str()))
-                .collect();
-            project(&files)
-        };
-        let changes = between(&of(&before), &of(&after));
-        let [before, after] = [before, after].map(|files| client(&files));
+        let [before, after] = [before, after].map(|files| made(&files));
+        let changes = between(&before, &after);
+        let [before, after] = [before, after].map(|project| client_of(&project));
         let scope = Compared {
             before: Some(&before),
             after: Some(&after),

@@ -1,17 +1,26 @@
 use super::generated::projects;
 use super::support::{NOW_MS, key, options, project};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tidegate::compile::compile;
 use tidegate::delivery::impact::{Compared, Generated, Impact, Landing, examples, measure};
 use tidegate::delivery::simulate::Crowd;
+use tidegate::model::Project;
 use tidegate::{Client, Context};
 
 pub(super) fn client(files: &[(String, String)]) -> Client {
+    client_of(&project_of(files))
+}
+
+pub(super) fn project_of(files: &[(String, String)]) -> Project {
     let files: Vec<(&str, &str)> = files
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()))
         .collect();
-    let payload = compile(&project(&files), &options(1)).unwrap_or_else(|problems| panic!("{problems:?}"));
+    project(&files)
+}
+
+pub(super) fn client_of(project: &Project) -> Client {
+    let payload = compile(project, &options(1)).unwrap_or_else(|problems| panic!("{problems:?}"));
     let mut client = Client::new(key().trust(), None);
     client.load(key().sign(&payload), NOW_MS).unwrap();
     client
@@ -26,11 +35,19 @@ type Counted = (u64, u64, BTreeMap<Ends, u64>);
 fn by_hand(scope: &Compared<'_>, crowd: &impl Crowd) -> (u64, BTreeMap<String, Counted>) {
     let mut flags: BTreeMap<String, Counted> = BTreeMap::new();
     let (before, after) = (scope.before.unwrap(), scope.after.unwrap());
-    let keys: Vec<&str> = before.flags().chain(after.flags()).collect();
+    // Of a flag that is new or gone only what it is not when it is off.
+    let flags_of_both = before.flags().chain(after.flags()).collect::<BTreeSet<_>>();
+    let keys: Vec<(&str, Option<String>)> = flags_of_both
+        .into_iter()
+        .map(|key| match (off(before, key), off(after, key)) {
+            (Some(_), Some(_)) => (key, None),
+            (here, there) => (key, here.or(there)),
+        })
+        .collect();
     let mut people = 0;
     let each = &mut |_: u64, context: &Context| {
         let mut is_moved = false;
-        for key in keys.iter().collect::<std::collections::BTreeSet<_>>() {
+        for (key, off) in &keys {
             let landing = |client: &Client| {
                 let answer = client.evaluate(key, context, NOW_MS);
                 let landing = Landing {
@@ -49,12 +66,7 @@ fn by_hand(scope: &Compared<'_>, crowd: &impl Crowd) -> (u64, BTreeMap<String, C
             let ((was, old, arm), (is, new, arm_after)) = (landing(before), landing(after));
             let counted = flags.entry((*key).to_owned()).or_default();
             counted.1 += u64::from(arm != arm_after);
-            // Of a flag that is new or gone only what it is not when it is off.
-            let off = match (off(before, key), off(after, key)) {
-                (Some(_), Some(_)) => None,
-                (here, there) => here.or(there),
-            };
-            if off.is_some() && was.variant.clone().or(is.variant.clone()) == off {
+            if off.is_some() && was.variant.clone().or(is.variant.clone()) == *off {
                 continue;
             }
             if was.variant != is.variant {

@@ -14,6 +14,7 @@ mod blocks;
 mod commands;
 mod decide;
 mod links;
+mod needs;
 mod project;
 #[path = "../support/mod.rs"]
 mod support;

@@ -76,6 +76,13 @@ impl Shop {
     pub(crate) fn run(&self, line: &str) -> String {
         succeeds(&shell(line, &self.folder.path().join("shop")))
     }
+
+    /// Runs a line in the project's folder, and returns its exit code and all that it told.
+    pub(crate) fn tell(&self, line: &str) -> (Option<i32>, String) {
+        let output = shell(line, &self.folder.path().join("shop"));
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(told).unwrap())
+    }
 }
 
 /// Runs a script as somebody would who put the command into the `PATH`.

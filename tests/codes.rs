@@ -67,6 +67,14 @@ fn codes_of_audit_logs() {
 }
 
 #[test]
+fn codes_of_what_keeps_a_change_from_its_release() {
+    let page = include_str!("../src/delivery/hygiene/HYGIENE.md");
+    let (_, table) = page.split_once("| finding | said of |").unwrap();
+    let told = named_in("src/cli/govern/check_release/finding.rs");
+    assert_eq!(told, explained(&format!("| error | said of |{table}")));
+}
+
+#[test]
 fn reasons_of_approvals_that_do_not_count() {
     let page = include_str!("../src/delivery/govern/GOVERNANCE.md");
     let (_, table) = page.split_once("| reason | said of |").unwrap();

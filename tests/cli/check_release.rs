@@ -1,5 +1,7 @@
 //! Whether a change leaves the main branch releasable: one report, and what to do about each finding.
 
+mod codes;
+
 use super::plan::Repository;
 use super::workshop::{Run, texts};
 use serde_json::Value;

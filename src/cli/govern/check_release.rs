@@ -2,6 +2,7 @@
 
 mod changed;
 mod code;
+mod finding;
 mod flags;
 mod gate;
 mod told;
@@ -13,6 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::input::project::{ProjectFiles, Sources};
 use crate::report::{self, Reporter, count};
 use changed::Changed;
+use finding::{Code, Finding};
 use tidegate::model::{Project, ReleaseRules, Severity, Spanned};
 
 /// Check that a change leaves the main branch releasable: flags, tests, changelog, lint and gate in one report
@@ -49,16 +51,6 @@ struct Check {
     /// Why it was not asked, where it was not.
     unasked: Option<&'static str>,
     findings: Vec<Finding>,
-}
-
-/// One thing that does not hold.
-struct Finding {
-    /// Where, as far as it is at one place.
-    file: Option<String>,
-    line: Option<usize>,
-    message: String,
-    /// What to do about it.
-    help: String,
 }
 
 impl Report {
@@ -108,14 +100,14 @@ fn check(arguments: &Arguments, reporter: &Reporter) -> Outcome<Report> {
         problems
             .iter()
             .filter(|problem| problem.severity == Severity::Error)
-            .map(|problem| Finding {
-                file: Some(format!("{}{}", changed.prefix, problem.place.file)),
-                line: Some(problem.place.line),
-                message: format!("{} ({})", problem.message, problem.code),
-                help: problem
-                    .help
-                    .clone()
-                    .unwrap_or_else(|| "mend it: `tidegate lint` shows it".to_owned()),
+            .map(|problem| {
+                let help = problem.help.as_deref();
+                Finding::at(
+                    Code::Lint,
+                    (&changed.prefix, &problem.place),
+                    format!("{} ({})", problem.message, problem.code),
+                    help.unwrap_or("mend it: `tidegate lint` shows it"),
+                )
             })
             .collect(),
     )];

@@ -1,7 +1,8 @@
 //! What the changed files need beside themselves: a flag, or another change.
 
 use super::changed::{Changed, Difference, Trailer};
-use super::{Arguments, Check, Finding, globs};
+use super::finding::{Code, Finding};
+use super::{Arguments, Check, globs};
 use crate::failure::Outcome;
 use crate::govern::uses::{Globs, Search, Settings, is_own};
 use crate::input::project::Sources;
@@ -46,16 +47,16 @@ pub(super) fn needs_flag(
     let mut findings = Vec::new();
     for trailer in &changed.trailers {
         if let Said::Wrong(why) = said(trailer, [before, Some(project)]) {
-            findings.push(Finding {
-                file: None,
-                line: None,
-                message: format!(
+            findings.push(Finding::new(
+                Code::WrongTrailer,
+                None,
+                format!(
                     "the commit {} says `Flag: {}`: {why}",
                     short(&trailer.commit),
                     trailer.says
                 ),
-                help: "say `Flag: KEY` with a flag of the project, or `Flag: none (reason)`".to_owned(),
-            });
+                "say `Flag: KEY` with a flag of the project, or `Flag: none (reason)`",
+            ));
         }
     }
     for rule in &rules.need_flag {
@@ -92,12 +93,12 @@ pub(super) fn needs_flag(
                 true => ", or `Flag: none (reason)`",
                 false => "",
             };
-            findings.push(Finding {
-                file: Some(path.clone()),
-                line: None,
-                message: "the file was changed, needs a flag, and uses none".to_owned(),
-                help: format!("put what is new behind a flag, or say in the commit `Flag: KEY`{none}"),
-            });
+            findings.push(Finding::new(
+                Code::NeedsFlag,
+                Some(path.clone()),
+                "the file was changed, needs a flag, and uses none".to_owned(),
+                format!("put what is new behind a flag, or say in the commit `Flag: KEY`{none}"),
+            ));
         }
     }
     Ok(Check::asked("flags", findings))
@@ -145,16 +146,16 @@ pub(super) fn touches(
             .iter()
             .map(|glob| format!("`{}`", glob.value))
             .collect();
-        findings.push(Finding {
-            file: asking.first().map(|path| (*path).to_owned()),
-            line: None,
-            message: format!(
+        findings.push(Finding::new(
+            Code::NeedsTouch,
+            asking.first().map(|path| (*path).to_owned()),
+            format!(
                 "{}{more} changed, but nothing of {}",
                 named.join(", "),
                 places.join(", ")
             ),
-            help: format!("write there what the change means: {}", places.join(" or ")),
-        });
+            format!("write there what the change means: {}", places.join(" or ")),
+        ));
     }
     Ok(Check::asked("touch", findings))
 }

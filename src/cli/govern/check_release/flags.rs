@@ -1,17 +1,20 @@
 //! What has to hold of the flags themselves.
 
-use super::{Check, Finding};
+use super::Check;
+use super::finding::{Code, Finding};
 use tidegate::delivery::hygiene::{Outcome, View};
 use tidegate::model::{Detail, Flag, FlagType, Project, ReleaseRules};
 
 /// Every flag has an owner.
 pub(super) fn owned(project: &Project, prefix: &str) -> Check {
     let ownerless = project.flags.iter().filter(|flag| !Detail::Owner.is_said(flag));
-    let findings = ownerless.map(|flag| Finding {
-        file: Some(format!("{prefix}{}", flag.key.place.file)),
-        line: None,
-        message: format!("nobody answers for `{}`", flag.key.value),
-        help: "write who does: `owner: TEAM`".to_owned(),
+    let findings = ownerless.map(|flag| {
+        Finding::new(
+            Code::MissingOwner,
+            Some(format!("{prefix}{}", flag.key.place.file)),
+            format!("nobody answers for `{}`", flag.key.value),
+            "write who does: `owner: TEAM`",
+        )
     });
     Check::asked("owners", findings.collect())
 }
@@ -56,9 +59,7 @@ pub(super) fn tested(project: &Project, prefix: &str, rules: &ReleaseRules, now_
                 .iter()
                 .filter(|outcome| outcome.variant != flag.off_variant.value);
             if let Some(outcome) = open.next() {
-                let mut finding = opened(flag, environment, qa, outcome);
-                finding.file = finding.file.map(|file| format!("{prefix}{file}"));
-                findings.push(finding);
+                findings.push(opened(flag, environment, qa, (prefix, outcome)));
             }
         }
     }
@@ -71,23 +72,19 @@ fn is_untested(flag: &Flag) -> bool {
     hides && !flag.tested.as_ref().is_some_and(|tested| tested.value)
 }
 
-fn opened(flag: &Flag, environment: &str, qa: Option<&str>, outcome: &Outcome<'_>) -> Finding {
+fn opened(flag: &Flag, environment: &str, qa: Option<&str>, at: (&str, &Outcome<'_>)) -> Finding {
+    let (prefix, outcome) = at;
     let who = match qa {
         Some(qa) => format!("people outside of `{qa}`"),
         None => "people".to_owned(),
     };
-    Finding {
-        file: Some(outcome.place.file.to_string()),
-        line: Some(outcome.place.line),
-        message: format!(
-            "`{}` is not fully tested, and {who} may get `{}` in {environment}",
-            flag.key.value, outcome.variant
-        ),
-        help: match qa {
-            Some(qa) => format!("serve it behind `if: {{ segment: {qa} }}` only, or write `tested: true`"),
-            None => {
-                "disable it there, or write `tested: true`; `release.qa` names who may have it".to_owned()
-            }
-        },
-    }
+    let help = match qa {
+        Some(qa) => format!("serve it behind `if: {{ segment: {qa} }}` only, or write `tested: true`"),
+        None => "disable it there, or write `tested: true`; `release.qa` names who may have it".to_owned(),
+    };
+    let message = format!(
+        "`{}` is not fully tested, and {who} may get `{}` in {environment}",
+        flag.key.value, outcome.variant
+    );
+    Finding::at(Code::UntestedOn, (prefix, &outcome.place), message, help)
 }

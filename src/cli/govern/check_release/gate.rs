@@ -1,4 +1,5 @@
-use super::{Check, Finding};
+use super::Check;
+use super::finding::{Code, Finding};
 use crate::clock;
 use crate::failure::Outcome;
 use crate::govern::gate::{Question, described, faults, held, waiting};
@@ -7,12 +8,7 @@ use crate::report::Reporter;
 /// What `tidegate gate` finds missing.
 pub(super) fn gate(question: &Question, reporter: &Reporter) -> Outcome<Check> {
     let verdict = held(question, reporter)?;
-    let finding = |message: String, help: &str| Finding {
-        file: None,
-        line: None,
-        message,
-        help: help.to_owned(),
-    };
+    let finding = |message: String, help: &str| Finding::new(Code::Gate, None, message, help);
     let mut findings = Vec::new();
     if let Some(behind) = verdict.behind.as_ref().filter(|_| verdict.has_policy) {
         findings.push(finding(behind.to_string(), &behind.help()));

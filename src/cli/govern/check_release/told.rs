@@ -1,5 +1,6 @@
-use super::{Check, Finding, Report};
-use crate::output::escape::{plain, prose as escaped};
+use super::finding::Finding;
+use super::{Check, Report};
+use crate::output::escape::{code, plain, prose as escaped};
 use crate::report::number;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -11,7 +12,7 @@ pub(super) fn text(report: &Report) -> String {
         let _ = writeln!(text, "{:8}{}", check.name, outcome(check));
         for finding in &check.findings {
             let said = format!("{}{}", place(finding), finding.message);
-            let _ = writeln!(text, "  {}", plain(&said));
+            let _ = writeln!(text, "  {}  {}", finding.code.code(), plain(&said));
             let _ = writeln!(text, "    {}", plain(&finding.help));
         }
     }
@@ -28,7 +29,16 @@ pub(super) fn text(report: &Report) -> String {
 
 /// For machines.
 pub(super) fn json(report: &Report) -> Value {
-    let finding = |finding: &Finding| json!({ "file": finding.file, "line": finding.line, "message": finding.message, "help": finding.help });
+    let finding = |finding: &Finding| {
+        json!({
+            "code": finding.code.code(),
+            "file": finding.file,
+            "line": finding.line,
+            "column": finding.column,
+            "message": finding.message,
+            "help": finding.help,
+        })
+    };
     let checks: Vec<Value> = report
         .checks
         .iter()
@@ -68,7 +78,12 @@ pub(super) fn markdown(report: &Report) -> String {
         let _ = writeln!(text, "\n**{}**\n", check.name);
         for finding in &check.findings {
             let (place, message) = (escaped(&place(finding)), escaped(&finding.message));
-            let _ = writeln!(text, "- {place}{message}<br>{}", escaped(&finding.help));
+            let _ = writeln!(
+                text,
+                "- {} {place}{message}<br>{}",
+                code(finding.code.code()),
+                escaped(&finding.help)
+            );
         }
     }
     text

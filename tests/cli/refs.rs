@@ -1,5 +1,7 @@
 //! Where code uses flags: what is found, what is not looked through and why, and who took the last use away.
 
+mod outputs;
+
 use super::plan::Repository;
 use super::workshop::{Run, Workshop, texts};
 use serde_json::Value;

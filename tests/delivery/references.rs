@@ -218,7 +218,7 @@ deleted file mode 100644
 #[test]
 fn the_commit_that_took_the_last_use_away_is_the_newest_that_took_one() {
     let finder = Finder::new(KEYS, &references(NOTHING));
-    let mut removals = Removals::new(&finder, KEYS.len(), &[0, 1, 2], &|_| true);
+    let mut removals = Removals::new(&finder, KEYS.len(), &[0, 1, 2], &|_| true, &|_, _| true);
     for line in LOG.split('\n') {
         assert!(!removals.is_complete());
         removals.line(line.as_bytes());
@@ -252,22 +252,37 @@ fn the_commit_that_took_the_last_use_away_is_the_newest_that_took_one() {
 fn what_was_taken_from_files_that_are_no_code_is_no_last_use() {
     let finder = Finder::new(KEYS, &references(NOTHING));
     let is_code = |path: &str| !path.starts_with("src/");
-    let mut removals = Removals::new(&finder, KEYS.len(), &[0], &is_code);
+    let mut removals = Removals::new(&finder, KEYS.len(), &[0], &is_code, &|_, _| true);
     LOG.split('\n').for_each(|line| removals.line(line.as_bytes()));
     let removals = removals.into_removals();
     assert_eq!(removals[0].as_ref().unwrap().commit, "c1");
 }
 
 #[test]
+fn what_was_taken_from_files_that_only_name_flags_is_no_last_use() {
+    let finder = Finder::new(KEYS, &references(NOTHING));
+    let asked = std::cell::RefCell::new(Vec::new());
+    let had_uses = |commit: &str, file: &str| {
+        asked.borrow_mut().push(format!("{commit} {file}"));
+        commit != "c2"
+    };
+    let mut removals = Removals::new(&finder, KEYS.len(), &[0], &|_| true, &had_uses);
+    LOG.split('\n').for_each(|line| removals.line(line.as_bytes()));
+    let removals = removals.into_removals();
+    assert_eq!(removals[0].as_ref().unwrap().commit, "c1");
+    assert_eq!(asked.into_inner(), ["c2 src/a b.ts", "c1 y.ts"]);
+}
+
+#[test]
 fn a_log_that_is_cut_off_or_no_log_finds_nothing_and_ends() {
     let finder = Finder::new(KEYS, &references(NOTHING));
     for cut in 0..LOG.len() {
-        let mut removals = Removals::new(&finder, KEYS.len(), &[0], &|_| true);
+        let mut removals = Removals::new(&finder, KEYS.len(), &[0], &|_| true, &|_, _| true);
         LOG.as_bytes()[..cut]
             .split(|byte| *byte == b'\n')
             .for_each(|line| removals.line(line));
     }
-    let mut removals = Removals::new(&finder, KEYS.len(), &[0, 99], &|_| true);
+    let mut removals = Removals::new(&finder, KEYS.len(), &[0, 99], &|_| true, &|_, _| true);
     for line in [
         "@@ -99999999999999999999,x +",
         "@@ -",

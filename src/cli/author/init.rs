@@ -23,7 +23,11 @@ const SEGMENT_FILE: &str = "segments/internal-qa.yaml";
 const TEMPLATE_FILE: &str = "rollouts/standard.yaml";
 
 /// What git is to leave out, and to leave alone.
-const IGNORE: (&str, &str) = (".gitignore", ".tidegate.lock\n/audit/.lock\n/looks/*/.lock\n");
+const IGNORE: (&str, &str) = (
+    ".gitignore",
+    ".tidegate.lock\n/audit/.lock\n/looks/*/.lock\n\
+    # Reports of a build, and logs of who got what: kept elsewhere.\n/build.json\n/status.html\n/logs/*.ndjson\n",
+);
 const ATTRIBUTES: (&str, &str) = (
     ".gitattributes",
     "# Digests are over the bytes that stand there.\n/audit/*.jsonl -text\n",

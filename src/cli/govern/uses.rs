@@ -85,6 +85,8 @@ pub(crate) enum Reason {
     Link,
     NoPlainFile,
     Unreadable,
+    /// Tidegate wrote it: it names flags, and uses none.
+    Output,
     /// Looked through as bytes all the same.
     NotUtf8,
     /// A rule of a `.gitignore` that is none.
@@ -99,6 +101,7 @@ impl Reason {
             Self::Link => "symlink",
             Self::NoPlainFile => "no-plain-file",
             Self::Unreadable => "unreadable",
+            Self::Output => "written-by-tidegate",
             Self::NotUtf8 => "not-utf8",
             Self::BadIgnoreRule => "bad-ignore-rule",
         }

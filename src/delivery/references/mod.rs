@@ -11,11 +11,13 @@
 mod call;
 mod defaults;
 mod finder;
+mod output;
 mod places;
 mod removals;
 mod spelling;
 
 pub use defaults::DEFAULT_WRAPPERS;
 pub use finder::{Finder, Found, How, Subject};
+pub use output::is_output;
 pub use places::{Place, Places, excerpt};
 pub use removals::{COMMIT_FORMAT, Removal, Removals};

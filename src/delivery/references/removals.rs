@@ -27,6 +27,7 @@ pub struct Removal {
 pub struct Removals<'f> {
     finder: &'f Finder,
     is_code: &'f dyn Fn(&str) -> bool,
+    had_uses: &'f dyn Fn(&str, &str) -> bool,
     removals: Vec<Option<Removal>>,
     missing: usize,
     commit: Option<[String; 4]>,
@@ -39,15 +40,19 @@ pub struct Removals<'f> {
 
 impl<'f> Removals<'f> {
     /// Looks for these flags, by the finder's numbers, of which there are so many, in files whose paths are those of code.
+    ///
+    /// Only where a flag was found it is asked whether its file had uses before the commit, or only names flags.
     pub fn new(
         finder: &'f Finder,
         flags: usize,
         wanted: &[usize],
         is_code: &'f dyn Fn(&str) -> bool,
+        had_uses: &'f dyn Fn(&str, &str) -> bool,
     ) -> Self {
         let mut removals = Self {
             finder,
             is_code,
+            had_uses,
             removals: vec![None; flags],
             missing: 0,
             commit: None,
@@ -142,7 +147,9 @@ impl<'f> Removals<'f> {
             let Subject::Flag(flag) = found.subject else {
                 continue;
             };
-            if let Some(removal @ None) = self.removals.get_mut(flag) {
+            if let Some(removal @ None) = self.removals.get_mut(flag)
+                && (self.had_uses)(commit, file)
+            {
                 *removal = Some(Removal {
                     commit: commit.clone(),
                     author: author.clone(),

@@ -57,6 +57,7 @@ pub(crate) fn json(simulation: &Simulation<'_>, course: &Course) -> Value {
         .map(|(metric, change)| (metric.clone(), json!(change)))
         .collect();
     json!({
+        "format": "tidegate-simulate",
         "flag": simulation.flag,
         "plan": course.plan,
         "environment": simulation.environment,

@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     }
     reporter.result(
         &text,
-        &json!({ "flag": arguments.flag, "environments": environments }),
+        &json!({ "format": "tidegate-audit-blame", "flag": arguments.flag, "environments": environments }),
     )
 }
 

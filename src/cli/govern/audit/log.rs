@@ -41,5 +41,8 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             told
         })
         .collect();
-    reporter.result(&text, &json!({ "entries": entries }))
+    reporter.result(
+        &text,
+        &json!({ "format": "tidegate-audit-log", "entries": entries }),
+    )
 }

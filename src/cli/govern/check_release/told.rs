@@ -52,6 +52,7 @@ pub(super) fn json(report: &Report) -> Value {
         })
         .collect();
     json!({
+        "format": "tidegate-check-release",
         "releasable": report.is_releasable(),
         "against": report.against,
         "changed": report.changed,

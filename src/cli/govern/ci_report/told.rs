@@ -32,6 +32,7 @@ impl Told<'_> {
             })
         });
         json!({
+            "format": "tidegate-ci-report-changes",
             "file": self.file.display().to_string(),
             "project": self.record.project,
             "time": clock::written(self.record.time_ms),

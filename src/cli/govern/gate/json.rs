@@ -9,6 +9,7 @@ pub(super) fn json(verdict: &Verdict) -> Value {
     let votes = verdict.votes.iter();
     let ignored = verdict.ignored.iter();
     json!({
+        "format": "tidegate-gate",
         "met": verdict.is_met(),
         "change": verdict.change.map(|change| change.to_string()),
         "policy": verdict.has_policy,

@@ -6,6 +6,7 @@ use tidegate::delivery::impact::{Example, FlagImpact, Group, Landing};
 
 pub(super) fn json(plan: &Plan) -> Value {
     json!({
+        "format": "tidegate-plan",
         "project": plan.project,
         "against": plan.against,
         "behind": behind::json(plan.behind.as_ref()),

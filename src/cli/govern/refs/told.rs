@@ -134,6 +134,7 @@ pub(super) fn json(findings: &Findings<'_>) -> Value {
         .map(|limit| limit.word())
         .collect();
     json!({
+        "format": "tidegate-refs",
         "flags": flags,
         "notDefined": undefined,
         "notUsed": unused,
@@ -226,6 +227,7 @@ fn skipped(text: &mut String, findings: &Findings<'_>) {
             Reason::Link => "not followed, since a link",
             Reason::NoPlainFile => "not looked through, since no plain file",
             Reason::Unreadable => "not looked through, since it cannot be read",
+            Reason::Output => "not looked through, since Tidegate wrote it",
             Reason::NotUtf8 => "not UTF-8, and looked through as bytes",
             Reason::BadIgnoreRule => "an ignore file with a pattern that is none",
         };

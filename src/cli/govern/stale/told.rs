@@ -42,6 +42,7 @@ pub(super) fn text(findings: &Findings<'_>) -> String {
 pub(super) fn json(findings: &Findings<'_>) -> Value {
     let flags: Vec<Value> = findings.flags.iter().map(flag_json).collect();
     json!({
+        "format": "tidegate-stale",
         "now": clock::written(findings.now_ms),
         "environments": findings.environments,
         "flags": flags,

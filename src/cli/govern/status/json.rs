@@ -8,6 +8,7 @@ use tidegate::delivery::status::{
 
 pub(super) fn matrix(matrix: &Matrix) -> Value {
     json!({
+        "format": "tidegate-status",
         "project": matrix.project,
         "time": clock::written(matrix.now_ms),
         "environments": matrix.environments,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use tidegate::delivery::references::{Finder, Place, Places, Subject, excerpt};
+use tidegate::delivery::references::{Finder, Place, Places, Subject, excerpt, is_output};
 
 /// Binary is what has a zero byte among so many at its start, as for git.
 const TELLING_BYTES: usize = 8_000;
@@ -51,6 +51,9 @@ pub(super) fn look(
         Some((_, mark)) => Cow::Borrowed(bytes.get(mark..).unwrap_or_default()),
         None => Cow::Borrowed(bytes.as_slice()),
     };
+    if is_output(&text) {
+        return skipped(Reason::Output, None);
+    }
     if text.iter().take(TELLING_BYTES).any(|byte| *byte == 0) {
         return skipped(Reason::Binary, None);
     }

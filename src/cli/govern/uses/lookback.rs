@@ -3,10 +3,12 @@ use super::roots::Roots;
 use super::{Search, Uses};
 use crate::failure::{Failure, Outcome};
 use crate::input::git::Repository;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
-use tidegate::delivery::references::{COMMIT_FORMAT, Finder, Removal, Removals};
+use tidegate::delivery::references::{COMMIT_FORMAT, Finder, Removal, Removals, is_output};
 
 /// Longer nobody waits for a history.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -106,12 +108,20 @@ pub(crate) fn look_back(
                 .any(|part| !part.as_os_str().is_empty() && roots.is_own(&folder.join(part)));
             !own && !ignore.fit(inside, false) && (only.is_empty() || only.fit(inside, false))
         };
+        let known = RefCell::new(BTreeMap::new());
+        let had_uses = |commit: &str, file: &str| {
+            let mut known = known.borrow_mut();
+            // Whatever has its name is what it was before.
+            *known
+                .entry(file.to_owned())
+                .or_insert_with(|| !was_output(&repository, commit, file, search.settings.largest_bytes))
+        };
         let missing: Vec<usize> = wanted
             .iter()
             .copied()
             .filter(|flag| found.removals.get(*flag).is_some_and(Option::is_none))
             .collect();
-        let mut removals = Removals::new(finder, search.keys.len(), &missing, &is_code);
+        let mut removals = Removals::new(finder, search.keys.len(), &missing, &is_code, &had_uses);
         let ended = read(&repository, most_commits, &mut removals)?;
         let (commits, is_complete) = (removals.commits(), removals.is_complete());
         found.commits += commits;
@@ -125,6 +135,18 @@ pub(crate) fn look_back(
         }
     }
     Ok(found)
+}
+
+/// Had Tidegate written a file that a commit changes? One that cannot be read counts as code.
+fn was_output(repository: &Repository, commit: &str, file: &str, largest_bytes: u64) -> bool {
+    let name = format!("{commit}^:{file}");
+    let size = repository.ask(["cat-file", "-s", &name]).ok();
+    let size = size.and_then(|asked| String::from_utf8(asked.output).ok()?.trim().parse::<u64>().ok());
+    if size.is_none_or(|size| size > largest_bytes) {
+        return false;
+    }
+    let content = repository.ask(["cat-file", "blob", &name]);
+    content.is_ok_and(|asked| asked.is_done && is_output(&asked.output))
 }
 
 /// False when it took too long.

@@ -41,6 +41,7 @@ pub(super) fn report(findings: &Findings<'_>) -> Value {
         .collect();
     let lines = &joined.lines;
     json!({
+        "format": "tidegate-analyze",
         "flag": question.flag,
         "confidence": settings.confidence,
         "looks": analysis.looks_ms.iter().map(|look_ms| clock::written(*look_ms)).collect::<Vec<_>>(),

@@ -1,4 +1,6 @@
 use super::{BANNER, Workshop};
+use crate::plan::Repository;
+use serde_json::Value;
 use std::fs;
 
 #[test]
@@ -141,6 +143,39 @@ fn files_that_are_not_text_have_a_place_and_are_no_end() {
     workshop
         .run(&["lint", "--project", "shop"])
         .fails(1, "error[file-too-large]");
+}
+
+#[test]
+fn settings_that_are_not_utf_8_are_one_error_and_not_missing() {
+    let repository = Repository::with_project("shop");
+    let latin = b"project: caf\xe9\nenvironments: [production, staging]\n";
+    repository.write("shop/tidegate.yaml", latin);
+    for command in [
+        &["status"][..],
+        &["refs"],
+        &["stale"],
+        &["plan", "--against", "HEAD"],
+        &["gate", "--against", "HEAD", "--author", "ana"],
+        &["ci-report", "--out", "build.json"],
+    ] {
+        let run = repository.run(&[command, &["--project", "shop", "--json"]].concat());
+        let told: Vec<Value> = run
+            .fails(1, "not-utf8")
+            .err
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(told.len(), 1, "{command:?}: {told:?}");
+        assert_eq!(
+            (&told[0]["code"], &told[0]["line"], &told[0]["column"]),
+            (&"not-utf8".into(), &1.into(), &13.into()),
+            "{told:?}"
+        );
+    }
+    repository
+        .run(&["lint", "--project", "shop"])
+        .fails(1, " --> shop/tidegate.yaml:1:13\n")
+        .fails(1, "1 error\n");
 }
 
 #[cfg(unix)]

@@ -458,6 +458,25 @@ fn without_a_history_or_a_repository_the_code_is_searched_all_the_same() {
 }
 
 #[test]
+fn without_git_the_code_is_searched_all_the_same() {
+    let workshop = repository(&["checkout", "cart"], "");
+    workshop.write("a.ts", "on('cart')\n");
+    workshop.commit("A history that nobody can read");
+    let run = |more: &[&str]| {
+        let arguments = [&["refs", "--project", "toggles"], more].concat();
+        Run::of(&workshop.command(&arguments).env("PATH", "").output().unwrap())
+    };
+    let told = run(&["--json"]).json();
+    assert_eq!(texts(&told["history"]["limits"]), ["no-git"]);
+    assert_eq!(places(&told, "cart"), ["a.ts:1:5 literal"]);
+    assert!(
+        run(&[])
+            .out
+            .contains("git could not be asked for the past of the code")
+    );
+}
+
+#[test]
 fn of_a_shallow_repository_it_is_told_that_the_rest_is_not_known() {
     let workshop = repository(&["checkout"], "");
     workshop.write("a.ts", "on('checkout')\n");

@@ -1,5 +1,7 @@
 //! Flags that should go, the edit that removes each, and what of it the command makes itself.
 
+mod history;
+
 use super::plan::Repository;
 use super::workshop::{Run, exists, texts};
 use serde_json::{Value, json};
@@ -126,110 +128,6 @@ fn lifetimes_are_those_of_the_project() {
     // What has no lifetime may rest where it is.
     assert_eq!(texts(&told(&run, "launch")["stale"]), [""; 0]);
     assert_eq!(run.code, 0);
-}
-
-#[test]
-fn without_a_date_the_first_commit_tells_the_age_and_then_the_log() {
-    let shop = shop();
-    let written = flag(
-        "type: release\ndefault: { split: { on: 50, off: 50 } }\nenvironments: { production: {}, staging: {} }",
-    );
-    shop.write("toggles/flags/undated.yaml", &written);
-    shop.write("src/undated.ts", "on('undated')\n");
-    let run = stale(&shop, &["undated", "--json"]).succeeds();
-    assert_eq!(told(&run, "undated")["created"], Value::Null);
-    assert!(texts(&run.json()["limits"])[0].contains("no commits"));
-
-    shop.git(&["add", "--all"]);
-    shop.git(&[
-        "commit",
-        "--quiet",
-        "--date",
-        "2026-10-01T00:00:00Z",
-        "--message",
-        "first",
-    ]);
-    shop.write("toggles/flags/undated.yaml", format!("# later\n{written}"));
-    shop.git(&[
-        "commit",
-        "--quiet",
-        "--all",
-        "--date",
-        "2026-11-01T00:00:00Z",
-        "--message",
-        "second",
-    ]);
-    let run = stale(&shop, &["undated", "--json"]);
-    let undated = told(&run, "undated");
-    assert_eq!(texts(&undated["stale"]), ["expired"]);
-    assert_eq!(
-        undated["created"],
-        json!({ "at": "2026-10-01T00:00:00Z", "source": "commit" })
-    );
-    assert_eq!(
-        undated["changed"],
-        json!({ "at": "2026-11-01T00:00:00Z", "source": "commit" })
-    );
-    assert_eq!(run.json()["limits"], json!([]));
-
-    // Deleted and made again, it is as old as the second one.
-    std::fs::remove_file(shop.path("toggles/flags/undated.yaml")).unwrap();
-    shop.git(&[
-        "commit",
-        "--quiet",
-        "--all",
-        "--date",
-        "2026-11-02T00:00:00Z",
-        "--message",
-        "third",
-    ]);
-    shop.write("toggles/flags/undated.yaml", &written);
-    shop.git(&["add", "--all"]);
-    shop.git(&[
-        "commit",
-        "--quiet",
-        "--date",
-        "2026-11-03T00:00:00Z",
-        "--message",
-        "fourth",
-    ]);
-    let undated = told(&stale(&shop, &["undated", "--json"]), "undated");
-    assert_eq!(undated["created"]["at"], "2026-11-03T00:00:00Z");
-}
-
-#[test]
-fn outside_of_a_repository_the_audit_log_tells_the_age() {
-    let shop = shop();
-    std::fs::remove_dir_all(shop.path(".git")).unwrap();
-    let written = flag(
-        "type: operational\ndefault: { rollout: r }\nrollouts: { r: { from: off, to: on } }\nenvironments: { production: { rollouts: { r: { status: draft } } } }",
-    );
-    shop.write("toggles/flags/logged.yaml", &written);
-    shop.write(
-        "toggles/segments/internal-qa.yaml",
-        "description: d\nowner: o\nids: [u-1]\n",
-    );
-    let promoted = [
-        "promote",
-        "logged",
-        "--project",
-        "toggles",
-        "--environment",
-        "production",
-        "--reason",
-        "go",
-    ];
-    shop.run(&[&promoted[..], &["--now", "2026-11-01T00:00:00Z"]].concat())
-        .succeeds();
-    let run = stale(&shop, &["logged", "--json", "--root", "src"]);
-    let logged = told(&run, "logged");
-    assert_eq!(
-        logged["created"],
-        json!({ "at": "2026-11-01T00:00:00Z", "source": "audit" }),
-        "{run:?}"
-    );
-    assert_eq!(texts(&logged["stale"]), ["expired", "unchanged", "unreferenced"]);
-    assert!(texts(&run.json()["limits"])[0].contains("in no git repository"));
 }
 
 #[test]

@@ -16,17 +16,22 @@ use clap::Parser;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
+
+/// What the budget is for.
+const LINES: usize = 1_000_000;
+const FLAGS: usize = 1_000;
+const BUDGET: Duration = Duration::from_secs(5);
 
 /// Measures `tidegate refs` over code that it writes first.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// How many lines the code has
-    #[arg(long, default_value_t = 1_000_000)]
+    #[arg(long, default_value_t = LINES)]
     lines: usize,
     /// How many flags the project has; each is used five times
-    #[arg(long, default_value_t = 1_000)]
+    #[arg(long, default_value_t = FLAGS)]
     flags: usize,
     /// How often it is measured
     #[arg(long, default_value_t = 9)]
@@ -39,8 +44,10 @@ struct Arguments {
     bench: bool,
 }
 
-fn main() {
+fn main() -> ExitCode {
     let options = Arguments::parse();
+    let has_budget = (options.lines, options.flags) == (LINES, FLAGS);
+    let mut exit = ExitCode::SUCCESS;
     let folder = options
         .folder
         .join(format!("{}x{}", options.lines, options.flags));
@@ -66,6 +73,11 @@ fn main() {
             .map(|_| look(&folder, project).1)
             .collect();
         took.sort_unstable();
+        let median = took.get(took.len() / 2).unwrap();
+        if has_budget && *median > BUDGET {
+            eprintln!("{project}: {median:.2?} are more than {BUDGET:?}");
+            exit = ExitCode::FAILURE;
+        }
         let seconds = |at: usize| took.get(at).unwrap().as_secs_f64();
         println!(
             "| {project} | {} | {} | {} | {} | {uses} | {:.2} | {:.2} | {:.2} |",
@@ -78,6 +90,7 @@ fn main() {
             seconds(took.len() - 1),
         );
     }
+    exit
 }
 
 /// Looks through the code once; what is told, and how long it took from start to end of the process.

@@ -1,0 +1,199 @@
+//! How old flags are, as far as files, git and the audit log tell.
+
+use super::{flag, shop, stale, told};
+use crate::plan::Repository;
+use crate::workshop::{Run, texts};
+use serde_json::{Value, json};
+
+/// A shop with a flag whose file says no date, which nothing else makes stale.
+fn undated() -> Repository {
+    let shop = shop();
+    let written = "type: release\ndefault: { split: { on: 50, off: 50 } }\nenvironments: { production: {}, staging: {} }";
+    shop.write("toggles/flags/undated.yaml", flag(written));
+    shop.write("src/undated.ts", "on('undated')\n");
+    shop
+}
+
+/// Its age is not known, which is said, and is no reason to call it stale; what files say counts all the same.
+fn is_of_unknown_age(shop: &Repository, run: impl Fn(&[&str]) -> Run, why: &str) {
+    let all = run(&["--json"]);
+    assert_eq!(all.code, 1, "{all:?}");
+    assert_eq!(texts(&all.json()["limits"]), [why]);
+    assert_eq!(told(&all, "undated")["created"], Value::Null);
+    assert_eq!(texts(&told(&all, "undated")["stale"]), [""; 0]);
+    assert_eq!(told(&all, "launch")["created"]["source"], "createdAt");
+    assert!(texts(&told(&all, "launch")["stale"]).contains(&"expired"));
+    let text = run(&[]).out;
+    assert!(text.ends_with(&format!("{why}\n")), "{text}");
+    // What is due goes without a history too.
+    std::fs::remove_dir_all(shop.path("src")).unwrap();
+    run(&["launch", "--apply"]).succeeds();
+    assert!(!shop.path("toggles/flags/launch.yaml").exists());
+}
+
+#[test]
+fn in_a_repository_without_commits_only_files_and_the_log_tell_the_age() {
+    let shop = undated();
+    let why = "the repository has no commits, so only files and the audit log tell how old flags are";
+    is_of_unknown_age(&shop, |more| stale(&shop, more), why);
+}
+
+#[test]
+fn outside_of_a_repository_only_files_and_the_log_tell_the_age() {
+    let shop = undated();
+    std::fs::remove_dir_all(shop.path(".git")).unwrap();
+    let why = "the project is in no git repository, so only files and the audit log tell how old flags are";
+    let roots = |more: &[&str]| stale(&shop, &[more, &["--root", "."]].concat());
+    is_of_unknown_age(&shop, roots, why);
+}
+
+#[test]
+fn without_git_only_files_and_the_log_tell_the_age() {
+    let shop = undated();
+    shop.commit("A history that nobody can read");
+    let why = "git could not be asked, so only files and the audit log tell how old flags are";
+    let run = |more: &[&str]| {
+        let arguments = [&["stale", "--project", "toggles", "--now", super::NOW], more].concat();
+        Run::of(&shop.command(&arguments).env("PATH", "").output().unwrap())
+    };
+    is_of_unknown_age(&shop, run, why);
+}
+
+#[test]
+fn in_a_shallow_repository_a_flag_may_be_older_than_its_oldest_commit() {
+    let shop = undated();
+    for (date, message) in [
+        ("2026-10-01T00:00:00Z", "first"),
+        ("2026-11-01T00:00:00Z", "second"),
+    ] {
+        shop.write(
+            "toggles/flags/undated.yaml",
+            [shop.read("toggles/flags/undated.yaml"), b"# more\n".to_vec()].concat(),
+        );
+        shop.git(&["add", "--all"]);
+        shop.git(&["commit", "--quiet", "--date", date, "--message", message]);
+    }
+    let whole = format!("file://{}", shop.path(".").display());
+    shop.git(&["clone", "--quiet", "--depth", "1", &whole, "shallow"]);
+    let run = shop.run(&[
+        "stale",
+        "--project",
+        "shallow/toggles",
+        "--now",
+        super::NOW,
+        "--json",
+        "undated",
+    ]);
+    assert_eq!(
+        texts(&run.json()["limits"]),
+        ["the repository is shallow: flags may be older than its oldest commit says"]
+    );
+    assert_eq!(
+        told(&run, "undated")["created"],
+        json!({ "at": "2026-11-01T00:00:00Z", "source": "commit" })
+    );
+}
+
+#[test]
+fn without_a_date_the_first_commit_tells_the_age_and_then_the_log() {
+    let shop = shop();
+    let written = flag(
+        "type: release\ndefault: { split: { on: 50, off: 50 } }\nenvironments: { production: {}, staging: {} }",
+    );
+    shop.write("toggles/flags/undated.yaml", &written);
+    shop.write("src/undated.ts", "on('undated')\n");
+    let run = stale(&shop, &["undated", "--json"]).succeeds();
+    assert_eq!(told(&run, "undated")["created"], Value::Null);
+    assert!(texts(&run.json()["limits"])[0].contains("no commits"));
+
+    shop.git(&["add", "--all"]);
+    shop.git(&[
+        "commit",
+        "--quiet",
+        "--date",
+        "2026-10-01T00:00:00Z",
+        "--message",
+        "first",
+    ]);
+    shop.write("toggles/flags/undated.yaml", format!("# later\n{written}"));
+    shop.git(&[
+        "commit",
+        "--quiet",
+        "--all",
+        "--date",
+        "2026-11-01T00:00:00Z",
+        "--message",
+        "second",
+    ]);
+    let run = stale(&shop, &["undated", "--json"]);
+    let undated = told(&run, "undated");
+    assert_eq!(texts(&undated["stale"]), ["expired"]);
+    assert_eq!(
+        undated["created"],
+        json!({ "at": "2026-10-01T00:00:00Z", "source": "commit" })
+    );
+    assert_eq!(
+        undated["changed"],
+        json!({ "at": "2026-11-01T00:00:00Z", "source": "commit" })
+    );
+    assert_eq!(run.json()["limits"], json!([]));
+
+    // Deleted and made again, it is as old as the second one.
+    std::fs::remove_file(shop.path("toggles/flags/undated.yaml")).unwrap();
+    shop.git(&[
+        "commit",
+        "--quiet",
+        "--all",
+        "--date",
+        "2026-11-02T00:00:00Z",
+        "--message",
+        "third",
+    ]);
+    shop.write("toggles/flags/undated.yaml", &written);
+    shop.git(&["add", "--all"]);
+    shop.git(&[
+        "commit",
+        "--quiet",
+        "--date",
+        "2026-11-03T00:00:00Z",
+        "--message",
+        "fourth",
+    ]);
+    let undated = told(&stale(&shop, &["undated", "--json"]), "undated");
+    assert_eq!(undated["created"]["at"], "2026-11-03T00:00:00Z");
+}
+
+#[test]
+fn outside_of_a_repository_the_audit_log_tells_the_age() {
+    let shop = shop();
+    std::fs::remove_dir_all(shop.path(".git")).unwrap();
+    let written = flag(
+        "type: operational\ndefault: { rollout: r }\nrollouts: { r: { from: off, to: on } }\nenvironments: { production: { rollouts: { r: { status: draft } } } }",
+    );
+    shop.write("toggles/flags/logged.yaml", &written);
+    shop.write(
+        "toggles/segments/internal-qa.yaml",
+        "description: d\nowner: o\nids: [u-1]\n",
+    );
+    let promoted = [
+        "promote",
+        "logged",
+        "--project",
+        "toggles",
+        "--environment",
+        "production",
+        "--reason",
+        "go",
+    ];
+    shop.run(&[&promoted[..], &["--now", "2026-11-01T00:00:00Z"]].concat())
+        .succeeds();
+    let run = stale(&shop, &["logged", "--json", "--root", "src"]);
+    let logged = told(&run, "logged");
+    assert_eq!(
+        logged["created"],
+        json!({ "at": "2026-11-01T00:00:00Z", "source": "audit" }),
+        "{run:?}"
+    );
+    assert_eq!(texts(&logged["stale"]), ["expired", "unchanged", "unreferenced"]);
+    assert!(texts(&run.json()["limits"])[0].contains("in no git repository"));
+}

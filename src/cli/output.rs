@@ -1,5 +1,6 @@
 //! How commands tell what others wrote: for terminals, Markdown and pages.
 
+pub(crate) mod command;
 pub(crate) mod decision;
 pub(crate) mod escape;
 pub(crate) mod page;

@@ -4,7 +4,7 @@ use super::support;
 use std::collections::BTreeMap;
 use tidegate::delivery::audit::{Actor, ActorKind, Chain, Entry};
 use tidegate::delivery::change::between;
-use tidegate::delivery::govern::{Authors, Case, Reviews, Texts, Verdict};
+use tidegate::delivery::govern::{Authors, Case, People, Reviews, Texts, Verdict, is_reviewed, open_reviews};
 use tidegate::model::{Percent, Project};
 
 /// 2026-11-21T12:00:00Z.
@@ -308,6 +308,25 @@ fn what_was_closed_in_a_hurry_is_reviewed_in_time_or_nothing_goes_in() {
     // Without the rule nobody asks.
     let lax = Shop::new("policy: {}\n", FLAG);
     assert!(lax.judge(&lax, [&none, &log], None).is_met());
+}
+
+#[test]
+fn a_publication_over_another_log_is_reviewed_by_the_same_rule_as_an_emergency() {
+    let shop = Shop::new("", FLAG);
+    let governance = shop.project().governance;
+    let people = People::of(&governance);
+    let over =
+        serde_json::json!([{ "scope": "shop/production/client", "seq": 7, "sha256": "00".repeat(32) }]);
+    let published = entry("publish", ("ana", ActorKind::Human), 1).with("over", over);
+    let mut entries = vec![published.clone()];
+    for (by, faults) in [("ana", 1), ("mallory", 1), ("ben", 0)] {
+        let log = chain(std::slice::from_ref(&published));
+        entries.push(review(&log, 1, by));
+        let log = chain(&entries);
+        let open = log.overlooked(|entry| is_reviewed(entry, &log.entries, people));
+        assert_eq!(open.len(), faults, "{by}");
+        assert_eq!(open_reviews(&log, people).count(), faults, "{by}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@ mod blame;
 mod entries;
 mod export;
 mod log;
+mod people;
 mod rejoin;
 mod review;
 mod verify;

@@ -82,9 +82,10 @@ const LARGEST_REVIEWS: u64 = 16 << 20;
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let verdict = held(&arguments.question, reporter)?;
+    let project = &arguments.question.project;
     match arguments.markdown {
-        true => crate::report::print(&markdown::markdown(&verdict))?,
-        false => reporter.result(&text::text(&verdict), &json::json(&verdict))?,
+        true => crate::report::print(&markdown::markdown(&verdict, project))?,
+        false => reporter.result(&text::text(&verdict, project), &json::json(&verdict, project))?,
     }
     match verdict.is_met() {
         true => Ok(()),

@@ -36,13 +36,4 @@ impl Chain {
     pub fn entry(&self, sequence: u64) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.sequence == sequence)
     }
-
-    /// What somebody is to look at, and nobody has since: `tidegate audit review`.
-    pub fn unreviewed(&self) -> impl Iterator<Item = &Entry> {
-        let reviews = self.entries.iter().filter(|entry| entry.action == "review");
-        let reviewed: Vec<&str> = reviews.filter_map(|review| review.text("ofDigest")).collect();
-        let open = self.entries.iter().filter(|entry| entry.needs_review());
-        // By digest, since numbers change where two branches are merged.
-        open.filter(move |entry| !entry.digests().iter().any(|was| reviewed.contains(&was.as_str())))
-    }
 }

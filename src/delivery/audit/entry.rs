@@ -128,9 +128,10 @@ impl Entry {
         self.is_emergency() || self.over().next().is_some()
     }
 
-    /// Did a person close something in a hurry?
+    /// Did a person close something in a hurry? What was only tried closed nothing.
     pub fn is_emergency(&self) -> bool {
         self.actor.kind != ActorKind::Controller
+            && self.fields.get("dryRun") != Some(&Value::Bool(true))
             && matches!(self.action.as_str(), "kill" | "rollback" | "pause")
     }
 }

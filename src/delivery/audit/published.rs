@@ -40,8 +40,8 @@ impl Chain {
 
     /// What was published over a history that is not this one, and nobody has reviewed: whoever rewrites a log and
     /// publishes anew is seen by that. Nothing of what was vouched for there is known here.
-    pub fn overlooked(&self) -> Vec<Fault> {
-        let open = self.unreviewed().flat_map(|entry| {
+    pub fn overlooked(&self, is_reviewed: impl Fn(&Entry) -> bool) -> Vec<Fault> {
+        let open = self.entries.iter().filter(|entry| !is_reviewed(entry)).flat_map(|entry| {
             let unknown = entry.over().filter(|(_, tip)| self.place_of(tip).is_none());
             unknown.map(move |(scope, tip)| {
                 let message = format!(

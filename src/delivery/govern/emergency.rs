@@ -1,7 +1,6 @@
 use super::people::People;
 use crate::delivery::audit::{Chain, Entry};
 use crate::model::Emergency;
-use serde_json::Value;
 
 /// What somebody closed in a hurry, and nobody else has looked at since.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +15,58 @@ pub struct Unreviewed {
     pub environment: Option<String>,
     /// Who did it, as the log says.
     pub by: String,
+    /// Who can review it; nothing where the project names nobody.
+    pub reviewers: Option<Vec<String>>,
     /// When it is to be reviewed at the latest, in epoch milliseconds.
     pub until_ms: i64,
+}
+
+/// Why somebody cannot be whoever looks at an emergency afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoReviewer {
+    /// The project names people, and not them.
+    Unknown,
+    /// They did it themselves.
+    Themselves,
+}
+
+/// Who somebody is that reviews an entry, by the project's name for them: somebody else than whoever did it, and known to the
+/// project, where that knows anybody.
+pub fn reviewer<'p>(entry: &'p Entry, by: &'p str, people: People<'p>) -> Result<&'p str, NoReviewer> {
+    let name = match people.find_here(by) {
+        Some(name) => name,
+        None if people.are_none() => by.trim(),
+        None => return Err(NoReviewer::Unknown),
+    };
+    let actor = entry.actor.name.trim();
+    match people.find_here(actor).unwrap_or(actor) == name {
+        true => Err(NoReviewer::Themselves),
+        false => Ok(name),
+    }
+}
+
+/// Did somebody look at an entry who may, as some entries tell?
+pub fn is_reviewed<'e>(
+    entry: &Entry,
+    entries: impl IntoIterator<Item = &'e Entry>,
+    people: People<'_>,
+) -> bool {
+    // By digest, since numbers change where two branches are merged.
+    let digests = entry.digests();
+    let mut reviews = entries.into_iter().filter(|other| other.action == "review");
+    reviews.any(|review| {
+        let of = review.text("ofDigest");
+        let by = review.text("by").unwrap_or(&review.actor.name);
+        of.is_some_and(|of| digests.iter().any(|digest| digest == of)) && reviewer(entry, by, people).is_ok()
+    })
+}
+
+/// What of a log somebody else is to look at, and nobody has.
+pub fn open_reviews<'c>(chain: &'c Chain, people: People<'c>) -> impl Iterator<Item = &'c Entry> {
+    let all = chain.entries.iter();
+    let reviews: Vec<&Entry> = all.clone().filter(|entry| entry.action == "review").collect();
+    let open = all.filter(|entry| entry.needs_review());
+    open.filter(move |entry| !is_reviewed(entry, reviews.iter().copied(), people))
 }
 
 /// The emergencies of some logs that wait for a review, each once.
@@ -25,10 +74,8 @@ pub(super) fn unreviewed(chains: [&Chain; 2], emergency: &Emergency, people: Peo
     let entries: Vec<&Entry> = chains.iter().flat_map(|chain| &chain.entries).collect();
     let mut found: Vec<&Entry> = Vec::new();
     for entry in &entries {
-        // What was only tried closed nothing.
-        let is_meant = entry.is_emergency() && entry.fields.get("dryRun") != Some(&Value::Bool(true));
-        if is_meant
-            && !is_reviewed(entry, &entries, people)
+        if entry.is_emergency()
+            && !is_reviewed(entry, entries.iter().copied(), people)
             && !found.iter().any(|other| is_same(other, entry))
         {
             found.push(entry);
@@ -40,6 +87,15 @@ pub(super) fn unreviewed(chains: [&Chain; 2], emergency: &Emergency, people: Peo
         flag: entry.flag.clone(),
         environment: entry.environment.clone(),
         by: entry.actor.name.clone(),
+        reviewers: match people.are_none() {
+            true => None,
+            false => {
+                let able = people
+                    .names()
+                    .filter(|name| reviewer(entry, name, people).is_ok());
+                Some(able.map(str::to_owned).collect())
+            }
+        },
         until_ms: entry.effective_ms().saturating_add(emergency.review_ms),
     });
     found.collect()
@@ -49,23 +105,4 @@ pub(super) fn unreviewed(chains: [&Chain; 2], emergency: &Emergency, people: Peo
 fn is_same(one: &Entry, other: &Entry) -> bool {
     let digests = one.digests();
     other.digests().iter().any(|digest| digests.contains(digest))
-}
-
-/// Did somebody else look at it? Whoever reviews is known to the project, where it knows anybody.
-fn is_reviewed(entry: &Entry, entries: &[&Entry], people: People<'_>) -> bool {
-    // By digest, since numbers change where two branches are merged.
-    let digests = entry.digests();
-    let person = |name: &str| {
-        people
-            .find_here(name)
-            .map_or_else(|| name.to_owned(), str::to_owned)
-    };
-    let mut reviews = entries.iter().filter(|other| other.action == "review");
-    reviews.any(|review| {
-        let of = review.text("ofDigest");
-        let by = review.text("by").unwrap_or(&review.actor.name);
-        of.is_some_and(|of| digests.iter().any(|digest| digest == of))
-            && (people.are_none() || people.find_here(by).is_some())
-            && person(by) != person(&entry.actor.name)
-    })
 }

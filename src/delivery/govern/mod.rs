@@ -21,7 +21,7 @@ pub use authors::{Authors, Writers};
 pub use ballot::{ApprovalFile, Ignored, Vote, Why};
 pub use behind::Behind;
 pub use digest::{ChangeDigest, Texts, changed};
-pub use emergency::Unreviewed;
+pub use emergency::{NoReviewer, Unreviewed, is_reviewed, open_reviews, reviewer};
 pub use freeze::Frozen;
 pub use judge::Case;
 pub use missing::Missing;

@@ -58,6 +58,11 @@ impl<'g> People<'g> {
         self.governance.people.is_empty()
     }
 
+    /// The project's names for them.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'g str> + use<'g> {
+        self.governance.people.iter().map(|(name, _)| name.value.as_str())
+    }
+
     /// The keys of somebody.
     pub(super) fn keys(&self, name: &str) -> impl Iterator<Item = &'g [u8; 32]> + use<'g> {
         let person = self.governance.person(name);

@@ -1,10 +1,15 @@
 //! Which entries are asked for, and how one is told.
 
+use super::people;
 use crate::clock;
+use crate::failure::Outcome;
 use crate::output::escape::plain;
+use crate::report::Reporter;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::path::Path;
 use tidegate::delivery::audit::{ActorKind, Chain, Entry};
+use tidegate::delivery::govern::{People, open_reviews};
 
 /// Which entries are asked for; all that is given must hold.
 #[derive(Debug, clap::Args)]
@@ -27,19 +32,28 @@ pub(super) struct Asked {
     /// Only what one of these did: names, or the kinds `human`, `ci` and `controller`
     #[arg(long, value_name = "WHO")]
     actor: Vec<String>,
-    /// Only what was closed in an emergency, and nobody has reviewed yet
+    /// Only what was closed in an emergency, and nobody who may has reviewed yet
     #[arg(long)]
     unreviewed: bool,
 }
 
 impl Asked {
-    /// The entries that are asked for, in their order.
-    pub(super) fn of<'c>(&self, chain: &'c Chain) -> Vec<&'c Entry> {
-        let unreviewed: BTreeSet<u64> = chain.unreviewed().map(|entry| entry.sequence).collect();
-        let entries = chain.entries.iter();
-        entries
-            .filter(|entry| self.holds(entry) && (!self.unreviewed || unreviewed.contains(&entry.sequence)))
-            .collect()
+    /// The entries of a project's log that are asked for, in their order.
+    pub(super) fn of<'c>(
+        &self,
+        chain: &'c Chain,
+        project: &Path,
+        reporter: &Reporter,
+    ) -> Outcome<Vec<&'c Entry>> {
+        let asked = chain.entries.iter().filter(|entry| self.holds(entry));
+        if !self.unreviewed {
+            return Ok(asked.collect());
+        }
+        let governance = people::named(project, reporter)?;
+        let open: BTreeSet<u64> = open_reviews(chain, People::of(&governance))
+            .map(|entry| entry.sequence)
+            .collect();
+        Ok(asked.filter(|entry| open.contains(&entry.sequence)).collect())
     }
 
     fn holds(&self, entry: &Entry) -> bool {

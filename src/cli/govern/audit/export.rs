@@ -53,7 +53,7 @@ const COLUMNS: [&str; 14] = [
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let chain = history(&arguments.project, reporter)?;
-    let asked = arguments.asked.of(&chain);
+    let asked = arguments.asked.of(&chain, &arguments.project, reporter)?;
     let text = match arguments.format {
         Format::Ndjson => {
             let lines = asked

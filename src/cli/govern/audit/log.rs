@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let chain = history(&arguments.project, reporter)?;
-    let asked = arguments.asked.of(&chain);
+    let asked = arguments.asked.of(&chain, &arguments.project, reporter)?;
     let skipped = arguments.last.map_or(0, |last| asked.len().saturating_sub(last));
     let shown = asked.iter().skip(skipped);
     let mut text: String = shown.clone().map(|entry| lines(entry)).collect();

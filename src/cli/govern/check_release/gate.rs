@@ -37,15 +37,12 @@ pub(super) fn gate(question: &Question, reporter: &Reporter) -> Outcome<Check> {
         }
     }
     for entry in &verdict.overdue {
-        let message = format!("not reviewed {}", waiting(entry));
-        findings.push(finding(
-            message,
-            "look at it, and say so with `tidegate audit review`",
-        ));
+        let message = format!("not reviewed {}", waiting(entry, &question.project));
+        findings.push(finding(message, "look at it, and say so"));
     }
     if verdict.faults > 0 {
         findings.push(finding(
-            faults(verdict.faults),
+            faults(verdict.faults, &question.project),
             "`tidegate audit verify` names each",
         ));
     }

@@ -1,13 +1,15 @@
-use super::text::{faults, outcome};
+use super::text::{faults, outcome, review};
 use crate::clock;
 use crate::govern::behind;
 use serde_json::{Value, json};
+use std::path::Path;
 use tidegate::delivery::govern::{Frozen, Held, Subject, Unreviewed, Verdict};
 
 /// The verdict for machines.
-pub(super) fn json(verdict: &Verdict) -> Value {
+pub(super) fn json(verdict: &Verdict, project: &Path) -> Value {
     let votes = verdict.votes.iter();
     let ignored = verdict.ignored.iter();
+    let waiting = |entry| unreviewed(entry, project);
     json!({
         "format": "tidegate-gate",
         "met": verdict.is_met(),
@@ -18,9 +20,9 @@ pub(super) fn json(verdict: &Verdict) -> Value {
         "subjects": verdict.subjects.iter().map(subject).collect::<Vec<_>>(),
         "rules": verdict.rules.iter().map(held).collect::<Vec<_>>(),
         "freezes": verdict.freezes.iter().map(freeze).collect::<Vec<_>>(),
-        "overdue": verdict.overdue.iter().map(unreviewed).collect::<Vec<_>>(),
-        "pending": verdict.pending.iter().map(unreviewed).collect::<Vec<_>>(),
-        "auditLog": match verdict.faults { 0 => Value::Null, count => json!(faults(count)) },
+        "overdue": verdict.overdue.iter().map(waiting).collect::<Vec<_>>(),
+        "pending": verdict.pending.iter().map(waiting).collect::<Vec<_>>(),
+        "auditLog": match verdict.faults { 0 => Value::Null, count => json!(faults(count, project)) },
         "root": verdict.root.iter()
             .map(|finding| json!({ "code": finding.code(), "message": finding.to_string() }))
             .collect::<Vec<_>>(),
@@ -66,7 +68,7 @@ fn freeze(freeze: &Frozen) -> Value {
     })
 }
 
-fn unreviewed(entry: &Unreviewed) -> Value {
+fn unreviewed(entry: &Unreviewed, project: &Path) -> Value {
     json!({
         "entry": entry.sequence,
         "action": entry.action,
@@ -74,5 +76,6 @@ fn unreviewed(entry: &Unreviewed) -> Value {
         "environment": entry.environment,
         "by": entry.by,
         "until": clock::written(entry.until_ms),
+        "review": review(entry, project),
     })
 }

@@ -2,10 +2,11 @@ use super::text::{described, faults, outcome, unheld, waiting};
 use crate::clock;
 use crate::output::escape::prose as escaped;
 use std::fmt::Write;
+use std::path::Path;
 use tidegate::delivery::govern::Verdict;
 
 /// The verdict as Markdown: what is missing first, since comments are read from the top.
-pub(super) fn markdown(verdict: &Verdict) -> String {
+pub(super) fn markdown(verdict: &Verdict, project: &Path) -> String {
     let mut text = String::from(match verdict.is_met() {
         true => "### ✅ The change may go in\n",
         false => "### ⛔ The change may not go in yet\n",
@@ -21,7 +22,7 @@ pub(super) fn markdown(verdict: &Verdict) -> String {
             escaped(&behind.help())
         );
     }
-    let missing: Vec<String> = missing(verdict).collect();
+    let missing: Vec<String> = missing(verdict, project).collect();
     if !missing.is_empty() {
         text.push_str("\nMissing:\n\n");
         for missing in missing {
@@ -61,7 +62,7 @@ pub(super) fn markdown(verdict: &Verdict) -> String {
         }
     }
     for entry in &verdict.pending {
-        let _ = writeln!(text, "\nTo be reviewed {}", escaped(&waiting(entry)));
+        let _ = writeln!(text, "\nTo be reviewed {}", escaped(&waiting(entry, project)));
     }
     if let Some(change) = &verdict.change {
         let _ = writeln!(text, "\nThe change is `{change}`.");
@@ -69,7 +70,7 @@ pub(super) fn markdown(verdict: &Verdict) -> String {
     text
 }
 
-fn missing(verdict: &Verdict) -> impl Iterator<Item = String> {
+fn missing(verdict: &Verdict, project: &Path) -> impl Iterator<Item = String> {
     let behind = verdict.behind.iter().filter(|_| verdict.has_policy);
     let behind = behind.map(|behind| {
         format!(
@@ -91,8 +92,8 @@ fn missing(verdict: &Verdict) -> impl Iterator<Item = String> {
     let overdue = verdict
         .overdue
         .iter()
-        .map(|entry| format!("a review {}", escaped(&waiting(entry))));
-    let faults = (verdict.faults > 0).then(|| escaped(&faults(verdict.faults)));
+        .map(|entry| format!("a review {}", escaped(&waiting(entry, project))));
+    let faults = (verdict.faults > 0).then(|| escaped(&faults(verdict.faults, project)));
     let root = verdict.root.iter().map(|finding| escaped(&finding.to_string()));
     behind
         .chain(of_rules)

@@ -1,14 +1,17 @@
 use crate::clock;
+use crate::output::command;
 use crate::output::escape::plain;
+use crate::report::number;
 use std::fmt::Write;
+use std::path::Path;
 use tidegate::delivery::govern::{Held, Subject, Unreviewed, Verdict};
 
 /// The verdict for people: what is missing last, since that is what a log is read for.
-pub(super) fn text(verdict: &Verdict) -> String {
+pub(super) fn text(verdict: &Verdict, project: &Path) -> String {
     let mut text = String::new();
     let Some(change) = &verdict.change else {
         text.push_str("no file of the project differs\n");
-        told(verdict, &mut text);
+        told(verdict, project, &mut text);
         return text;
     };
     let _ = writeln!(text, "change {change}");
@@ -29,11 +32,11 @@ pub(super) fn text(verdict: &Verdict) -> String {
         let told = format!("not counted: {}{by}, {}", ignored.source, ignored.why);
         let _ = writeln!(text, "{}", plain(&told));
     }
-    told(verdict, &mut text);
+    told(verdict, project, &mut text);
     text
 }
 
-fn told(verdict: &Verdict, text: &mut String) {
+fn told(verdict: &Verdict, project: &Path, text: &mut String) {
     text.push_str(unheld(verdict));
     if let Some(behind) = &verdict.behind {
         let _ = writeln!(
@@ -50,7 +53,7 @@ fn told(verdict: &Verdict, text: &mut String) {
         }
     }
     for entry in &verdict.pending {
-        let _ = writeln!(text, "to be reviewed {}", plain(&waiting(entry)));
+        let _ = writeln!(text, "to be reviewed {}", plain(&waiting(entry, project)));
     }
     for freeze in &verdict.freezes {
         let until = freeze.until_ms.map_or_else(
@@ -63,10 +66,10 @@ fn told(verdict: &Verdict, text: &mut String) {
         }
     }
     for entry in &verdict.overdue {
-        let _ = writeln!(text, "not reviewed {}", plain(&waiting(entry)));
+        let _ = writeln!(text, "not reviewed {}", plain(&waiting(entry, project)));
     }
     if verdict.faults > 0 {
-        let _ = writeln!(text, "{}", faults(verdict.faults));
+        let _ = writeln!(text, "{}", faults(verdict.faults, project));
     }
     for finding in &verdict.root {
         let _ = writeln!(text, "{}", plain(&finding.to_string()));
@@ -118,7 +121,8 @@ pub(super) fn outcome(rule: &Held) -> &'static str {
     }
 }
 
-pub(crate) fn waiting(entry: &Unreviewed) -> String {
+/// What is to be looked at, and the command that says that somebody did.
+pub(crate) fn waiting(entry: &Unreviewed, project: &Path) -> String {
     let flag = entry
         .flag
         .as_ref()
@@ -127,17 +131,36 @@ pub(crate) fn waiting(entry: &Unreviewed) -> String {
         .environment
         .as_ref()
         .map_or_else(String::new, |place| format!(" in {place}"));
+    let how = match review(entry, project) {
+        Some(command) => format!("`{command}`"),
+        None => "and `people` has nobody else who could".to_owned(),
+    };
     format!(
-        "by {}: the {}{flag}{place} by {}, `tidegate audit review {}`",
+        "by {}: the {}{flag}{place} by {}, {how}",
         clock::written(entry.until_ms),
         entry.action,
-        entry.by,
-        entry.sequence
+        entry.by
     )
 }
 
-pub(crate) fn faults(count: usize) -> String {
+/// The command by which an entry is reviewed; nothing where nobody else is there.
+pub(super) fn review(entry: &Unreviewed, project: &Path) -> Option<String> {
+    let number = entry.sequence.to_string();
+    let words = ["audit", "review", &number, "--reason", "looked at it"];
+    Some(match &entry.reviewers {
+        Some(reviewers) => {
+            let by = ["--by", reviewers.first()?];
+            command::tidegate(&[&words[..], &by].concat(), project)
+        }
+        // Of people whom nobody names, whoever looks.
+        None => format!("{} --by \"$USER\"", command::tidegate(&words, project)),
+    })
+}
+
+pub(crate) fn faults(count: usize, project: &Path) -> String {
+    let verify = command::tidegate(&["audit", "verify"], project);
     format!(
-        "{count} lines of the audit log cannot be believed, so that nobody can tell what was closed: `tidegate audit verify`"
+        "{} of the audit log cannot be believed, so that nobody can tell what was closed: `{verify}`",
+        number(count, "line")
     )
 }

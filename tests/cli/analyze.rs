@@ -114,12 +114,13 @@ fn people_get_tables_and_a_plot() {
     assert_eq!(run.err, "");
     for part in [
         "checkout, 28 looks until 2026-11-09T",
-        "  classic   2,000    50.0 %                   0  control\n",
+        "  classic   2,000     50.0%                   0  control\n",
         "sample ratio: as designed (p = 1.000)\n",
         "\nfailed-order (proportion)\n",
-        " 5.00 % ",
+        " 5.00% ",
+        " difference in points ",
         " +7.50 ",
-        " +150.0 % ",
+        " +150.0% ",
         " worse\n",
         "  one-page: difference over the looks\n",
         "●",

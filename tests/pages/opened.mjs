@@ -28,6 +28,31 @@ export async function open(browser, file, { width, ...more }) {
   return { page, complaints }
 }
 
+/** Words that are parted in their middle, for want of room; parts of addresses are none. */
+export function parted(page) {
+  return page.evaluate(() => {
+    const found = new Set()
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const range = document.createRange()
+    while (texts.nextNode()) {
+      const text = texts.currentNode
+      if (text.parentElement.closest('script, style')) continue
+      // Headings of cards are there for whoever listens, in no room at all.
+      const head = text.parentElement.closest('thead')
+      if (head && getComputedStyle(head).clipPath !== 'none') continue
+      for (const { 0: word, index } of text.textContent.matchAll(
+        /(?<![/.])\b[\p{L}\p{N}]+(?:[.,]\p{N}+)*%?/gu,
+      )) {
+        range.setStart(text, index)
+        range.setEnd(text, index + word.length)
+        const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
+        if (lines.size > 1) found.add(word)
+      }
+    }
+    return [...found]
+  })
+}
+
 /** How much wider the page is than its window; of what is cut off inside of it too. */
 export function overflow(page) {
   return page.evaluate(() => {

@@ -6,7 +6,7 @@ import { launchChromium } from '../chromium.mjs'
 import * as opened from './opened.mjs'
 import { HOSTILE, largeShop, sampleShop } from './shop.mjs'
 
-const { overflow, pale, WIDTHS } = opened
+const { overflow, pale, parted, WIDTHS } = opened
 
 let browser
 let shop
@@ -26,6 +26,7 @@ for (const colorScheme of ['light', 'dark']) {
     test(`the page is as wide as ${width} px and can be read, ${colorScheme}`, async () => {
       const { page, complaints } = await open(shop, { width, colorScheme })
       assert.equal(await overflow(page), 0)
+      assert.deepEqual(await parted(page), [])
       assert.deepEqual(await pale(page), [])
       assert.deepEqual(complaints, [])
       await page.context().close()
@@ -75,7 +76,7 @@ test('every flag is told of by state, share, gate, verdict and age', async () =>
   await says('slow-search', 'Paused', 'tidegate resume')
   await says('old-search', 'Rolled back', 'everybody → off')
   await says('live-chat', 'Killed', 'everybody gets off')
-  await says('voice-search', 'Killed', 'killed for server')
+  await says('voice-search', 'Killed', 'killed for client and server: tidegate unkill lifts it')
   await says('store-pickup-again', 'expired', 'not published for server yet')
   await says('hostile', HOSTILE.slice(0, 60))
   assert.match(await page.title(), /^shop/)

@@ -37,7 +37,7 @@ impl Page<'_> {
             "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"tidegate\">\n\
             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'; \
             style-src '{}'{allowed}\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-            <title>{}</title>\n<style>{style}</style>\n{}{script}</html>\n",
+            <title>{}</title>\n<style>{style}</style>\n<main>\n{}</main>\n{script}</html>\n",
             hash(&style),
             escaped(self.title),
             self.body,

@@ -96,8 +96,10 @@ fn a_page_has_it_all_and_loads_nothing() {
         "<svg ",
         "<polygon ",
         "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;",
-        "<td>5.00 %</td>",
-        "<td>worse</td>",
+        "<th role=\"rowheader\" scope=\"row\">classic</th>",
+        "data-heading=\"estimate\">5.00% <span class=\"soft\">",
+        "data-heading=\"decision\">worse</td>",
+        "<svg role=\"img\" aria-label=\"&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;: difference at each look",
         "<h2>country: CA</h2>",
         "2026-11-0",
     ] {

@@ -6,7 +6,7 @@ use crate::output::page::{Page, escaped};
 use crate::report::number;
 use std::fmt::Write;
 use tidegate::delivery::judge::Verdict;
-use tidegate::delivery::status::{Cell, Course, Exit, Gate, Matrix, Row, Served, State, percent};
+use tidegate::delivery::status::{Cell, Course, Exit, Gate, Matrix, Published, Row, Served, State, percent};
 
 const STYLE: &str = include_str!("html/status.css");
 const SCRIPT: &str = include_str!("html/filter.js");
@@ -17,6 +17,9 @@ const NARROW: &str = "max-width: 1px";
 /// What a flag and an environment need beside each other, in pixels.
 const FLAG_PIXELS: usize = 232;
 const ENVIRONMENT_PIXELS: usize = 224;
+
+/// Scopes that are shown without being asked for.
+const MOST_SCOPES: usize = 4;
 
 /// A page with the whole matrix, in one file that loads nothing.
 pub(super) fn page(matrix: &Matrix) -> String {
@@ -50,27 +53,46 @@ fn head(matrix: &Matrix) -> String {
         number(matrix.environments.len(), "environment"),
         time(matrix.now_ms)
     );
-    if !matrix.published.is_empty() {
-        text.push_str("<ul class=\"scopes\">\n");
-        for published in &matrix.published {
-            let (class, word) = match published.expires_ms <= matrix.now_ms {
-                true => ("wrong", "expired"),
-                false => ("soft", "expires"),
-            };
-            let _ = writeln!(
-                text,
-                "<li>{}/{} <span class=\"{class}\">version {}, {word} {}</span></li>",
-                escaped(&published.environment),
-                published.audience,
-                published.version,
-                time(published.expires_ms)
-            );
-        }
-        text.push_str("</ul>\n");
-    }
+    text.push_str(&scopes(&matrix.published, matrix.now_ms));
     text.push_str(&filter(matrix));
     text.push_str("</header>\n");
     text
+}
+
+/// What is published; folded where that would be a page of its own.
+fn scopes(published: &[Published], now_ms: i64) -> String {
+    let mut text = String::new();
+    for scope in published {
+        let (class, word) = match scope.expires_ms <= now_ms {
+            true => ("wrong", "expired"),
+            false => ("soft", "expires"),
+        };
+        let _ = writeln!(
+            text,
+            "<li>{}/{} <span class=\"{class}\">version {}, {word} {}</span></li>",
+            escaped(&scope.environment),
+            scope.audience,
+            scope.version,
+            time(scope.expires_ms)
+        );
+    }
+    let Some(first_ms) = published.iter().map(|scope| scope.expires_ms).min() else {
+        return text;
+    };
+    let list = format!("<ul class=\"scopes\">\n{text}</ul>\n");
+    if published.len() <= MOST_SCOPES {
+        return list;
+    }
+    let expired = published
+        .iter()
+        .filter(|scope| scope.expires_ms <= now_ms)
+        .count();
+    let expires = match expired {
+        0 => format!("<span class=\"soft\">the first expires {}</span>", time(first_ms)),
+        _ => format!("<b class=\"wrong\">{expired} expired</b>"),
+    };
+    let count = number(published.len(), "scope");
+    format!("<details>\n<summary>{count} published, {expires}</summary>\n{list}</details>\n")
 }
 
 /// Shown by the script alone, since it does nothing without.
@@ -189,14 +211,15 @@ fn cell(cell: &Cell, now_ms: i64) -> String {
         text.push_str(&exit(served));
     }
     text.push_str("</ul>");
-    for course in &cell.plans {
+    // What keeps a plan of a flag that is off is that it is off.
+    for course in cell.plans.iter().filter(|_| !is_closed) {
         text.push_str(&gate(course, now_ms));
     }
     if let Some(reason) = why(cell, now_ms) {
         let _ = write!(text, "<p class=\"soft\">{}</p>", marked(&reason));
     }
     for told in said::published(cell) {
-        let _ = write!(text, "<p class=\"note warn\">{}</p>", escaped(&told));
+        let _ = write!(text, "<p class=\"note warn\">{}</p>", marked(&told));
     }
     text.push_str("</td>");
     text
@@ -251,7 +274,7 @@ fn gate(course: &Course, now_ms: i64) -> String {
             let missing = course.missing.iter();
             let missing = missing.map(|missing| format!("<li>{}</li>", marked(&missing.message)));
             format!(
-                "<div class=\"note\"><p>needs</p><ul>{}</ul></div>",
+                "<div class=\"note\"><p>held</p><ul>{}</ul></div>",
                 missing.collect::<String>()
             )
         }
@@ -266,7 +289,7 @@ fn gate(course: &Course, now_ms: i64) -> String {
         let _ = write!(
             text,
             "<p class=\"{class}\">last verdict: {}</p>",
-            marked(&said::verdict(look, now_ms))
+            marked(&said::verdict(course, look, now_ms))
         );
     }
     text
@@ -299,8 +322,13 @@ fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
+/// To the minute for people, in full for machines.
 fn time(moment_ms: i64) -> String {
     let written = escaped(&clock::written(moment_ms));
-    let shown = written.replace('T', " ").replace('Z', " UTC");
-    format!("<time datetime=\"{written}\">{shown}</time>")
+    let shown: String = written
+        .replace('T', " ")
+        .chars()
+        .take("2026-11-20 09:00".len())
+        .collect();
+    format!("<time datetime=\"{written}\">{shown} UTC</time>")
 }

@@ -1,11 +1,11 @@
 //! What text and page say in the same words.
 
 use tidegate::delivery::status::{
-    Cell, Compared, Course, Exit, LastEntry, LastLook, Portion, Row, Served, percent,
+    Cell, Compared, Course, Exit, LastEntry, LastLook, Portion, Row, Served, There, percent,
 };
 use tidegate::model::Status;
 
-/// What those get who come to an exit: `one-page to segment early-access; 5% one-page, 95% classic`.
+/// What those get who come to an exit: `one-page for segment early-access; 5% one-page, 95% classic`.
 pub(super) fn what(served: &Served) -> String {
     let parts = parts(served).into_iter().map(|(what, note)| match note {
         Some(note) => format!("{what} ({note})"),
@@ -20,7 +20,7 @@ pub(super) fn parts(served: &Served) -> Vec<(String, Option<&str>)> {
         served.what.iter().partition(|portion| portion.ring.is_some());
     let rings = rings.into_iter().map(|portion| {
         let ring = portion.ring.as_deref().unwrap_or_default();
-        (format!("{} to {ring}", portion.variant), None)
+        (format!("{} for {ring}", portion.variant), None)
     });
     // A note that several in a row have in common stands once, behind them.
     let alike = rest.chunk_by(|one, other| one.note == other.note);
@@ -76,15 +76,22 @@ pub(super) fn share(course: &Course) -> Option<String> {
     Some(text)
 }
 
-/// What the last look came to, and when.
-pub(super) fn verdict(look: &LastLook, now_ms: i64) -> String {
+/// What the last look came to, and when; and why, unless that is what the plan waits for anyway.
+pub(super) fn verdict(course: &Course, look: &LastLook, now_ms: i64) -> String {
     let trial = if look.dry_run { " (on trial)" } else { "" };
+    let waits = course
+        .missing
+        .iter()
+        .any(|missing| missing.message == look.message);
+    let why = match waits {
+        true => String::new(),
+        false => format!(": {}", look.message),
+    };
     format!(
-        "{}{trial} {} at {}: {}",
+        "{}{trial} {} at {}{why}",
         look.verdict.name(),
         ago(look.time_ms, now_ms),
-        look.stage,
-        look.message
+        look.stage
     )
 }
 
@@ -101,20 +108,22 @@ pub(super) fn last_entry(last: &LastEntry, now_ms: i64) -> String {
     format!("{action} by {actor}, {ago}{}", why.unwrap_or_default())
 }
 
-/// What is published otherwise than the files say, for which audience.
+/// What is published otherwise than the files say, for which audiences.
 pub(super) fn published(cell: &Cell) -> Vec<String> {
-    let told = cell.published.iter().flat_map(|there| {
-        let audience = there.audience;
-        let compared = match there.compared {
-            Compared::Same => None,
-            Compared::Differs => Some(format!("what is published for {audience} differs from the files")),
-            Compared::Missing => Some(format!("not published for {audience} yet")),
-            Compared::Gone => Some(format!("still published for {audience}")),
-        };
-        let killed = there.killed.then(|| format!("killed for {audience}"));
-        [killed, compared]
-    });
-    told.flatten().collect()
+    let audiences = |is: &dyn Fn(&There) -> bool| {
+        let such = cell.published.iter().filter(|there| is(there));
+        let names: Vec<String> = such.map(|there| there.audience.to_string()).collect();
+        (!names.is_empty()).then(|| names.join(" and "))
+    };
+    let compared = |how: Compared| audiences(&|there| there.compared == how);
+    let told = [
+        audiences(&|there| there.killed).map(|whom| format!("killed for {whom}: `tidegate unkill` lifts it")),
+        compared(Compared::Differs)
+            .map(|whom| format!("what is published for {whom} differs from the files")),
+        compared(Compared::Missing).map(|whom| format!("not published for {whom} yet")),
+        compared(Compared::Gone).map(|whom| format!("still published for {whom}")),
+    ];
+    told.into_iter().flatten().collect()
 }
 
 /// How old a flag is: `12 days old`.

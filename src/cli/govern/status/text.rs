@@ -95,9 +95,11 @@ fn flag(row: &Row, now_ms: i64) -> String {
 fn field(cell: &Cell, now_ms: i64) -> Field {
     let mut lines = Vec::new();
     let stage = cell.plans.iter().find_map(said::stage);
+    let word = cell.state.word().replace('-', " ");
     lines.push(match stage.filter(|_| !cell.state.is_closed()) {
-        Some(stage) => format!("{}: {stage}", cell.state.word()),
-        None => cell.state.word().to_owned(),
+        Some(stage) if cell.state == State::RolledBack => format!("{word} {stage}"),
+        Some(stage) => format!("{word}: {stage}"),
+        None => word,
     });
     for course in cell.plans.iter().filter(|_| !cell.state.is_closed()) {
         lines.extend(said::share(course));
@@ -111,14 +113,15 @@ fn field(cell: &Cell, now_ms: i64) -> Field {
             _ => format!("{} → {}", said::whom(served), said::what(served)),
         });
     }
-    for course in &cell.plans {
+    // What keeps a plan of a flag that is off is that it is off.
+    for course in cell.plans.iter().filter(|_| !cell.state.is_closed()) {
         match course.gate {
             Gate::Open => lines.push("gate: open".to_owned()),
             Gate::Holds => lines.extend(
                 course
                     .missing
                     .iter()
-                    .map(|missing| format!("needs: {}", missing.message)),
+                    .map(|missing| format!("held: {}", missing.message)),
             ),
             Gate::None => {}
         }
@@ -126,7 +129,7 @@ fn field(cell: &Cell, now_ms: i64) -> Field {
             course
                 .verdict
                 .iter()
-                .map(|look| format!("last verdict: {}", said::verdict(look, now_ms))),
+                .map(|look| format!("last verdict: {}", said::verdict(course, look, now_ms))),
         );
     }
     lines.extend(said::published(cell));

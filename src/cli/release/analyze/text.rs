@@ -7,12 +7,19 @@ use tidegate::delivery::analyze::{Decision, Interval, MetricAnalysis, Segment};
 use tidegate::delivery::exposure::{LineCounts, LoggedKind};
 use tidegate::engine::Arm;
 
+/// The heading of a column that tells where the one before it lies.
+pub(super) const INTERVAL: &str = "interval";
+
 /// All findings, for people.
 pub(super) fn report(findings: &Findings<'_>) -> String {
     let Findings {
         question, analysis, ..
     } = findings;
-    let mut text = format!("{}{}\n\n", question.flag, period(findings));
+    let mut text = question.flag.clone();
+    if let Some(period) = period(findings) {
+        let _ = write!(text, ", {period}");
+    }
+    text.push_str("\n\n");
     text.push_str(&aligned(&sides(findings)));
     let _ = writeln!(text, "{}", sample_ratio(findings));
     for (metric, asked) in analysis.metrics.iter().zip(&question.metrics) {
@@ -35,24 +42,22 @@ pub(super) fn report(findings: &Findings<'_>) -> String {
     text
 }
 
-/// From when to when, and in how many looks.
-pub(super) fn period(findings: &Findings<'_>) -> String {
+/// Until when, and in how many looks; nothing where there is none.
+pub(super) fn period(findings: &Findings<'_>) -> Option<String> {
     let looks = &findings.analysis.looks_ms;
-    match looks.last() {
-        Some(last) => format!(
-            ", {} until {}, intervals at {} %",
-            number(looks.len(), "look"),
-            clock::written(*last),
-            findings.settings.confidence
-        ),
-        None => String::new(),
-    }
+    let last_ms = looks.last()?;
+    Some(format!(
+        "{} until {}, intervals at {}%",
+        number(looks.len(), "look"),
+        clock::written(*last_ms),
+        findings.settings.confidence
+    ))
 }
 
 /// The sides with their units, below a row of headings.
 pub(super) fn sides(findings: &Findings<'_>) -> Vec<Vec<String>> {
     let mut rows = vec![
-        ["side", "units", "designed", "multiple exposures", ""]
+        ["side", "units", "designed", "multiple exposures", "arm"]
             .map(str::to_owned)
             .to_vec(),
     ];
@@ -71,7 +76,7 @@ pub(super) fn sides(findings: &Findings<'_>) -> Vec<Vec<String>> {
         rows.push(vec![
             side.variant.clone(),
             grouped(side.units),
-            format!("{:.1} %", designed * 100.0),
+            format!("{:.1}%", designed * 100.0),
             grouped(side.multiple),
             role.to_owned(),
         ]);
@@ -95,15 +100,9 @@ pub(super) fn estimates(
     metric: &MetricAnalysis,
     kind: &LoggedKind,
 ) -> Vec<Vec<String>> {
+    let difference = difference_of(kind);
     let headings = [
-        "side",
-        "estimate",
-        "interval",
-        "difference",
-        "interval",
-        "lift",
-        "interval",
-        "decision",
+        "side", "estimate", INTERVAL, difference, INTERVAL, "lift", INTERVAL, "decision",
     ];
     let mut rows = vec![headings.map(str::to_owned).to_vec()];
     for (side, estimate) in findings.analysis.sides.iter().zip(&metric.sides) {
@@ -113,7 +112,7 @@ pub(super) fn estimates(
             let last = difference.looks.last().and_then(Option::as_ref);
             row.extend(cells(last, |value| signed(value, kind)));
             row.extend(cells(difference.lift.as_ref(), |value| {
-                format!("{:+.1} %", value * 100.0)
+                format!("{:+.1}%", value * 100.0)
             }));
             row.push(decided(difference.decision).to_owned());
         }
@@ -130,7 +129,7 @@ pub(super) fn segment_rows(findings: &Findings<'_>, segment: &Segment) -> Vec<Ve
         "units",
         "estimate",
         "difference",
-        "interval",
+        INTERVAL,
         "decision",
     ];
     let mut rows = vec![headings.map(str::to_owned).to_vec()];
@@ -201,8 +200,16 @@ fn decided(decision: Decision) -> &'static str {
 /// A value of a metric: of proportions in percent.
 fn plain(value: f64, kind: &LoggedKind) -> String {
     match kind {
-        LoggedKind::Proportion { .. } => format!("{:.2} %", value * 100.0),
+        LoggedKind::Proportion { .. } => format!("{:.2}%", value * 100.0),
         _ => figure(value),
+    }
+}
+
+/// What a column of differences is called: those of percents are in points.
+fn difference_of(kind: &LoggedKind) -> &'static str {
+    match kind {
+        LoggedKind::Proportion { .. } => "difference in points",
+        _ => "difference",
     }
 }
 

@@ -5,6 +5,7 @@ mod history;
 mod log;
 mod schedule;
 mod told;
+mod untold;
 mod who;
 
 use crate::failure::{Failure, Outcome};
@@ -15,8 +16,9 @@ pub(crate) use history::history;
 pub(crate) use log::Log;
 pub(crate) use schedule::what_took_effect;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
-use tidegate::delivery::audit::{Chain, Entry, Fault, Tip, sha256};
+use tidegate::delivery::audit::{Behind, Chain, Entry, Fault, Lack, Tip, sha256};
 use tidegate::trust::Head;
 pub(crate) use told::{last_told, tells_of};
 pub(crate) use who::Hand;
@@ -73,31 +75,41 @@ pub(crate) fn json(entry: &Entry, dry_run: bool, scopes: Vec<Value>) -> Value {
     told
 }
 
-/// Adds to an entry what was vouched for where something was published, and is not in the log: it was published from
+/// Adds to an entry what was in force where something was published, and is not in the log: it was published from
 /// another copy of the project, or somebody rewrote the log.
-pub(crate) fn with_unknown<'v>(
+pub(crate) fn with_behind<'b>(
     entry: Entry,
-    chain: &Chain,
-    vouched: impl Iterator<Item = (&'v str, &'v Tip)>,
+    behind: impl Iterator<Item = &'b Behind>,
+    over_history: bool,
     reporter: &Reporter,
 ) -> Entry {
-    let mut unknown: Vec<Value> = Vec::new();
-    for (scope, tip) in vouched.filter(|(_, tip)| !chain.knows(tip)) {
-        let sha256 = data_encoding::HEXLOWER.encode(&tip.digest);
-        let over = json!({ "scope": scope, "seq": tip.sequence, "sha256": sha256 });
-        if !unknown.contains(&over) {
-            unknown.push(over);
+    let (mut over, mut first) = (Vec::new(), None);
+    for behind in behind {
+        let mut one = json!({
+            "scope": behind.scope,
+            "seq": behind.vouched.sequence,
+            "sha256": data_encoding::HEXLOWER.encode(&behind.vouched.digest),
+        });
+        if let (Lack::Publication(digest), Some(fields)) = (&behind.lack, one.as_object_mut()) {
+            fields.insert("digest".into(), json!(digest));
         }
+        if !over.contains(&one) {
+            over.push(one);
+        }
+        first = first.or(Some(behind));
     }
-    if unknown.is_empty() {
+    let Some(first) = first else {
         return entry;
-    }
-    let message = "what was published before vouches for entries that are not in this log";
-    reporter.warn(&Failure::new("audit-behind", message).with_help(
+    };
+    reporter.warn(&Failure::new("audit-behind", first.to_string()).with_help(
         "it was published from another copy of the project, or the log was rewritten; the log tells of it until \
         `tidegate audit review`",
     ));
-    entry.with("over", json!(unknown))
+    let entry = entry.with("over", json!(over));
+    match over_history {
+        true => entry.with("overHistory", json!(true)),
+        false => entry,
+    }
 }
 
 /// Adds an entry to a project's log.
@@ -119,15 +131,40 @@ pub(crate) fn read(project: &Path) -> Outcome<(Chain, Vec<Fault>)> {
     log::read(&project.join(log::FOLDER))
 }
 
-/// The same for whoever is about to publish: refuses a log that nothing can be written behind.
-pub(crate) fn open(project: &Path) -> Outcome<Option<Tip>> {
-    Log::open(project)?.tip()
+/// What a project's log tells, for whoever is about to publish.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) chain: Chain,
+    /// The last entry, for what is published to vouch for.
+    pub(crate) tip: Option<Tip>,
+    /// The snapshots that this copy of the project put in force and that no entry tells of yet, by digest.
+    pub(crate) untold: BTreeSet<String>,
 }
 
-/// The last entry of a project's log, for what is published to vouch for; nothing where there is no log.
-pub(crate) fn tip(project: &Path) -> Outcome<Option<Tip>> {
+/// Opens a log that is to be written to: refuses one that nothing can be written behind.
+pub(crate) fn known(project: &Path) -> Outcome<Known> {
+    Log::open(project)?.known()
+}
+
+/// The same where there is a log already.
+pub(crate) fn known_if_any(project: &Path) -> Outcome<Option<Known>> {
     match project.join(log::FOLDER).is_dir() {
-        true => Log::open(project)?.tip(),
+        true => known(project).map(Some),
         false => Ok(None),
     }
+}
+
+/// The same for whoever only looks.
+pub(crate) fn seen(project: &Path) -> Outcome<Known> {
+    let (chain, _) = read(project)?;
+    Ok(Known {
+        tip: chain.tip(),
+        untold: log::noted(&project.join(log::FOLDER)),
+        chain,
+    })
+}
+
+/// Notes a snapshot that is about to be put in force, until an entry tells of it.
+pub(crate) fn note(project: &Path, digest: &str) -> Outcome {
+    Log::open(project)?.note(digest)
 }

@@ -4,5 +4,5 @@ mod crashes;
 mod decisions;
 mod looks;
 mod many;
-mod release;
+pub(crate) mod release;
 mod together;

@@ -1,5 +1,6 @@
 //! The audit log, written by every command, read and checked by `tidegate audit`.
 
+mod clones;
 #[cfg(target_os = "linux")]
 mod interrupted;
 mod merged;

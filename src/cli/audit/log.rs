@@ -1,10 +1,13 @@
 //! The files of a project's log, and the lock that its writers take turns at.
 
+use super::Known;
+use super::untold;
 use super::who::Hand;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::input::file;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -23,7 +26,7 @@ const MOST_BYTES: u64 = 512 << 20;
 #[derive(Debug)]
 pub(crate) struct Log {
     folder: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Log {
@@ -40,12 +43,17 @@ impl Log {
         let lock = || -> io::Result<File> {
             fs::create_dir_all(&folder)?;
             let mut options = File::options();
-            let lock = options.write(true).create(true).truncate(false).open(&path)?;
+            let lock = options
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(&path)?;
             lock.lock()?;
             Ok(lock)
         };
         let lock = lock().map_err(|error| untold(Failure::file("write", &path, &error)))?;
-        Ok(Self { folder, _lock: lock })
+        Ok(Self { folder, lock })
     }
 
     /// The last entry, as a publication vouches for it.
@@ -105,7 +113,26 @@ impl Log {
         }
         let (name, entry, line) = placed(entry, last.as_ref());
         self.write(name, &line)?;
+        // A note too many is taken for one about what is told already.
+        let _ = untold::told(&self.lock, &entry);
         Ok(entry)
+    }
+
+    /// What the log tells, and what it does not yet; refuses one that nothing can be written behind.
+    pub(crate) fn known(&self) -> Outcome<Known> {
+        let tip = self.tip()?;
+        let (chain, _) = self.chain()?;
+        let untold = untold::read(&self.lock).map_err(|error| self.unlocked("read", &error))?;
+        Ok(Known { chain, tip, untold })
+    }
+
+    /// Notes a snapshot that is about to be put in force, until an entry tells of it.
+    pub(crate) fn note(&self, digest: &str) -> Outcome {
+        untold::add(&self.lock, digest).map_err(|error| self.unlocked("write", &error))
+    }
+
+    fn unlocked(&self, verb: &str, error: &io::Error) -> Failure {
+        Failure::file(verb, &self.folder.join(LOCK), error)
     }
 
     /// All that the log tells, and what is wrong with it.
@@ -201,6 +228,12 @@ impl Log {
 /// All that the log in a folder tells, and what is wrong with it.
 pub(crate) fn read(folder: &Path) -> Outcome<(Chain, Vec<Fault>)> {
     Ok(Chain::read(&files(folder)?))
+}
+
+/// The snapshots that a copy of a project put in force and does not tell of yet.
+pub(super) fn noted(folder: &Path) -> BTreeSet<String> {
+    let lock = File::open(folder.join(LOCK));
+    lock.and_then(|lock| untold::read(&lock)).unwrap_or_default()
 }
 
 fn files(folder: &Path) -> Outcome<Vec<(String, Vec<u8>)>> {

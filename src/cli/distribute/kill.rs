@@ -53,9 +53,11 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
     let project = arguments.project.as_deref().filter(|_| !arguments.dry_run);
     // No damage of the log keeps anybody from turning off what does harm; it is told of afterwards.
-    session
-        .tip
-        .set(project.and_then(|project| audit::tip(project).ok()?));
+    if let Some(project) = project
+        && let Ok(Some(known)) = audit::known_if_any(project)
+    {
+        session.history.set(project.to_path_buf(), known, true);
+    }
     let done = wait(kill(arguments, &session, &signers))?;
     let deed = Deed {
         action: "kill",
@@ -71,7 +73,9 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     );
     if let Some(project) = project {
         let scopes = done.iter().map(|done| done.told("killed")).collect();
-        audit::append(project, entry.clone().with("scopes", scopes))?;
+        let behind = done.iter().flat_map(|done| &done.behind);
+        let told = audit::with_behind(entry.clone(), behind, false, reporter);
+        audit::append(project, told.with("scopes", scopes))?;
     }
     let told = audit::json(
         &entry,

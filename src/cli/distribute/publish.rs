@@ -1,5 +1,6 @@
 pub(crate) mod batch;
 pub(crate) mod current;
+pub(crate) mod history;
 pub(crate) mod issue;
 pub(crate) mod kills;
 pub(crate) mod make;
@@ -35,7 +36,8 @@ use terms::Terms;
     --root roots --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY\n\n\
     Writes DESTINATION/ENVIRONMENT/AUDIENCE/: the roots, `snapshot/…`, `latest`, and last `head`. Run it again after an \
     interruption: it goes on where it was. Flags that `tidegate kill` turned off stay off. Where the rules are those that \
-    are published already, only a head that is half over is renewed, and a snapshot that is.\n\n\
+    are published already, only a head that is half over is renewed, and a snapshot that is. A copy whose audit log lacks what \
+    others published is refused: pull first.\n\n\
     Buckets: options are read from the environment as the stores' own tools do, such as AWS_ACCESS_KEY_ID, AWS_REGION and \
     AWS_ENDPOINT, GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_ACCOUNT_NAME."
 )]
@@ -90,15 +92,22 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         Failure::Told
     })?;
     let dry_run = arguments.terms.dry_run;
-    if !dry_run {
+    let known = match dry_run {
+        true => audit::seen(&arguments.project)?,
         // Where nothing can be told, nothing is done.
-        publisher.session.tip.set(audit::open(&arguments.project)?);
-    }
-    let (published, outcome) = wait(async { Ok(batch.publish().await) })?;
+        false => audit::known(&arguments.project)?,
+    };
+    let history = &publisher.session.history;
+    history.set(arguments.project.clone(), known, arguments.terms.over_history);
+    let (published, outcome) = wait(async {
+        batch.may_replace().await?;
+        Ok(batch.publish().await)
+    })?;
     if !dry_run {
         let record = record::Record {
             folder: &arguments.project,
             batch: &batch,
+            over_history: arguments.terms.over_history,
             reason: arguments.reason.as_deref(),
             reporter,
         };

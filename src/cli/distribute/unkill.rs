@@ -57,7 +57,9 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         at_ms: publisher.session.now_ms,
     };
     let scopes = done.iter().map(json).collect();
-    let entry = arguments.undo.recorded(&deed, Vec::new(), &done, scopes)?;
+    let entry = arguments
+        .undo
+        .recorded(&deed, Vec::new(), &done, scopes, reporter)?;
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
     reporter.result(&text, &entry)
 }

@@ -43,6 +43,16 @@ pub enum ActorKind {
     Controller,
 }
 
+/// What was in force where something was published, and the log did not tell of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Over<'e> {
+    pub(super) scope: &'e str,
+    /// The entry that was vouched for.
+    pub(super) tip: Tip,
+    /// The snapshot, where it is that which the log lacked.
+    pub(super) digest: Option<&'e str>,
+}
+
 /// Where an entry stands in its chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Link {
@@ -113,13 +123,23 @@ impl Entry {
         self.list("scopes")
     }
 
-    /// What was vouched for where this was published, and was not in the log: see [`Chain::overlooked`](super::Chain).
-    pub(super) fn over(&self) -> impl Iterator<Item = (&str, Tip)> {
+    /// What was in force where this was published, and the log did not tell of: see [`Chain::overlooked`](super::Chain).
+    pub(super) fn over(&self) -> impl Iterator<Item = Over<'_>> {
         self.list("over").iter().filter_map(|over| {
-            let digest = super::text::digest(over.get("sha256")?.as_str()?)?;
+            let text = |name: &str| over.get(name).and_then(Value::as_str);
+            let digest = super::text::digest(text("sha256")?)?;
             let sequence = over.get("seq")?.as_u64()?;
-            Some((over.get("scope")?.as_str()?, Tip { sequence, digest }))
+            Some(Over {
+                scope: text("scope")?,
+                tip: Tip { sequence, digest },
+                digest: text("digest"),
+            })
         })
+    }
+
+    /// Did somebody say that what the log lacked was to be gone over?
+    pub(super) fn is_over_history(&self) -> bool {
+        self.fields.get("overHistory").and_then(Value::as_bool) == Some(true)
     }
 
     /// Is somebody to look at it afterwards: a person closed something in a hurry, or published over a log that was

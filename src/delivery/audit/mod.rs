@@ -1,6 +1,7 @@
 #![doc = include_str!("FORMAT.md")]
 #![doc = include_str!("FAULTS.md")]
 
+mod behind;
 mod blame;
 mod chain;
 mod end;
@@ -16,6 +17,7 @@ mod text;
 mod walk;
 
 pub use crate::snapshot::AuditTip as Tip;
+pub use behind::{Behind, InForce, Lack};
 pub use blame::Blamed;
 pub use chain::Chain;
 pub use end::End;

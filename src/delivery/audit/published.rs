@@ -42,13 +42,22 @@ impl Chain {
     /// publishes anew is seen by that. Nothing of what was vouched for there is known here.
     pub fn overlooked(&self, is_reviewed: impl Fn(&Entry) -> bool) -> Vec<Fault> {
         let open = self.entries.iter().filter(|entry| !is_reviewed(entry)).flat_map(|entry| {
-            let unknown = entry.over().filter(|(_, tip)| self.place_of(tip).is_none());
-            unknown.map(move |(scope, tip)| {
-                let message = format!(
-                    "it was published over a log that this is not: {scope} vouched for entry {} with the SHA-256 {}",
-                    tip.sequence,
-                    super::text::hex(&tip.digest)
-                );
+            let unknown = entry
+                .over()
+                .filter(|over| !self.knows_over(over.scope, &over.tip, over.digest));
+            unknown.map(move |over| {
+                let (scope, sequence) = (over.scope, over.tip.sequence);
+                let message = match over.digest {
+                    None => format!(
+                        "it was published over a log that this is not: {scope} vouched for entry {sequence} with the \
+                        SHA-256 {}",
+                        super::text::hex(&over.tip.digest)
+                    ),
+                    Some(digest) => format!(
+                        "it was published over a log that this is not: {scope} was published behind entry {sequence}, \
+                        by an entry about the snapshot {digest}"
+                    ),
+                };
                 fault(FaultKind::Rewritten, Some(entry), message)
             })
         });

@@ -3,7 +3,7 @@
 use crate::{Run, Workshop};
 use serde_json::Value;
 
-pub(super) const CHECKOUT: &str = "\
+pub(crate) const CHECKOUT: &str = "\
 description: One-page checkout # and why
 owner: payments
 type: release
@@ -28,7 +28,7 @@ environments:
   staging: {}
 ";
 
-pub(super) const POLICY: &str = "\
+pub(crate) const POLICY: &str = "\
 metrics:
   failed:
     type: proportion
@@ -41,8 +41,8 @@ pub(super) const NOW: &str = "2026-11-21T12:00:00Z";
 /// Two hours later.
 pub(super) const LATER: &str = "2026-11-21T14:00:00Z";
 
-pub(super) const SOUND: (u32, u32) = (1_000, 30);
-pub(super) const HARMFUL: (u32, u32) = (1_000, 130);
+pub(crate) const SOUND: (u32, u32) = (1_000, 30);
+pub(crate) const HARMFUL: (u32, u32) = (1_000, 130);
 
 /// The shop with a policy, published before anything was measured.
 pub(super) fn under_way() -> Workshop {

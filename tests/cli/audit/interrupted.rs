@@ -132,6 +132,26 @@ fn a_torn_first_line_of_a_month_is_mended_in_its_month() {
     shop.verified_log().succeeds();
 }
 
+/// What this copy published itself is nobody else's.
+#[test]
+fn after_a_publication_that_was_killed_other_rules_are_published() {
+    let shop = published();
+    shop.write("shop/flags/other.yaml", crate::BANNER.replace("k3v9x2", "q1w2e3"));
+    let publish = crate::shop::SHOP.publish(&[]);
+    let steps = at_every_call(&shop, &publish, |workshop, step| {
+        workshop.write("shop/flags/other.yaml", crate::BANNER.replace("k3v9x2", "t5z6u7"));
+        let next = workshop.publish(&[]).succeeds();
+        assert!(
+            !next.err.contains("audit-behind"),
+            "killed at step {step}: {next:?}"
+        );
+        workshop.verified_log().succeeds();
+        let noted = String::from_utf8(workshop.read("shop/audit/.lock")).unwrap();
+        assert!(noted.lines().count() <= 2, "killed at step {step}: {noted}");
+    });
+    assert!(steps > 15, "{steps}");
+}
+
 #[test]
 fn a_publication_that_was_killed_is_told_of_by_the_next() {
     let shop = published();

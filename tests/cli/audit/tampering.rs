@@ -142,7 +142,16 @@ fn each_way_to_tamper_is_found_and_named() {
 fn a_history_that_is_rewritten_and_published_anew_is_told_of() {
     let workshop = busy();
     rewrite(&workshop, 4, "orders are lost", "all is well");
-    workshop.publish(&["--force"]).fails(0, "audit-behind");
+    let before = workshop.files("out");
+    let refused = workshop.publish(&["--force"]).fails(1, "audit-behind");
+    assert!(
+        refused.err.contains("an entry 3 that is not the one here"),
+        "{refused:?}"
+    );
+    assert_eq!(workshop.files("out"), before);
+    workshop
+        .publish(&["--force", "--over-history"])
+        .fails(0, "audit-behind");
     let named = |step: &str| {
         let found = workshop.verified_log().fails(1, "audit-rewritten");
         assert_eq!(codes(&found), ["audit-rewritten"], "{step}");

@@ -21,6 +21,14 @@ impl Batch<'_> {
         self.plans().try_for_each(|plan| plan.compiles())
     }
 
+    /// Does the audit log at hand tell of all that would be replaced? Asked of every scope before any is published.
+    pub(crate) async fn may_replace(&self) -> Outcome {
+        for plan in self.plans() {
+            plan.may_replace().await?;
+        }
+        Ok(())
+    }
+
     /// Publishes them, and tells what was published even where one of them fails.
     pub(crate) async fn publish(&self) -> (Vec<Published>, Outcome) {
         let mut published = Vec::new();

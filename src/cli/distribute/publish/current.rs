@@ -59,7 +59,7 @@ impl Current {
             .extend(folded.and_then(Result::ok).unwrap_or_default());
         current.kills.sort();
         current.kills.dedup();
-        current.tip = session.tip.get().or_else(|| current.vouches_for());
+        current.tip = session.history.tip().or_else(|| current.vouches_for());
         Ok(current)
     }
 
@@ -108,9 +108,13 @@ impl Current {
             document.kind() == Some(Kind::Head) && head.is_some() && head == self.client.head()
         });
         let of_head = newest.and_then(|newest| Head::audit_tip(newest.payload()).ok()?);
+        of_head.into_iter().chain(self.snapshot_tip()).collect()
+    }
+
+    /// What the snapshot alone vouches for.
+    pub(crate) fn snapshot_tip(&self) -> Option<AuditTip> {
         let snapshot = self.snapshot_payload();
-        let of_snapshot = snapshot.and_then(|payload| AuditTip::of_snapshot(&payload).ok()?);
-        of_head.into_iter().chain(of_snapshot).collect()
+        snapshot.and_then(|payload| AuditTip::of_snapshot(&payload).ok()?)
     }
 
     /// The payload of the snapshot in force, which there must be.

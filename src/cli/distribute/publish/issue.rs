@@ -5,12 +5,13 @@ use super::make::{NextHead, tried_by_newcomers, tried_by_those_who_know};
 use super::release::{Place, Progress, Release};
 use super::session::{ATTEMPTS, Session, not_published, overtaken};
 use super::signers::Signers;
-use crate::audit;
 use crate::failure::{Failure, Outcome};
+use crate::{audit, snapshot};
 use serde_json::Value;
+use tidegate::delivery::audit::{Behind, Lack};
 use tidegate::delivery::change::{Change, Side, of_sides};
 use tidegate::engine::inspect;
-use tidegate::snapshot::{AuditTip, Header};
+use tidegate::snapshot::Header;
 use tidegate::trust::{Document, Head, Pointer, Role};
 
 /// Who signs, and where it goes.
@@ -58,8 +59,8 @@ impl What {
 #[derive(Debug)]
 pub(crate) struct Issued {
     pub(crate) what: What,
-    /// What was vouched for by what was published before.
-    vouched: Vec<AuditTip>,
+    /// What was in force before, and the audit log does not tell of.
+    pub(crate) behind: Vec<Behind>,
     /// What differs from what was published before.
     pub(crate) changes: Vec<Change>,
     pub(crate) header: Header,
@@ -71,11 +72,6 @@ pub(crate) struct Issued {
 }
 
 impl Issued {
-    /// What was vouched for in its scope before.
-    pub(crate) fn vouched(&self) -> impl Iterator<Item = (&str, &AuditTip)> {
-        self.vouched.iter().map(|tip| (self.head.scope.as_str(), tip))
-    }
-
     /// What the audit log tells of it.
     pub(crate) fn told(&self) -> Value {
         audit::scope(&self.head, self.what.word())
@@ -89,7 +85,7 @@ impl Issuer<'_> {
         // The snapshot that was there, and those that this run put there itself.
         let mut ours: Vec<Option<[u8; 64]>> = Vec::new();
         let (mut published, mut before, mut changes) = (None, None, Vec::new());
-        let mut vouched = None;
+        let mut lacking = None;
         for _ in 0..ATTEMPTS {
             let current = self.session.current(self.folder).await?;
             let there = current.pointer().map(|pointer| pointer.digest);
@@ -97,15 +93,21 @@ impl Issuer<'_> {
                 break;
             }
             ours.push(there);
-            let (mut issued, release) = self.prepared(&current, step(&current)?)?;
+            let step = step(&current)?;
+            let mut behind = self.session.history.behind(&current);
+            match step {
+                // Again each time: somebody may have told of something in between.
+                Step::Snapshot(..) => self.session.history.may_replace(&behind)?,
+                // The same rules, whoever published them: this is told of now.
+                _ => behind.retain(|behind| !matches!(behind.lack, Lack::Publication(_))),
+            }
+            let (mut issued, release) = self.prepared(&current, step)?;
             if let Some((_, frame)) = &release.snapshot {
                 let before = before.get_or_insert_with(|| side(&current));
                 changes = differences(before, frame, &issued.head)?;
             }
             issued.changes.clone_from(&changes);
-            issued
-                .vouched
-                .clone_from(vouched.get_or_insert_with(|| current.tips()));
+            issued.behind.clone_from(lacking.get_or_insert(behind));
             let digest = issued.head.snapshot.digest;
             ours.push(Some(digest));
             // Only the head is left to do where it was another head that came in between.
@@ -121,6 +123,9 @@ impl Issuer<'_> {
                 folder: self.folder,
                 current: &current,
             };
+            if let Some((pointer, _)) = &release.snapshot {
+                self.session.history.note(snapshot::digest(pointer))?;
+            }
             if release.write(place).await? == Progress::Done {
                 return Ok(issued);
             }
@@ -170,7 +175,7 @@ impl Issuer<'_> {
         let files = release.files();
         let issued = Issued {
             what,
-            vouched: Vec::new(),
+            behind: Vec::new(),
             changes: Vec::new(),
             header,
             head,

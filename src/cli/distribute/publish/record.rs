@@ -17,6 +17,7 @@ use tidegate::engine::inspect;
 pub(super) struct Record<'r> {
     pub(super) folder: &'r Path,
     pub(super) batch: &'r Batch<'r>,
+    pub(super) over_history: bool,
     pub(super) reason: Option<&'r str>,
     pub(super) reporter: &'r Reporter,
 }
@@ -53,12 +54,8 @@ impl Record<'_> {
         };
         let scopes = told.iter().map(|issued| issued.told()).collect();
         let entry = deed.entry().with("changes", audit::changes(&changes));
-        let entry = audit::with_unknown(
-            entry,
-            &chain,
-            told.iter().flat_map(|issued| issued.vouched()),
-            self.reporter,
-        );
+        let behind = told.iter().flat_map(|issued| &issued.behind);
+        let entry = audit::with_behind(entry, behind, self.over_history, self.reporter);
         audit::append(self.folder, entry.with("scopes", scopes))
     }
 

@@ -6,6 +6,7 @@ use super::signers::Signers;
 use crate::failure::Outcome;
 use crate::{audit, layout, snapshot};
 use serde_json::{Value, json};
+use tidegate::delivery::audit::Behind;
 use tidegate::trust::Head;
 
 /// A head in the place of another, for the same snapshot.
@@ -14,6 +15,8 @@ pub(crate) struct Reheaded {
     pub(crate) head: Head,
     /// False where there was nothing to do.
     pub(crate) changed: bool,
+    /// What was in force before, and the audit log does not tell of.
+    pub(crate) behind: Vec<Behind>,
 }
 
 impl Reheaded {
@@ -43,9 +46,13 @@ pub(crate) async fn rehead(
     for _ in 0..ATTEMPTS {
         let current = session.current(folder).await?;
         let newest = current.head(folder)?;
+        let behind = session.history.behind(&current);
         let Some(next) = next(&current, &newest) else {
-            let head = newest.clone();
-            return Ok(Reheaded { head, changed: false });
+            return Ok(Reheaded {
+                head: newest.clone(),
+                changed: false,
+                behind,
+            });
         };
         let role = current.head_role();
         let (head, frame) = next.seal(&current, &newest.scope, newest.snapshot.clone(), &role, signers)?;
@@ -54,7 +61,11 @@ pub(crate) async fn rehead(
             ..Release::default()
         };
         tried_by_those_who_know(&current, &release, session.now_ms)?;
-        let reheaded = Reheaded { head, changed: true };
+        let reheaded = Reheaded {
+            head,
+            changed: true,
+            behind,
+        };
         if dry_run {
             return Ok(reheaded);
         }

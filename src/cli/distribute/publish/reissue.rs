@@ -5,6 +5,7 @@ use super::issue::Issued;
 use super::terms::{Publisher, Terms};
 use crate::audit::{self, Deed};
 use crate::failure::{Failure, Outcome};
+use crate::report::Reporter;
 use crate::scopes::Audience;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -31,8 +32,11 @@ pub(crate) struct Undo {
 impl Undo {
     /// Lets what is published vouch for the log of the project, where one is at hand.
     pub(crate) fn vouch(&self, publisher: &Publisher) -> Outcome {
-        if let Some(project) = self.told_project() {
-            publisher.session.tip.set(audit::tip(project)?);
+        if let Some(project) = self.told_project()
+            && let Some(known) = audit::known_if_any(project)?
+        {
+            // What was published before comes back, and nothing of this copy.
+            publisher.session.history.set(project.to_path_buf(), known, true);
         }
         Ok(())
     }
@@ -44,6 +48,7 @@ impl Undo {
         more: Vec<(&str, Value)>,
         done: &[Issued],
         scopes: Vec<Value>,
+        reporter: &Reporter,
     ) -> Outcome<Value> {
         let mut entry = deed.entry();
         for (name, value) in more {
@@ -55,8 +60,10 @@ impl Undo {
             _ => entry.with("changes", audit::changes(&changes)),
         };
         if let Some(project) = self.told_project() {
+            let behind = done.iter().flat_map(|done| &done.behind);
+            let told = audit::with_behind(entry.clone(), behind, self.terms.over_history, reporter);
             let scopes = done.iter().map(Issued::told).collect();
-            audit::append(project, entry.clone().with("scopes", scopes))?;
+            audit::append(project, told.with("scopes", scopes))?;
         }
         Ok(audit::json(&entry, self.terms.dry_run, scopes))
     }

@@ -49,13 +49,27 @@ impl Plan<'_> {
         compile(self.project, &self.options(1, now_ms, Vec::new(), Vec::new())).map(drop)
     }
 
+    /// Refuses to replace what the audit log at hand does not tell of.
+    pub(super) async fn may_replace(&self) -> Outcome {
+        let session = &self.publisher.session;
+        let folder = scopes::place(&self.environment, self.audience);
+        let current = session.current(&folder).await?;
+        let behind = session.history.behind(&current);
+        if behind.is_empty() {
+            return Ok(());
+        }
+        match self.step(&current, &self.lifted(&current))? {
+            Step::Snapshot(..) => session.history.may_replace(&behind),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) async fn publish(&self) -> Outcome<Published> {
         let folder = scopes::place(&self.environment, self.audience);
         let issuer = self.publisher.issuer(&folder);
         let lifted = OnceCell::new();
         let issued = issuer.issue(|current| {
-            let there = |flag: &&String| current.kills.contains(flag);
-            let lifted = lifted.get_or_init(|| self.lifts.iter().filter(there).collect::<Vec<_>>());
+            let lifted = lifted.get_or_init(|| self.lifted(current));
             self.step(current, lifted)
         });
         let issued = issued.await?;
@@ -65,6 +79,12 @@ impl Plan<'_> {
             unknown_kills: unknown_kills.collect(),
             issued,
         })
+    }
+
+    /// The kills that are there now, and are to be lifted.
+    fn lifted(&self, current: &Current) -> Vec<&String> {
+        let there = |flag: &&String| current.kills.contains(flag);
+        self.lifts.iter().filter(there).collect()
     }
 
     fn step(&self, current: &Current, lifted: &[&String]) -> Outcome<Step> {

@@ -1,12 +1,11 @@
+use super::history::History;
 use crate::clock;
 use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
 use crate::input::anchor;
 use crate::scopes::{self, Audience};
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use tidegate::Trust;
-use tidegate::snapshot::AuditTip;
 
 /// Somebody else may always be faster; but not this often.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -42,8 +41,8 @@ pub(crate) struct Session {
     pub(crate) now_ms: i64,
     /// What cannot be verified counts as not there.
     pub(crate) overwrites: bool,
-    /// What is published vouches for a project's audit log up to here; without one, for what that before it did.
-    pub(crate) tip: Cell<Option<AuditTip>>,
+    /// What is published vouches for, and is held against.
+    pub(crate) history: History,
 }
 
 impl Session {
@@ -65,7 +64,7 @@ impl Session {
             roots: BTreeMap::new(),
             now_ms,
             overwrites: false,
-            tip: Cell::new(None),
+            history: History::default(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! What every command that publishes is told in the same words: who signs, for how long, and what clients trust.
 
+use super::history::History;
 use super::issue::Issuer;
 use super::roots;
 use super::session::{Session, no_key};
@@ -41,6 +42,9 @@ pub(crate) struct Terms {
     /// Publish over what cannot be verified, as if it were not there: kills that only stand there are lost
     #[arg(long)]
     overwrite_unverified: bool,
+    /// Publish also over what the project's audit log does not tell of, as others published it: theirs is replaced
+    #[arg(long)]
+    pub(crate) over_history: bool,
     /// Show what would be written, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -55,6 +59,7 @@ pub(crate) struct Publisher {
     pub(crate) lifetime_ms: Option<i64>,
     pub(crate) head_lifetime_ms: Option<i64>,
     pub(crate) dry_run: bool,
+    pub(crate) over_history: bool,
 }
 
 impl Terms {
@@ -84,6 +89,7 @@ impl Terms {
             lifetime_ms: self.lifetime,
             head_lifetime_ms: self.head_lifetime,
             dry_run: self.dry_run,
+            over_history: self.over_history,
         })
     }
 
@@ -110,7 +116,7 @@ impl Terms {
             roots,
             now_ms,
             overwrites: self.overwrite_unverified,
-            tip: std::cell::Cell::new(None),
+            history: History::default(),
         })
     }
 }

@@ -140,6 +140,13 @@ pub(super) fn lines(entry: &Entry) -> String {
             text.push_str(&format!("  {name}: {}\n", plain(value)));
         }
     }
+    let over = entry.list("over").iter();
+    let over: BTreeSet<&str> = over.filter_map(|over| over.get("scope")?.as_str()).collect();
+    if !over.is_empty() {
+        let scopes: Vec<&str> = over.into_iter().collect();
+        let scopes = plain(&scopes.join(", ")).to_string();
+        text.push_str(&format!("  over: what others published to {scopes}\n"));
+    }
     let state = entry.fields.get("state");
     let word = |side: &str| {
         let state = state?.get(side)?;

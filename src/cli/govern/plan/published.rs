@@ -1,11 +1,11 @@
 use super::arguments::Arguments;
 use super::before::{Before, Snapshot, State};
 use crate::destination::{Destination, wait};
+use crate::distribute::publish::history::History;
 use crate::distribute::publish::session::{Session, no_trust, not_published};
 use crate::failure::{Failure, Outcome};
 use crate::input::anchor;
 use crate::scopes;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use tidegate::model::Project;
 use tidegate::snapshot::Header;
@@ -25,7 +25,7 @@ pub(super) fn read(arguments: &Arguments, project: &Project, now_ms: i64) -> Out
         roots: BTreeMap::new(),
         now_ms,
         overwrites: false,
-        tip: Cell::new(None),
+        history: History::default(),
     };
     let asked = scopes::asked(project, arguments.environment.as_deref(), arguments.audience);
     let mut there = BTreeMap::new();

@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Versions<'_>, reporter: &Reporter) -> Outcome {
     let scopes = done.iter().map(json).collect();
     let entry = arguments
         .undo
-        .recorded(&deed, vec![("version", json!(version))], &done, scopes)?;
+        .recorded(&deed, vec![("version", json!(version))], &done, scopes, reporter)?;
     let text: String = done
         .iter()
         .map(|done| line(publisher.dry_run, version, done))

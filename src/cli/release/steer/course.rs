@@ -91,7 +91,6 @@ impl Helm<'_> {
                 [&workspace, edited.as_ref().unwrap_or(&workspace)],
             )),
         };
-        self.vouch(order.step, &workspace)?;
         let batch = self.publisher.map(|publisher| Batch {
             publisher,
             project: edited
@@ -110,7 +109,9 @@ impl Helm<'_> {
                 self.reporter.diagnostics(&problems, &workspace.files.sources());
                 Failure::Told
             })?;
+            self.may_replace(order.step, batch).await?;
         }
+        self.vouch(order.step, &workspace)?;
         // From here on things change.
         let moves = edited.is_some() || resumed || there.is_touched_by(order);
         if let Some(lock) = lock.as_mut().filter(|_| moves && !resumed) {

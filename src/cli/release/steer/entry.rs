@@ -4,7 +4,9 @@ use super::helm::Helm;
 use super::order::{Move, Order};
 use super::record;
 use super::workspace::Workspace;
-use crate::audit::{self, Deed};
+use crate::audit::{self, Deed, Known};
+use crate::distribute::publish::batch::Batch;
+use crate::distribute::publish::history::History;
 use crate::distribute::publish::rehead::Reheaded;
 use crate::distribute::publish::scope::Published;
 use crate::failure::Outcome;
@@ -60,6 +62,20 @@ impl Helm<'_> {
         audit::with_change(entry, change)
     }
 
+    /// Holds what is published against the log, before anything is written: whoever's copy lacks what others did may
+    /// close what does harm, and open nothing.
+    pub(super) async fn may_replace(&self, step: Move<'_>, batch: &Batch<'_>) -> Outcome {
+        let known = match self.dry_run {
+            true => audit::seen(self.project),
+            false => audit::known(self.project),
+        };
+        self.hold_against(step, known)?;
+        match step.closes() {
+            true => Ok(()),
+            false => batch.may_replace().await,
+        }
+    }
+
     /// Lets what is published vouch for the log up to here. A log that nothing can be written behind keeps nobody from
     /// closing a flag: what was done stays noted in the lock's file, and is told once the log is mended.
     pub(super) fn vouch(&self, step: Move<'_>, workspace: &Workspace) -> Outcome {
@@ -69,16 +85,32 @@ impl Helm<'_> {
         let known = || {
             let (project, nobody) = (&workspace.project, BTreeSet::new());
             audit::what_took_effect(self.project, project, self.environment, &nobody, self.now_ms)?;
-            audit::open(self.project)
+            audit::known(self.project)
         };
-        let tip = match known() {
-            Err(_) if step.closes() => None,
-            tip => tip?,
+        self.hold_against(step, known())
+    }
+
+    fn hold_against(&self, step: Move<'_>, known: Outcome<Known>) -> Outcome {
+        let history = self.publisher.map(|publisher| &publisher.session.history);
+        let known = match known {
+            Err(_) if step.closes() => {
+                history.map(History::forget);
+                return Ok(());
+            }
+            known => known?,
         };
-        if let Some(publisher) = self.publisher {
-            publisher.session.tip.set(tip);
+        if let Some(history) = history {
+            history.set(
+                self.project.to_path_buf(),
+                known,
+                step.closes() || self.over_history(),
+            );
         }
         Ok(())
+    }
+
+    fn over_history(&self) -> bool {
+        self.publisher.is_some_and(|publisher| publisher.over_history)
     }
 
     /// Tells of what was done, once, and of what it came to in each scope.
@@ -86,9 +118,9 @@ impl Helm<'_> {
         let scopes = kills.iter().map(|kill| kill.told("killed"));
         let scopes = scopes.chain(published.iter().map(|done| done.issued().told()));
         let scopes = scopes.collect();
-        let vouched = published.iter().flat_map(|done| done.issued().vouched());
-        let (chain, _) = audit::read(self.project)?;
-        let entry = audit::with_unknown(entry.clone(), &chain, vouched, self.reporter);
+        let behind = kills.iter().flat_map(|kill| &kill.behind);
+        let behind = behind.chain(published.iter().flat_map(|done| &done.issued().behind));
+        let entry = audit::with_behind(entry.clone(), behind, self.over_history(), self.reporter);
         audit::append_once(self.project, entry.with("scopes", scopes))
     }
 }

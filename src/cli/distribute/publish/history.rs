@@ -1,0 +1,96 @@
+//! What is published, held against the audit log of the project at hand: whoever has a copy that lacks what others did
+//! would undo it.
+
+use super::current::Current;
+use crate::audit::Known;
+use crate::failure::{Failure, Outcome};
+use crate::{audit, snapshot};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use tidegate::delivery::audit::{Behind, InForce, Lack};
+use tidegate::snapshot::AuditTip;
+
+/// The log of the project at hand; of none, where nobody gave one.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    log: RefCell<Option<Log>>,
+}
+
+#[derive(Debug)]
+struct Log {
+    project: PathBuf,
+    known: Known,
+    /// Is it what closes, or did somebody say that it is to go over what the log lacks?
+    passes: bool,
+}
+
+impl History {
+    /// Lets what is published vouch for a project's log, and holds it against that.
+    pub(crate) fn set(&self, project: PathBuf, known: Known, passes: bool) {
+        *self.log.borrow_mut() = Some(Log {
+            project,
+            known,
+            passes,
+        });
+    }
+
+    /// Nothing is known of any log.
+    pub(crate) fn forget(&self) {
+        *self.log.borrow_mut() = None;
+    }
+
+    /// The end of the log; without one what is published goes on vouching for what that before it did.
+    pub(super) fn tip(&self) -> Option<AuditTip> {
+        self.log.borrow().as_ref().and_then(|log| log.known.tip)
+    }
+
+    /// What is in force and the log does not tell of.
+    pub(super) fn behind(&self, current: &Current) -> Vec<Behind> {
+        let log = self.log.borrow();
+        let (Some(log), Some(head)) = (log.as_ref(), current.client.head()) else {
+            return Vec::new();
+        };
+        let digest = snapshot::digest(&head.snapshot);
+        let mut behind = log.known.chain.behind(&InForce {
+            scope: head.scope.as_str(),
+            digest: &digest,
+            tips: &current.tips(),
+            snapshot_tip: current.snapshot_tip(),
+        });
+        // What this copy published itself, and was interrupted before it came to tell of it.
+        behind.retain(|behind| match &behind.lack {
+            Lack::Publication(digest) => !log.known.untold.contains(digest),
+            Lack::Entries | Lack::Same => true,
+        });
+        behind
+    }
+
+    /// Refuses to publish rules over those that the log does not tell of.
+    pub(super) fn may_replace(&self, behind: &[Behind]) -> Outcome {
+        let passes = self.log.borrow().as_ref().is_none_or(|log| log.passes);
+        match behind.first().filter(|_| !passes) {
+            None => Ok(()),
+            Some(first) => {
+                let message = format!("{first}; these rules may be older than those that they would replace");
+                Err(Failure::new("audit-behind", message)
+                    .with_help("pull what others committed, or --over-history publishes over it"))
+            }
+        }
+    }
+
+    /// Notes in the project which snapshot is about to be in force, until its entry tells of it.
+    pub(super) fn note(&self, digest: String) -> Outcome {
+        let mut log = self.log.borrow_mut();
+        let Some(log) = log.as_mut() else {
+            return Ok(());
+        };
+        if !log.known.untold.insert(digest.clone()) {
+            return Ok(());
+        }
+        match audit::note(&log.project, &digest) {
+            // What closes waits for no disk.
+            Err(_) if log.passes => Ok(()),
+            noted => noted,
+        }
+    }
+}

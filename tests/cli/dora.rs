@@ -150,3 +150,35 @@ fn a_damaged_log_is_told_of_and_an_empty_period_refused() {
     let run = dora(&shop, &["--json"]).succeeds();
     assert!(run.err.contains("audit-damaged"), "{}", run.err);
 }
+
+#[test]
+fn a_flag_that_is_enabled_with_a_default_that_is_on_comes_to_everybody() {
+    let flag = |state: &str| {
+        format!(
+            "salt: s\ndefault: on\nclientVisible: true\nenvironments: {{ production: {{ enabled: {state} }} }}\n"
+        )
+    };
+    let shop = Workshop::with_shop(&[("search", &flag("false"))]);
+    shop.publish_all(&[]).succeeds();
+    let found = |shop: &Workshop| {
+        let arguments = [
+            "dora",
+            "--project",
+            "shop",
+            "--environment",
+            "production",
+            "--json",
+        ];
+        measures(shop.run(&arguments))[0]["leadTime"].clone()
+    };
+    assert_eq!(
+        (&found(&shop)["count"], &found(&shop)["underWay"]),
+        (&json!(0), &json!(1))
+    );
+    shop.write("shop/flags/search.yaml", flag("true"));
+    shop.publish_all(&[]).succeeds();
+    assert_eq!(
+        (&found(&shop)["count"], &found(&shop)["underWay"]),
+        (&json!(1), &json!(0))
+    );
+}

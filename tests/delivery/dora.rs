@@ -1,9 +1,11 @@
 //! The four measures, from made logs.
 
+mod ways;
+
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tidegate::delivery::audit::{Actor, ActorKind, Chain, Entry};
-use tidegate::delivery::dora::{Measures, Period, Spread, Step, measure};
+use tidegate::delivery::dora::{Filed, Measures, Period, Spread, Step, measure};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -31,18 +33,24 @@ fn publish(hours: i64, changes: Value) -> Entry {
     entry(hours, "publish", "").with("changes", changes)
 }
 
-fn created(flags: &[(&str, i64)]) -> BTreeMap<String, i64> {
+fn created(flags: &[(&str, i64)]) -> BTreeMap<String, Filed> {
     flags
         .iter()
-        .map(|(flag, hours)| ((*flag).to_owned(), MONDAY_MS + hours * HOUR_MS))
+        .map(|(flag, hours)| {
+            let file = Filed {
+                created_ms: Some(MONDAY_MS + hours * HOUR_MS),
+                off_variant: None,
+            };
+            ((*flag).to_owned(), file)
+        })
         .collect()
 }
 
-fn measured_with(entries: &[Entry], created: &BTreeMap<String, i64>, period: Period) -> Measures {
+fn measured_with(entries: &[Entry], files: &BTreeMap<String, Filed>, period: Period) -> Measures {
     let chain = Chain {
         entries: entries.to_vec(),
     };
-    let mut measured = measure(&chain, created, &[period], |_| true);
+    let mut measured = measure(&chain, files, &[period], |_| true);
     assert_eq!(measured.len(), 1, "{measured:?}");
     assert_eq!(measured[0].environment, "production");
     measured.remove(0).measures

@@ -12,7 +12,7 @@ use glob::Pattern;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tidegate::delivery::audit::Chain;
-use tidegate::delivery::dora::{Measured, Period, Step, measure};
+use tidegate::delivery::dora::{Filed, Measured, Period, Step, measure};
 use tidegate::model::Project;
 
 /// Measure delivery by the audit log: how often, how fast, how often it fails, and for how long
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         Some(By::Month) => period.cut(Step::Month),
         None => vec![period],
     };
-    let mut measured: Vec<Measured> = measure(&chain, &created(project.as_ref()), &periods, |flag| {
+    let mut measured: Vec<Measured> = measure(&chain, &filed(project.as_ref()), &periods, |flag| {
         arguments.flag.is_empty() || arguments.flag.iter().any(|pattern| pattern.matches(flag))
     });
     known(&arguments.environment, project.as_ref(), &measured)?;
@@ -114,12 +114,15 @@ fn known(asked: &[String], project: Option<&Project>, measured: &[Measured]) -> 
     })
 }
 
-/// When flags were created, as far as their files can be read and say it.
-fn created(project: Option<&Project>) -> BTreeMap<String, i64> {
+/// What the files of flags say, as far as they can be read.
+fn filed(project: Option<&Project>) -> BTreeMap<String, Filed> {
     let flags = project.into_iter().flat_map(|project| &project.flags);
-    let created = flags.filter_map(|flag| {
-        let moment = flag.created_at.as_ref()?;
-        Some((flag.key.value.clone(), moment.value))
+    let filed = flags.map(|flag| {
+        let file = Filed {
+            created_ms: flag.created_at.as_ref().map(|moment| moment.value),
+            off_variant: Some(flag.off_variant.value.clone()),
+        };
+        (flag.key.value.clone(), file)
     });
-    created.collect()
+    filed.collect()
 }

@@ -1,6 +1,7 @@
 //! What entries of the log are to the four measures.
 
 use super::exposure::Exposure;
+use super::measure::Filed;
 use crate::delivery::audit::{Chain, Entry};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,18 @@ use std::collections::{BTreeMap, BTreeSet};
 const CLOSING: [&str; 3] = ["kill", "decrease", "delete"];
 
 /// How far each flag is open in each environment.
-type Exposures<'c> = BTreeMap<(&'c str, &'c str), Exposure>;
+struct Exposures<'c> {
+    known: BTreeMap<(&'c str, &'c str), Exposure>,
+    files: &'c BTreeMap<String, Filed>,
+}
+
+impl<'c> Exposures<'c> {
+    fn of(&mut self, flag: &'c str, environment: &'c str) -> &mut Exposure {
+        let off_variant = || self.files.get(flag).and_then(|file| file.off_variant.as_deref());
+        let known = self.known.entry((flag, environment));
+        known.or_insert_with(|| Exposure::of(off_variant()))
+    }
+}
 
 /// Something that happened in an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +75,12 @@ impl<'c> What<'c> {
 }
 
 /// Everything that happened, in the order of time.
-pub(super) fn deeds(chain: &Chain) -> Vec<Deed<'_>> {
+pub(super) fn deeds<'c>(chain: &'c Chain, files: &'c BTreeMap<String, Filed>) -> Vec<Deed<'c>> {
     let mut deeds = Vec::new();
-    let mut exposures = Exposures::new();
+    let mut exposures = Exposures {
+        known: BTreeMap::new(),
+        files,
+    };
     for entry in &chain.entries {
         for environment in environments(entry) {
             let at_ms = entry.effective_ms();
@@ -105,33 +120,50 @@ fn whats<'c>(entry: &'c Entry, environment: &'c str, exposures: &mut Exposures<'
         ("unkill" | "resume", Some(flag)) => whats.push(What::Restored(flag)),
         ("kill", Some(flag)) => whats.push(What::Closed(Some(flag))),
         ("rollback", flag) => whats.push(What::Closed(flag)),
-        ("publish", _) => whats.extend(published(entry, environment, exposures)),
+        ("publish", _) => whats.extend(published(entry, environment)),
         _ => {}
     }
+    for change in changes(entry, environment) {
+        let Some(flag) = text(change, "flag") else {
+            continue;
+        };
+        let exposure = exposures.of(flag, environment);
+        exposure.learn(&kinds(list(change, "kinds")), list(change, "diff"));
+        if exposure.is_whole(entry.effective_ms()) {
+            whats.push(What::Reached(flag));
+        }
+    }
     if let Some(flag) = flag {
-        let exposure = exposures.entry((flag, environment)).or_default();
-        let at_ms = entry.effective_ms();
-        let mut reaches = exposure.learn(&kinds(entry.list("kinds")), entry.list("diff"), at_ms);
+        let exposure = exposures.of(flag, environment);
+        exposure.learn(&kinds(entry.list("kinds")), entry.list("diff"));
         if let Some(ceiling) = state(entry, "ceiling").and_then(Value::as_f64) {
             exposure.limit(ceiling);
         }
-        reaches |= state(entry, "status").and_then(Value::as_str) == Some("completed");
-        if entry.action == "schedule" && entry.text("what") == Some("ramp-ended") {
-            reaches |= exposure.end_ramp();
+        match (entry.action.as_str(), entry.text("what")) {
+            ("kill", _) => exposure.kill(true),
+            ("unkill", _) => exposure.kill(false),
+            ("schedule", Some("ramp-ended")) => exposure.end_ramp(),
+            _ => {}
         }
-        if reaches {
+        let is_completed = state(entry, "status").and_then(Value::as_str) == Some("completed");
+        if is_completed || exposure.is_whole(entry.effective_ms()) {
             whats.push(What::Reached(flag));
         }
     }
     whats
 }
 
+/// What an entry tells of several flags, as far as it is about an environment.
+fn changes<'c>(entry: &'c Entry, environment: &'c str) -> impl Iterator<Item = &'c Value> {
+    let changes = entry.list("changes").iter();
+    changes.filter(move |change| text(change, "environment").is_none_or(|named| named == environment))
+}
+
 /// What a publication changed, flag by flag; all that it opened is one release.
-fn published<'c>(entry: &'c Entry, environment: &'c str, exposures: &mut Exposures<'c>) -> Vec<What<'c>> {
+fn published<'c>(entry: &'c Entry, environment: &'c str) -> Vec<What<'c>> {
     let (mut opened, mut whats) = (BTreeSet::new(), Vec::new());
-    for change in entry.list("changes") {
-        let here = text(change, "environment").is_none_or(|named| named == environment);
-        let Some(flag) = text(change, "flag").filter(|_| here) else {
+    for change in changes(entry, environment) {
+        let Some(flag) = text(change, "flag") else {
             continue;
         };
         whats.push(What::Told(flag));
@@ -142,10 +174,6 @@ fn published<'c>(entry: &'c Entry, environment: &'c str, exposures: &mut Exposur
             whats.push(What::Closed(Some(flag)));
         } else if kinds.contains(&"delete") {
             whats.push(What::Deleted(flag));
-        }
-        let exposure = exposures.entry((flag, environment)).or_default();
-        if exposure.learn(&kinds, list(change, "diff"), entry.effective_ms()) {
-            whats.push(What::Reached(flag));
         }
     }
     if !opened.is_empty() {

@@ -40,6 +40,15 @@ pub struct Measures {
     pub close: Spread,
 }
 
+/// What a flag's file says of it today.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filed {
+    /// When it was created, in epoch milliseconds.
+    pub created_ms: Option<i64>,
+    /// What it gives while it is off.
+    pub off_variant: Option<String>,
+}
+
 /// Lengths of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Spread {
@@ -78,14 +87,14 @@ impl Spread {
 
 /// Measures each environment that a log tells of, over each period, with the flags that count.
 ///
-/// `created_ms` says when flags were created, as far as their files do.
+/// What the files of flags say of them holds where the log does not tell of it.
 pub fn measure(
     chain: &Chain,
-    created_ms: &BTreeMap<String, i64>,
+    files: &BTreeMap<String, Filed>,
     periods: &[Period],
     counts: impl Fn(&str) -> bool,
 ) -> Vec<Measured> {
-    let deeds: Vec<Deed<'_>> = deeds(chain)
+    let deeds: Vec<Deed<'_>> = deeds(chain, files)
         .into_iter()
         .filter_map(|deed| deed.of(&counts))
         .collect();
@@ -95,9 +104,9 @@ pub fn measure(
             created.entry(flag).or_insert(deed.at_ms);
         }
     }
-    for (flag, moment_ms) in created_ms {
-        if let Some(known) = created.get_mut(flag.as_str()) {
-            *known = *moment_ms;
+    for (flag, file) in files {
+        if let (Some(known), Some(moment_ms)) = (created.get_mut(flag.as_str()), file.created_ms) {
+            *known = moment_ms;
         }
     }
     let environments: BTreeSet<&str> = deeds.iter().map(|deed| deed.environment).collect();

@@ -95,7 +95,9 @@ fn governed() -> Shop {
     // A release is of what was tested.
     shop.run(r#"for flag in flags/*; do echo "tested: true" >> "$flag"; done"#);
     shop.run("tidegate lint --deny-warnings");
-    shop.run("mkdir src; echo \"flags.value('made-up', false)\" > src/app.ts");
+    shop.run(
+        "mkdir src; echo \"flags.value('checkout', 'classic'); flags.value('made-up', false)\" > src/app.ts",
+    );
     shop.run("git init --quiet --initial-branch=main");
     shop.run("git config user.name Ana; git config user.email ana@example.com");
     shop.run("git add --all; git commit --quiet --message first");

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use tidegate::delivery::audit::{Behind, Chain, Entry, Fault, Lack, Tip, sha256};
 use tidegate::trust::Head;
-pub(crate) use told::{last_told, tells_of};
+pub(crate) use told::{file_told, last_told, tells_of};
 pub(crate) use who::Hand;
 
 /// One thing that is done.
@@ -110,6 +110,14 @@ pub(crate) fn with_behind<'b>(
         true => entry.with("overHistory", json!(true)),
         false => entry,
     }
+}
+
+/// Says that no log tells of what was done, where no project was at hand.
+pub(crate) fn warn_untold(reporter: &Reporter) {
+    let message = "no audit log tells of this, nor why it was done: no project was given";
+    reporter.warn(&Failure::new("audit-untold", message).with_help(
+        "run it again with `--project DIR`, then commit the `audit/` there; nothing is done twice",
+    ));
 }
 
 /// Adds an entry to a project's log.

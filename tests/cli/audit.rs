@@ -4,6 +4,7 @@ mod clones;
 #[cfg(target_os = "linux")]
 mod interrupted;
 mod merged;
+mod origin;
 mod tampering;
 mod together;
 mod told;
@@ -87,6 +88,29 @@ fn every_command_tells_of_what_it_did() {
         "{text}"
     );
     assert!(text.contains("nobody vouches for the newest entries"), "{text}");
+}
+
+#[test]
+fn a_kill_that_no_log_tells_of_says_so_and_how_to_tell_of_it() {
+    let workshop = published();
+    let kill = ["kill", "banner", "--reason", "orders are lost"];
+    let dry = [&HEAD_KEY[..], &["--dry-run"]].concat();
+    let dry = workshop.at_out(&kill, &dry).succeeds();
+    assert!(!dry.err.contains("audit-untold"), "{dry:?}");
+    let told = workshop.at_out(&kill, &HEAD_KEY).fails(0, "audit-untold");
+    assert!(told.err.contains("run it again with `--project DIR`"), "{told:?}");
+    assert_eq!(workshop.audit().len(), 1);
+    workshop.verified_log().fails(1, "audit-untold");
+    let head = workshop.read("out/production/client/head");
+    let again = workshop.kill_told("orders are lost").succeeds();
+    assert!(!again.err.contains("audit-untold"), "{again:?}");
+    assert_eq!(
+        workshop.read("out/production/client/head"),
+        head,
+        "nothing is done twice"
+    );
+    assert_eq!(workshop.audit()[1]["reason"], "orders are lost");
+    workshop.verified_log().succeeds();
 }
 
 #[test]

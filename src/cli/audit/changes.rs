@@ -11,12 +11,17 @@ const LARGEST_VALUE: usize = 4 << 10;
 /// The same of a whole flag, one that comes or goes.
 const LARGEST_FLAG: usize = 64 << 10;
 
-/// Changes of several flags.
-pub(crate) fn changes(changes: &[Change]) -> Value {
+/// Changes of several flags, with the digests of the file of each before and after, as far as they are known.
+pub(crate) fn changes(changes: &[Change], digests: impl Fn(&Change) -> [Option<String>; 2]) -> Value {
     let one = |change: &Change| {
         let mut fields = Map::new();
         fields.insert("flag".into(), json!(change.flag));
         fields.insert("environment".into(), json!(change.environment));
+        for (name, digest) in ["from", "to"].into_iter().zip(digests(change)) {
+            if let Some(digest) = digest {
+                fields.insert(name.into(), json!(digest));
+            }
+        }
         fields.extend(of_one(change));
         Value::Object(fields)
     };

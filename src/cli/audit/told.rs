@@ -1,7 +1,7 @@
-//! Which snapshots the log tells of.
+//! Which snapshots and files the log tells of.
 
 use serde_json::Value;
-use tidegate::delivery::audit::Chain;
+use tidegate::delivery::audit::{Chain, Entry};
 use tidegate::trust::Head;
 
 /// The digest of the snapshot that the log told of last in a scope.
@@ -15,4 +15,34 @@ pub(crate) fn last_told<'c>(chain: &'c Chain, scope: &str) -> Option<&'c str> {
 pub(crate) fn tells_of(chain: &Chain, head: &Head) -> bool {
     let digest = crate::snapshot::digest(&head.snapshot);
     last_told(chain, head.scope.as_str()) == Some(digest.as_str())
+}
+
+/// The digest of a flag's file as the last entry tells that published it in an environment; nothing where that one knew of
+/// no file, as of old rules that came back, or of a flag that is gone.
+pub(crate) fn file_told<'c>(chain: &'c Chain, flag: &str, environment: &str) -> Option<&'c str> {
+    let published = |entry: &&Entry| {
+        let is_by_hand = matches!(entry.action.as_str(), "kill" | "unkill" | "renew");
+        !is_by_hand && entry.scopes().iter().any(|scope| is_in(scope, environment))
+    };
+    let newest_first = chain.entries.iter().rev();
+    newest_first
+        .filter(published)
+        .find_map(|entry| match entry.flag.as_deref() {
+            Some(one) => (one == flag).then(|| entry.text("to")),
+            None => {
+                let is = |change: &Value, name: &str, text: &str| {
+                    change.get(name).and_then(Value::as_str) == Some(text)
+                };
+                let mut changes = entry.list("changes").iter();
+                let here =
+                    changes.find(|change| is(change, "flag", flag) && is(change, "environment", environment));
+                here.map(|change| change.get("to").and_then(Value::as_str))
+            }
+        })
+        .flatten()
+}
+
+fn is_in(scope: &Value, environment: &str) -> bool {
+    let name = scope.get("scope").and_then(Value::as_str).unwrap_or_default();
+    name.split('/').nth(1) == Some(environment)
 }

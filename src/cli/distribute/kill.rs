@@ -17,7 +17,8 @@ use tidegate::trust::Kind;
     after_help = "Example:\n  tidegate kill checkout --reason \"orders are lost\" --at s3://flags/shop --environment production \\\n    \
     --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
     The flag serves its `offVariant` in every client that is online within a refresh interval. It stays off until \
-    `tidegate unkill`, whatever is published in between. The reason goes to the audit log, never to clients."
+    `tidegate unkill`, whatever is published in between. The reason goes to the audit log, never to clients. Without \
+    --project no log tells of it: run the command again with it."
 )]
 pub(crate) struct Arguments {
     /// The flag's key
@@ -82,6 +83,9 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         arguments.dry_run,
         done.iter().map(Reheaded::json).collect(),
     );
+    if arguments.project.is_none() && !arguments.dry_run {
+        audit::warn_untold(reporter);
+    }
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
     reporter.result(&text, &told)
 }

@@ -4,6 +4,7 @@ pub(crate) mod history;
 pub(crate) mod issue;
 pub(crate) mod kills;
 pub(crate) mod make;
+mod origin;
 pub(crate) mod past;
 mod record;
 pub(crate) mod rehead;
@@ -106,6 +107,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     if !dry_run {
         let record = record::Record {
             folder: &arguments.project,
+            files: &files,
             batch: &batch,
             over_history: arguments.terms.over_history,
             reason: arguments.reason.as_deref(),

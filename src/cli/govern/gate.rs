@@ -4,7 +4,7 @@ mod commits;
 mod json;
 mod links;
 mod markdown;
-mod populations;
+pub(crate) mod populations;
 mod reach;
 mod text;
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("GOVERNANCE.md")]
 
+mod agreement;
 mod approval;
 mod authors;
 mod ballot;
@@ -16,6 +17,7 @@ mod signatures;
 mod subject;
 mod verdict;
 
+pub use agreement::Agreement;
 pub use approval::{APPROVAL_TYPE, Approval};
 pub use authors::{Authors, Writers};
 pub use ballot::{ApprovalFile, Ignored, Vote, Why};

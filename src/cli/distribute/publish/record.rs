@@ -2,9 +2,11 @@
 
 use super::batch::Batch;
 use super::issue::{Issued, What};
+use super::origin::Origin;
 use super::scope::Published;
 use crate::audit::{self, Deed, Hand, Log};
 use crate::failure::Outcome;
+use crate::input::project::ProjectFiles;
 use crate::layout;
 use crate::report::Reporter;
 use std::collections::BTreeSet;
@@ -16,6 +18,7 @@ use tidegate::engine::inspect;
 /// A publication, and whose log tells of it.
 pub(super) struct Record<'r> {
     pub(super) folder: &'r Path,
+    pub(super) files: &'r ProjectFiles,
     pub(super) batch: &'r Batch<'r>,
     pub(super) over_history: bool,
     pub(super) reason: Option<&'r str>,
@@ -43,6 +46,7 @@ impl Record<'_> {
             return Ok(());
         }
         let environments: BTreeSet<&str> = self.batch.scopes.iter().map(|(name, _)| name.as_str()).collect();
+        let origin = Origin::of(self.folder, self.files, &chain, &environments);
         let mut environments = environments.into_iter();
         let deed = Deed {
             action: "publish",
@@ -53,10 +57,23 @@ impl Record<'_> {
             at_ms: self.batch.publisher.session.now_ms,
         };
         let scopes = told.iter().map(|issued| issued.told()).collect();
-        let entry = deed.entry().with("changes", audit::changes(&changes));
+        let digests = |change: &Change| self.digests(&chain, change);
+        let entry = deed.entry().with("changes", audit::changes(&changes, digests));
+        let entry = origin.told(entry);
         let behind = told.iter().flat_map(|issued| &issued.behind);
         let entry = audit::with_behind(entry, behind, self.over_history, self.reporter);
         audit::append(self.folder, entry.with("scopes", scopes))
+    }
+
+    /// A flag's file as it was published last, as far as the log tells, and as it is now.
+    fn digests(&self, chain: &Chain, change: &Change) -> [Option<String>; 2] {
+        let mut flags = self.batch.project.flags.iter();
+        let flag = flags.find(|flag| flag.key.value == change.flag);
+        let text = flag.and_then(|flag| self.files.text(&flag.key.place.file));
+        [
+            audit::file_told(chain, &change.flag, &change.environment).map(str::to_owned),
+            text.map(|text| audit::digest(text.as_bytes())),
+        ]
     }
 
     /// What differs from the snapshot that was told of last, where somebody was interrupted since, and it is still there.

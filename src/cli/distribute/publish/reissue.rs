@@ -57,7 +57,7 @@ impl Undo {
         let changes: Vec<Change> = audit::once(done.iter().map(|done| done.changes.as_slice()));
         entry = match (deed.flag, changes.as_slice()) {
             (Some(_), [change]) => audit::with_change(entry, Some(change)),
-            _ => entry.with("changes", audit::changes(&changes)),
+            _ => entry.with("changes", audit::changes(&changes, |_| [None, None])),
         };
         if let Some(project) = self.told_project() {
             let behind = done.iter().flat_map(|done| &done.behind);

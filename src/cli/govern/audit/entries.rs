@@ -102,6 +102,14 @@ pub(super) fn flags(entry: &Entry) -> BTreeSet<&str> {
     entry.flag.as_deref().into_iter().chain(changes).collect()
 }
 
+/// Who agreed to it, to a stage by name or to a change by signature.
+pub(super) fn approvals(entry: &Entry) -> BTreeSet<&str> {
+    let approvals = entry.list("approvals").iter();
+    approvals
+        .filter_map(|approval| approval.get("by").unwrap_or(approval).as_str())
+        .collect()
+}
+
 /// Who did it, for people.
 pub(super) fn who(entry: &Entry) -> String {
     match entry.actor.kind {
@@ -139,6 +147,20 @@ pub(super) fn lines(entry: &Entry) -> String {
         if let Some(value) = value {
             text.push_str(&format!("  {name}: {}\n", plain(value)));
         }
+    }
+    if let Some(commit) = entry.text("commit") {
+        let is_dirty = entry.fields.get("dirty").and_then(Value::as_bool) == Some(true);
+        let edited = if is_dirty {
+            ", and files that were edited since"
+        } else {
+            ""
+        };
+        text.push_str(&format!("  commit: {}{edited}\n", plain(commit)));
+    }
+    let agreed = approvals(entry);
+    if !agreed.is_empty() {
+        let agreed: Vec<&str> = agreed.into_iter().collect();
+        text.push_str(&format!("  approved by: {}\n", plain(&agreed.join(", "))));
     }
     let over = entry.list("over").iter();
     let over: BTreeSet<&str> = over.filter_map(|over| over.get("scope")?.as_str()).collect();

@@ -1,4 +1,4 @@
-use super::entries::{Asked, environments, flags};
+use super::entries::{Asked, approvals, environments, flags};
 use crate::audit::history;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
@@ -34,7 +34,7 @@ enum Format {
     Csv,
 }
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "seq",
     "time",
     "actor",
@@ -49,6 +49,8 @@ const COLUMNS: [&str; 14] = [
     "to",
     "effectiveAt",
     "digest",
+    "commit",
+    "approvals",
 ];
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
@@ -118,6 +120,8 @@ fn row(entry: &Entry) -> [String; COLUMNS.len()] {
         text("to"),
         text("effectiveAt"),
         data_encoding::HEXLOWER.encode(&entry.link.digest),
+        text("commit"),
+        joined(approvals(entry).into_iter().collect()),
     ]
 }
 

@@ -3,7 +3,7 @@
 use super::base::Place;
 use crate::failure::{Failure, Outcome};
 use crate::input::file;
-use crate::input::git::{EntryKind, TreeEntry};
+use crate::input::git::{Commit, EntryKind, Repository, TreeEntry};
 use std::path::Path;
 
 pub(super) const FOLDER: &str = "populations";
@@ -11,7 +11,7 @@ const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 const LARGEST_BYTES: u64 = 4 << 20;
 
 /// Path and text of each, as they are in a project's folder.
-pub(super) fn here(project: &Path) -> Outcome<Vec<(String, String)>> {
+pub(crate) fn here(project: &Path) -> Outcome<Vec<(String, String)>> {
     let folder = project.join(FOLDER);
     let mut found = Vec::new();
     for ending in ENDINGS.into_iter().filter(|_| folder.is_dir()) {
@@ -25,10 +25,14 @@ pub(super) fn here(project: &Path) -> Outcome<Vec<(String, String)>> {
 
 /// The same, as they were.
 pub(super) fn before(place: &Place) -> Outcome<Vec<(String, String)>> {
-    let (repository, commit) = match place {
-        Place::Folder(folder) => return here(folder),
-        Place::Commit(repository, commit) => (repository, commit),
-    };
+    match place {
+        Place::Folder(folder) => here(folder),
+        Place::Commit(repository, commit) => of_commit(repository, commit),
+    }
+}
+
+/// The same, as they are in a commit.
+pub(crate) fn of_commit(repository: &Repository, commit: &Commit) -> Outcome<Vec<(String, String)>> {
     let entries = repository.files(commit, &[format!("{FOLDER}/")])?;
     let is_description = |entry: &&TreeEntry| {
         let name = entry.path.strip_prefix(FOLDER).unwrap_or_default();

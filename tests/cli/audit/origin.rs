@@ -1,0 +1,386 @@
+//! Where what was published came from: commit, files, and who agreed.
+
+use crate::plan::Repository;
+use crate::workshop::{Run, Workshop};
+use serde_json::{Value, json};
+
+const FLAG: &str = "description: d\nowner: o\ntype: release\nrisk: low\nclientVisible: true\nsalt: k3v9x2\n\
+    default: { rollout: { to: on, share: 10 } }\nenvironments: { production: {}, staging: {} }\n";
+
+/// A shop in a repository, whose people have a key each, published to `out`.
+struct Shop {
+    repository: Repository,
+}
+
+impl Shop {
+    fn begin() -> Self {
+        let shop = Self {
+            repository: Repository::new(),
+        };
+        let mut people = String::new();
+        for name in ["ana", "ben", "mallory", "release"] {
+            let key = shop
+                .repository
+                .run(&["keygen", "--out", &format!(".keys/{name}")])
+                .succeeds();
+            // One whom nobody knows has a key too.
+            if ["ana", "ben"].contains(&name) {
+                people.push_str(&format!(
+                    "  {name}: {{ email: {name}@example.com, keys: [\"{}\"] }}\n",
+                    key.out.trim()
+                ));
+            }
+        }
+        shop.repository
+            .write(".gitignore", ".keys/\nout/\n/audit/.lock\n");
+        shop.repository.write(
+            "tidegate.yaml",
+            format!("project: shop\nenvironments: [production, staging]\npeople:\n{people}"),
+        );
+        shop.repository.write("flags/checkout.yaml", FLAG);
+        shop.repository.commit("first");
+        shop
+    }
+
+    /// Publishes as a pipeline does: the log is committed afterwards.
+    fn publish(&self, hour: usize) -> Value {
+        publish(&self.repository, hour, &[]).succeeds();
+        let entry = last_entry(&self.repository);
+        self.repository.commit("told");
+        entry
+    }
+
+    fn raise_to(&self, share: &str) {
+        self.repository.write(
+            "flags/checkout.yaml",
+            FLAG.replace("share: 10", &format!("share: {share}")),
+        );
+    }
+
+    fn approve(&self, by: &str) -> Value {
+        let key = format!(".keys/{by}/tidegate.key");
+        let approve = [
+            "approve",
+            "--json",
+            "--change",
+            "--against",
+            "main",
+            "--by",
+            by,
+            "--key",
+            &key,
+        ];
+        let now = ["--now", "2026-11-21T12:00:00Z"];
+        self.repository
+            .run(&[&approve[..], &now].concat())
+            .succeeds()
+            .json()
+    }
+
+    fn head(&self) -> String {
+        self.repository.git(&["rev-parse", "HEAD"]).trim().to_owned()
+    }
+}
+
+fn publish(workshop: &Workshop, hour: usize, more: &[&str]) -> Run {
+    let now = format!("2026-11-21T{hour}:00:00Z");
+    let publish = [
+        "publish",
+        "--to",
+        "out",
+        "--key",
+        ".keys/release/tidegate.key",
+        "--now",
+        &now,
+    ];
+    workshop.run(&[&publish[..], more].concat())
+}
+
+fn last_entry(workshop: &Workshop) -> Value {
+    let text = String::from_utf8(workshop.read("audit/2026-11.jsonl")).unwrap();
+    serde_json::from_str(text.lines().last().unwrap()).unwrap()
+}
+
+fn digest(text: &str) -> String {
+    let sha256 = tidegate::delivery::audit::sha256(text.as_bytes());
+    format!("sha256:{}", data_encoding::HEXLOWER.encode(&sha256))
+}
+
+fn raised(share: &str) -> String {
+    digest(&FLAG.replace("share: 10", &format!("share: {share}")))
+}
+
+/// From and to of each change: production's, then staging's.
+fn digests(entry: &Value) -> Vec<[Value; 2]> {
+    let changes = entry["changes"].as_array().unwrap().iter();
+    changes
+        .map(|change| [change["from"].clone(), change["to"].clone()])
+        .collect()
+}
+
+#[test]
+fn a_publication_names_its_commit_and_the_files_before_and_after() {
+    let shop = Shop::begin();
+    let head = shop.head();
+    let first = shop.publish(10);
+    assert_eq!((&first["commit"], &first["dirty"]), (&json!(head), &Value::Null));
+    assert_eq!(
+        digests(&first),
+        [
+            [Value::Null, json!(digest(FLAG))],
+            [Value::Null, json!(digest(FLAG))]
+        ]
+    );
+
+    // Edited and not committed; what lies beside the project's files is none of them.
+    shop.raise_to("20");
+    shop.repository.write("notes.txt", "n");
+    publish(&shop.repository, 11, &[]).succeeds();
+    let entry = last_entry(&shop.repository);
+    assert_eq!(
+        (&entry["commit"], &entry["dirty"]),
+        (&json!(shop.head()), &json!(true))
+    );
+    let both = [json!(digest(FLAG)), json!(raised("20"))];
+    assert_eq!(digests(&entry), [both.clone(), both]);
+
+    // One environment alone: the other one has what it had.
+    shop.raise_to("30");
+    shop.repository.commit("raise");
+    publish(&shop.repository, 12, &["--environment", "staging"]).succeeds();
+    assert_eq!(
+        digests(&last_entry(&shop.repository)),
+        [[json!(raised("20")), json!(raised("30"))]]
+    );
+    shop.raise_to("40");
+    publish(&shop.repository, 13, &[]).succeeds();
+    assert_eq!(
+        digests(&last_entry(&shop.repository)),
+        [
+            [json!(raised("20")), json!(raised("40"))],
+            [json!(raised("30")), json!(raised("40"))]
+        ]
+    );
+
+    // A flag that is gone has no file, and one that comes back had none.
+    std::fs::remove_file(shop.repository.path("flags/checkout.yaml")).unwrap();
+    publish(&shop.repository, 14, &[]).succeeds();
+    let gone = [json!(raised("40")), Value::Null];
+    assert_eq!(digests(&last_entry(&shop.repository)), [gone.clone(), gone]);
+    shop.raise_to("10");
+    publish(&shop.repository, 15, &[]).succeeds();
+    let back = [Value::Null, json!(digest(FLAG))];
+    assert_eq!(digests(&last_entry(&shop.repository)), [back.clone(), back]);
+}
+
+#[test]
+fn old_rules_that_came_back_are_of_no_file_that_the_log_knows() {
+    let shop = Shop::begin();
+    let first = shop.publish(10);
+    shop.raise_to("20");
+    shop.publish(11);
+    let version = first["scopes"][0]["version"].to_string();
+    let rollback = [
+        "rollback",
+        "--to",
+        &version,
+        "--at",
+        "out",
+        "--environment",
+        "production",
+        "--project",
+        ".",
+    ];
+    let more = [
+        "--key",
+        ".keys/release/tidegate.key",
+        "--now",
+        "2026-11-21T12:00:00Z",
+    ];
+    shop.repository.run(&[&rollback[..], &more].concat()).succeeds();
+    shop.raise_to("30");
+    let entry = shop.publish(13);
+    assert_eq!(
+        digests(&entry),
+        [
+            [Value::Null, json!(raised("30"))],
+            [json!(raised("20")), json!(raised("30"))]
+        ]
+    );
+}
+
+#[test]
+fn without_git_a_commit_is_left_out_and_no_publication_held_up() {
+    // Of no use to anybody but whoever set it.
+    let shop = Shop::begin();
+    let command = |more: &[(&str, &str)], hour: &str| {
+        let now = format!("2026-11-21T{hour}:00:00Z");
+        let publish = [
+            "publish",
+            "--force",
+            "--to",
+            "out",
+            "--key",
+            ".keys/release/tidegate.key",
+            "--now",
+            &now,
+        ];
+        let mut command = shop.repository.command(&publish);
+        let output = command.envs(more.iter().copied()).output().unwrap();
+        Run::of(&output).succeeds();
+        last_entry(&shop.repository)
+    };
+    let head = shop.head();
+    shop.repository
+        .git(&["init", "--quiet", "--bare", "elsewhere.git"]);
+    for (hour, name) in [
+        ("10", "GIT_DIR"),
+        ("11", "GIT_OBJECT_DIRECTORY"),
+        ("12", "GIT_INDEX_FILE"),
+    ] {
+        let entry = command(&[(name, "elsewhere.git")], hour);
+        assert_eq!(
+            (&entry["commit"], &entry["dirty"]),
+            (&json!(head), &Value::Null),
+            "{name}"
+        );
+    }
+    let entry = command(&[("PATH", "/nowhere")], "13");
+    assert_eq!((&entry["commit"], &entry["dirty"]), (&Value::Null, &Value::Null));
+
+    std::fs::rename(shop.repository.path(".git"), shop.repository.path(".elsewhere")).unwrap();
+    let entry = command(&[], "14");
+    assert_eq!((&entry["commit"], &entry["dirty"]), (&Value::Null, &Value::Null));
+    // Nor is what looks like a repository one.
+    shop.repository
+        .git(&["-C", "elsewhere.git", "rev-parse", "--git-dir"]);
+    for part in ["HEAD", "config"] {
+        let text = shop.repository.read(&format!("elsewhere.git/{part}"));
+        shop.repository.write(part, text);
+    }
+    for part in ["objects", "refs"] {
+        std::fs::create_dir(shop.repository.path(part)).unwrap();
+    }
+    let entry = command(&[], "15");
+    assert_eq!((&entry["commit"], &entry["dirty"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn a_repository_without_commits_names_none() {
+    let repository = Repository::new();
+    repository.run(&["keygen", "--out", ".keys/release"]).succeeds();
+    repository.write(
+        "tidegate.yaml",
+        "project: shop\nenvironments: [production, staging]\n",
+    );
+    repository.write("flags/checkout.yaml", FLAG);
+    publish(&repository, 10, &[]).succeeds();
+    let entry = last_entry(&repository);
+    assert_eq!((&entry["commit"], &entry["dirty"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn whoever_agreed_to_what_is_published_is_named() {
+    let shop = Shop::begin();
+    let git = |arguments: &[&str]| shop.repository.git(arguments);
+    shop.publish(10);
+    git(&["switch", "--quiet", "--create", "change"]);
+    shop.raise_to("20");
+    shop.repository.commit("raise");
+    let change = shop.approve("ben")["change"].clone();
+    shop.repository.commit("agree");
+    git(&["switch", "--quiet", "main"]);
+    // Somebody else's change comes in between.
+    shop.repository
+        .write("flags/other.yaml", FLAG.replace("k3v9x2", "q1w2e3"));
+    shop.repository.commit("other");
+    git(&["merge", "--quiet", "--no-ff", "--message", "merge", "change"]);
+    let entry = shop.publish(13);
+    let agreed = json!([{ "by": "ben", "change": change, "at": "2026-11-21T12:00:00Z" }]);
+    assert_eq!(entry["approvals"], agreed);
+    let log = shop
+        .repository
+        .run(&["audit", "log", "--last", "1"])
+        .succeeds()
+        .out;
+    assert!(log.contains("  approved by: ben\n"), "{log}");
+    assert!(
+        log.contains(&format!("  commit: {}\n", entry["commit"].as_str().unwrap())),
+        "{log}"
+    );
+    let table = ["audit", "export", "--format", "csv"];
+    let table = shop.repository.run(&table).succeeds().out;
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let row = reader.records().map(Result::unwrap).last().unwrap();
+    assert_eq!((&row[14], &row[15]), (entry["commit"].as_str().unwrap(), "ben"));
+
+    // Told once: the next publication is of something else.
+    shop.raise_to("30");
+    shop.repository.commit("raise again");
+    assert_eq!(shop.publish(14)["approvals"], Value::Null);
+    // The same change once more, which nobody agreed to anew.
+    shop.raise_to("10");
+    shop.repository.commit("lower");
+    shop.publish(15);
+    shop.raise_to("20");
+    shop.repository.commit("raise");
+    assert_eq!(shop.publish(16)["approvals"], Value::Null);
+}
+
+#[test]
+fn nobody_agrees_who_did_not_sign() {
+    let shop = Shop::begin();
+    shop.publish(10);
+    shop.raise_to("20");
+    let file = shop.approve("ben")["file"].as_str().unwrap().to_owned();
+    let sealed = String::from_utf8(shop.repository.read(&file)).unwrap();
+    let written: Value = serde_json::from_str(&sealed).unwrap();
+    let payload = data_encoding::BASE64
+        .decode(written["payload"].as_str().unwrap().as_bytes())
+        .unwrap();
+    let payload = String::from_utf8(payload).unwrap();
+    let forged = |from: &str, to: &str| {
+        assert!(payload.contains(from), "{payload}");
+        let payload = data_encoding::BASE64.encode(payload.replace(from, to).as_bytes());
+        let mut forged = written.clone();
+        forged["payload"] = json!(payload);
+        forged.to_string()
+    };
+    let ways = [
+        ("in another's name", forged("\"ben\"", "\"ana\"")),
+        ("in the name of nobody", forged("\"ben\"", "\"mallory\"")),
+        ("of another project", forged("\"shop\"", "\"shed\"")),
+        ("damaged", sealed.replace("\"payload\"", "\"pay\"")),
+        ("no text", "\u{0}".to_owned()),
+    ];
+    shop.repository.commit("raise");
+    for (hour, (way, forged)) in (11..).zip(ways) {
+        shop.repository.write(&file, forged);
+        publish(&shop.repository, hour, &["--force"]).succeeds();
+        assert_eq!(last_entry(&shop.repository)["approvals"], Value::Null, "{way}");
+    }
+}
+
+#[test]
+fn a_key_that_comes_with_the_change_agrees_to_nothing() {
+    let shop = Shop::begin();
+    shop.publish(10);
+    shop.raise_to("20");
+    let file = shop.approve("ben")["file"].as_str().unwrap().to_owned();
+    let approval = shop.repository.read(&file);
+    std::fs::remove_file(shop.repository.path(&file)).unwrap();
+    // Ben had no key before.
+    let settings = String::from_utf8(shop.repository.read("tidegate.yaml")).unwrap();
+    let without: String = settings
+        .lines()
+        .filter(|line| !line.contains("ben:"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    shop.raise_to("10");
+    shop.repository.write("tidegate.yaml", &without);
+    shop.repository.commit("without Ben");
+    shop.raise_to("20");
+    shop.repository.write(&file, approval);
+    shop.repository.commit("raise");
+    assert_eq!(shop.publish(13)["approvals"], Value::Null);
+}

@@ -15,7 +15,9 @@
 //! - [`snapshot`] is the payload: written once, read in place;
 //! - [`trust`] says who may say what, before anything of it is believed: roots, heads and snapshots;
 //! - [`engine`] decides;
-//! - `delivery` judges by what was measured whether a release goes on.
+//! - `delivery` stands around a release: what a change does (`change`, `impact`) and who must agree to it (`govern`), whether
+//!   what was measured lets it go on (`judge`), what is served where (`status`), the record of who did what (`audit`), and
+//!   which flags should go (`hygiene`).
 //!
 //! `model`, `compile` and signing come with the feature `compile`, `delivery` with a feature of its name, the `tidegate`
 //! binary with `cli`. A server needs none of them.

@@ -5,6 +5,18 @@
 //! logs, queries ─ Sums ─ stats::harm ─ Comparison ─ a bound that holds at every look ─▶ promote │ hold │ roll back
 //! ```
 //!
+//! | a reader asks | answered by |
+//! | --- | --- |
+//! | what does a change do, of what kind, and to whom? | [`change`], [`impact`] |
+//! | may it go in, and who is missing? | [`govern`] |
+//! | where does a rollout stand, and what may be done with it? | [`plan`], [`edit`] |
+//! | what was measured, and how sure is that? | [`exposure`], [`stats`], [`analyze`] |
+//! | does it go on, hold, or roll back? | [`judge`], [`simulate`] |
+//! | what does every flag do in every environment? | [`status`] |
+//! | who did what, when and why, and was the record changed? | [`audit`] |
+//! | how often, how fast, how safely is released? | [`dora`] |
+//! | which flags should go, and where does code use them? | [`hygiene`], [`references`] |
+//!
 //! Nothing in here reads a clock, a file or the network: the time is an argument, and the binary brings the rest.
 
 pub mod analyze;

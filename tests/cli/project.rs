@@ -127,7 +127,29 @@ fn warnings_alone_do_not_fail_unless_denied() {
     workshop
         .run(&["lint", "--project", "shop", "--deny-warnings"])
         .fails(1, "warning[");
-    workshop.compile(&[]).succeeds();
+}
+
+#[test]
+fn warnings_do_not_bury_the_answer_and_machines_get_them_all() {
+    let unused = "clientVisible: true\nsalt: k3v9x2\nvariants: { a: 1, b: 2, c: 3 }\noffVariant: a\ndefault: b\nenvironments: { production: {}, staging: {} }\n";
+    let workshop = Workshop::with_shop(&[("sizes", unused), ("widths", &unused.replace("k3v9x2", "w1"))]);
+    let lint = workshop
+        .run(&["lint", "--project", "shop", "--json"])
+        .succeeds()
+        .json();
+    let all = lint.as_array().unwrap().len();
+    assert!(all > 1, "{lint:#}");
+    let run = workshop.compile(&[]).succeeds();
+    let expected = format!(
+        "warning[lint-warnings]: {all} warnings in the project\n |\n = help: `tidegate lint` shows them\n"
+    );
+    assert_eq!(run.err, expected);
+    let lines = workshop.compile(&["--json", "--force"]).succeeds().err;
+    assert_eq!(lines.lines().count(), all, "{lines}");
+    // Beside an error they are shown.
+    workshop.write("shop/flags/broken.yaml", "colour: blue\n");
+    let run = workshop.compile(&[]).fails(1, "error[");
+    assert_eq!(run.err.matches("warning[").count(), all, "{}", run.err);
 }
 
 #[test]

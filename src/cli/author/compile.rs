@@ -2,7 +2,7 @@ use crate::failure::{Failure, Outcome};
 use crate::input::file;
 use crate::input::key;
 use crate::input::project::ProjectFiles;
-use crate::report::{Reporter, count, number};
+use crate::report::{Reporter, count, counted, number};
 use crate::scopes::Audience;
 use crate::{clock, snapshot};
 use serde_json::json;
@@ -127,13 +127,20 @@ fn version(asked: Option<u64>, issued_at_ms: i64) -> Outcome<u64> {
     }
 }
 
-/// The project, unless something is wrong with it; what is gets told.
+/// The project, unless something is wrong with it; what is gets told. Of warnings alone people are told how many there are,
+/// so that they do not bury what was asked for; machines get them all.
 pub(crate) fn checked(files: &ProjectFiles, reporter: &Reporter) -> Outcome<Project> {
     let (project, problems) = files.check();
-    reporter.diagnostics(&problems, &files.sources());
-    project
-        .filter(|_| count(&problems, Severity::Error) == 0)
-        .ok_or(Failure::Told)
+    let sound = project.filter(|_| count(&problems, Severity::Error) == 0);
+    match &sound {
+        Some(_) if problems.is_empty() => {}
+        Some(_) if !reporter.is_json() => {
+            let message = format!("{} in the project", counted(&problems));
+            reporter.warn(&Failure::new("lint-warnings", message).with_help("`tidegate lint` shows them"));
+        }
+        _ => reporter.diagnostics(&problems, &files.sources()),
+    }
+    sound.ok_or(Failure::Told)
 }
 
 /// A file gives way only to a newer snapshot of its own scope.

@@ -170,7 +170,7 @@ fn meetable(governance: &Governance, rule: &ChangeRule, found: &mut Vec<Diagnost
             found.push(Diagnostic::error("unmeetable-rule", &team.place, message));
         } else if require.separate_author && count == able {
             let message = format!(
-                "no change by one of `{}` can meet the rule `{}`: it asks for {} of {able} there, and for none of the author",
+                "no change by one of `{}` can meet the rule `{}`: it asks for {} of the {able} there, and whoever wrote it does not count",
                 team.value,
                 rule.name.value,
                 people(count),

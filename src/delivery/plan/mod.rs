@@ -1,6 +1,9 @@
 //! Plans and where they stand: what a person or a controller may do next, and what comes of it.
 //!
-//! Every step is a function from a [`Plan`] and the time to the next [`RolloutState`], or a [`Refusal`]. A step that was
+//! A plan is a rollout of one flag in one environment. What the command `tidegate plan` shows, the difference of two projects, is
+//! in [`change`](super::change) and [`impact`](super::impact).
+//!
+//! Every step, a move of a plan, is a function from a [`Plan`] and the time to the next [`RolloutState`], or a [`Refusal`]. A step that was
 //! done already gives the state that is there, so that whoever was interrupted may do it again. No step touches a salt:
 //! nobody gets another bucket.
 

@@ -111,3 +111,66 @@ fn a_trial_that_would_have_rolled_back_goes_on() {
     let told = bench.decide().reasons;
     assert!(told.iter().any(|reason| reason.code.name() == "counts-fell"));
 }
+
+/// A roll-back halfway through many looks, with the lines before it that only held taken away or left.
+#[test]
+fn what_only_held_before_a_roll_back_decides_nothing_any_more() {
+    let decided = |keeps_holds: bool, after: &dyn Fn(&mut Bench)| {
+        let mut bench = Bench::new(ORDERS);
+        bench.position.stage = "qa".to_owned();
+        // The last of the looks before the roll-back has the most units, at the latest time.
+        for (stage, units) in [("qa", 1_500.0), ("s1", 3_000.0), ("s2", 9_000.0)] {
+            if stage != "qa" {
+                bench.enter(stage);
+            }
+            for _ in 0..3 {
+                bench = bench.orders((units, 50.0), (units, 50.0));
+                bench.look(5 * MINUTE_MS);
+            }
+        }
+        bench = bench.orders((9_500.0, 2_000.0), (9_500.0, 60.0));
+        assert_eq!(bench.look(HOUR_MS).verdict, Verdict::RollBack);
+        let all = bench.looks.len();
+        if !keeps_holds {
+            bench.looks.retain(|look| look.verdict != Verdict::Hold);
+            assert!(
+                bench.looks.len() < all / 2,
+                "{} of {all} are left",
+                bench.looks.len()
+            );
+        }
+        after(&mut bench);
+        let since_ms = bench.position.run_since_ms(&bench.looks);
+        (bench.decide(), since_ms)
+    };
+    let entering = |stage: &'static str| {
+        move |bench: &mut Bench| {
+            bench.enter(stage);
+            bench.now_ms += 2 * HOUR_MS;
+            let sound = std::mem::replace(bench, Bench::new(ORDERS));
+            *bench = sound.orders((2_000.0, 66.0), (2_000.0, 60.0));
+            // A second look, so that there is one of the new run as well.
+            bench.look(5 * MINUTE_MS);
+        }
+    };
+    for stage in ["qa", "s1", "s2", "all"] {
+        let after = entering(stage);
+        assert_eq!(decided(true, &after), decided(false, &after), "{stage}");
+    }
+    // Where the clock goes back behind the roll-back, both know.
+    let early = |bench: &mut Bench| {
+        bench.enter("qa");
+        bench.now_ms -= 2 * HOUR_MS;
+    };
+    let (decision, _) = decided(false, &early);
+    assert_eq!(decided(true, &early).0, decision);
+    assert_eq!(decision.verdict, Verdict::Hold);
+}
+
+#[test]
+fn what_only_held_since_the_last_roll_back_decides() {
+    let mut bench = second_stage(HARM.0, HARM.1).orders(HARM.0, HARM.1);
+    let with = bench.decide();
+    bench.looks.clear();
+    assert_ne!(bench.decide().comparisons, with.comparisons);
+}

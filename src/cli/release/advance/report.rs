@@ -109,6 +109,7 @@ pub(super) fn tell(helm: &Helm<'_>, all: Vec<Told>) -> Outcome {
     }
     let plans: Vec<Value> = all.iter().map(Told::json).collect();
     let json = json!({
+        "format": "tidegate-advance",
         "time": clock::written(helm.now_ms),
         "environment": helm.environment,
         "dryRun": helm.dry_run,

@@ -3,12 +3,14 @@
 mod approvals;
 mod behind;
 mod closing;
+mod history;
 mod links;
 mod pipelines;
 mod populations;
 mod replay;
 mod signatures;
 mod trust;
+mod unmeetable;
 
 use super::plan::Repository;
 use super::workshop::Run;

@@ -14,7 +14,7 @@ mod shares;
 mod side;
 
 pub use difference::Difference;
-pub use side::{Side, sound};
+pub use side::{Side, sound, ungoverned};
 
 use crate::compile::Audience;
 pub use crate::model::ChangeKind as Kind;

@@ -1,8 +1,9 @@
 use super::condition::segments_in;
 use crate::compile::{Audience, Options, compile};
 use crate::engine::inspect_payload;
-use crate::model::{Diagnostic, Project};
+use crate::model::{Diagnostic, Governance, Project};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The flags of one environment and audience as `inspect` shows them, each with the segments that it asks for.
@@ -103,12 +104,25 @@ pub fn sound(project: &Project) -> Project {
     }
 }
 
-/// Everything that keeps a project from being compiled.
+/// Everything that keeps a project from being compiled, but for what is wrong with its people and rules: those decide about
+/// changes, and no flag says anything else by them.
 fn errors(project: &Project) -> Vec<Diagnostic> {
+    let project = &ungoverned(project);
     let mut environments = project.environments.iter();
     let wrong = environments
         .find_map(|environment| compile(project, &options(&environment.value, Audience::Server)).err());
     wrong.unwrap_or_default()
+}
+
+/// A project without people and rules, as far as it has any.
+pub fn ungoverned(project: &Project) -> Cow<'_, Project> {
+    match project.governance == Governance::default() {
+        true => Cow::Borrowed(project),
+        false => Cow::Owned(Project {
+            governance: Governance::default(),
+            ..project.clone()
+        }),
+    }
 }
 
 fn leave_out(project: &mut Project, wrong: &[Diagnostic]) {

@@ -6,6 +6,7 @@ use crate::input::project::ProjectFiles;
 use crate::report::Reporter;
 use tidegate::Client;
 use tidegate::compile::{Audience, Options, Reissue, compile, republish};
+use tidegate::delivery::change::ungoverned;
 use tidegate::model::{Diagnostic, Project};
 use tidegate::snapshot::Header;
 use tidegate::trust::SigningKey;
@@ -51,7 +52,8 @@ pub(in crate::govern) fn of_project(
         head_keys: Vec::new(),
         kills: kills.to_vec(),
     };
-    let payload = compile(project, &options).map_err(Wrong::Project)?;
+    // Who must agree to a change is no part of what clients get, and what is wrong with it keeps nobody from seeing the rest.
+    let payload = compile(&ungoverned(project), &options).map_err(Wrong::Project)?;
     let client = loaded(&payload, now_ms);
     client.map(Some).map_err(|error| {
         let message = format!("what was compiled cannot be evaluated: {error}");

@@ -4,3 +4,4 @@ pub(crate) mod command;
 pub(crate) mod decision;
 pub(crate) mod escape;
 pub(crate) mod page;
+pub(crate) mod percent;

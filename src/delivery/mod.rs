@@ -30,6 +30,7 @@ pub mod hygiene;
 pub mod impact;
 pub mod judge;
 mod length;
+mod percent;
 pub mod plan;
 pub mod references;
 pub mod simulate;
@@ -37,3 +38,4 @@ pub mod stats;
 pub mod status;
 
 pub use length::length;
+pub use percent::percent;

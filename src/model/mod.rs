@@ -10,6 +10,7 @@ mod freeze;
 mod governance;
 mod hygiene;
 mod number;
+mod percent;
 mod policy;
 mod population;
 mod project;
@@ -32,6 +33,7 @@ pub use governance::{
     ChangePolicy, ChangeRule, Emergency, Governance, KeyRole, Matching, Person, Requirements,
 };
 pub use hygiene::{Detail, Hygiene, Lifetimes, NeedFlag, References, ReleaseRules, Touch};
+pub(crate) use percent::percent_number;
 pub use policy::{
     Action, Catastrophic, Checks, ErrorLimit, Harm, Margin, Method, Metric, MetricType,
     MultipleExposuresCheck, NoTrafficCheck, Policy, Role, SampleRatioCheck, Spending,

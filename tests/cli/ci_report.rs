@@ -137,7 +137,8 @@ fn what_changed_since_the_last_build_is_told() {
         "{text:?}"
     );
     assert!(
-        text.out.contains("banner in production/client: increase"),
+        text.out
+            .contains("banner in production (client, server): increase"),
         "{text:?}"
     );
     let markdown = [

@@ -9,6 +9,7 @@ mod pipelines;
 mod populations;
 mod replay;
 mod signatures;
+mod spelling;
 mod trust;
 mod unmeetable;
 
@@ -271,7 +272,7 @@ fn the_verdict_is_told_as_text_and_as_markdown() {
     let text = workshop.run(&["gate", "--against", "main", "--now", NOW]);
     assert_eq!(text.code, 1);
     for line in [
-        "  checkout in production: increase, up by 10 %\n",
+        "  checkout in production: increase, up by 10%\n",
         "rule increases: not met\n  0 of 1 approvals: one more of ben or cho, not by ana, who wrote it\n",
         "the change may not go in yet\n",
     ] {

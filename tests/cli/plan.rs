@@ -1,5 +1,6 @@
 //! What `plan` tells of a change before anything is signed.
 
+mod against;
 mod comments;
 mod commits;
 mod people;

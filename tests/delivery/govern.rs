@@ -181,13 +181,13 @@ fn a_share_of_a_population_is_the_most_that_may_get_something_else() {
     let judge = |reach| missing(&shop.judge(&after, [&none, &none], reach));
     assert_eq!(
         judge(None),
-        ["at most 10 % of a population may get another variant, and no `--population` says who they are"]
+        ["at most 10% of a population may get another variant, and no `--population` says who they are"]
     );
     assert_eq!(judge(Some(("production", "checkout", 10_000))), [""; 0]);
     assert_eq!(judge(Some(("staging", "checkout", 50_000))), [""; 0]);
     assert_eq!(
         judge(Some(("production", "checkout", 10_001))),
-        ["10.001 % of the population get another variant of `checkout` in production, more than 10 %"]
+        ["10.001% of the population get another variant of `checkout` in production, more than 10%"]
     );
 }
 

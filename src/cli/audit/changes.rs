@@ -1,5 +1,6 @@
 //! Changes of flags as the log tells them.
 
+use crate::output::percent;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use tidegate::delivery::audit::{Entry, sha256};
@@ -53,7 +54,7 @@ fn of_one(change: &Change) -> Map<String, Value> {
     let differences = change.differences.iter();
     let mut fields = Map::new();
     fields.insert("kinds".into(), json!(kinds));
-    fields.insert("step".into(), percent(change.step));
+    fields.insert("step".into(), percent::json(change.step));
     fields.insert("diff".into(), differences.map(difference).collect());
     fields
 }
@@ -80,12 +81,5 @@ fn told(value: &Value, largest: usize) -> Value {
             json!({ "bytes": text.len(), "sha256": data_encoding::HEXLOWER.encode(&sha256(text.as_bytes())) })
         }
         false => value.clone(),
-    }
-}
-
-fn percent(slots: u32) -> Value {
-    match slots % 1_000 {
-        0 => json!(slots / 1_000),
-        _ => json!(f64::from(slots) / 1_000.0),
     }
 }

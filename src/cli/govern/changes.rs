@@ -5,13 +5,14 @@ use std::fmt::Write;
 use tidegate::delivery::change::{Change, Difference};
 
 use crate::output::escape::{brief, code, plain};
+use crate::output::percent;
 
 /// A change for machines.
 pub(crate) fn json(change: &Change) -> Value {
     json!({
         "flag": change.flag,
         "kinds": change.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
-        "step": f64::from(change.step) / 1_000.0,
+        "step": percent::json(change.step),
         "differences": change.differences.iter().map(difference).collect::<Vec<_>>(),
     })
 }
@@ -28,6 +29,22 @@ fn difference(difference: &Difference) -> Value {
 pub(crate) fn kinds(change: &Change) -> String {
     let words: Vec<&str> = change.kinds.iter().map(|kind| kind.word()).collect();
     words.join(", ")
+}
+
+/// What is told once where it is the same for several audiences: the second is added to the first.
+pub(crate) fn joined<T>(
+    all: impl Iterator<Item = T>,
+    is_same: impl Fn(&T, &T) -> bool,
+    add: impl Fn(&mut T, T),
+) -> Vec<T> {
+    let mut joined: Vec<T> = Vec::new();
+    for one in all {
+        match joined.iter_mut().find(|known| is_same(known, &one)) {
+            Some(known) => add(known, one),
+            None => joined.push(one),
+        }
+    }
+    joined
 }
 
 /// Differences as lines for people; of more than so many only the number.

@@ -1,5 +1,5 @@
 use super::names::Names;
-use crate::model::{Diagnostic, Experiment, Percent, Range, Spanned};
+use crate::model::{Diagnostic, Experiment, Range, Spanned, percent_number};
 use std::collections::BTreeMap;
 
 /// Experiments that own the same slots of a layer at the same time.
@@ -55,15 +55,9 @@ fn overlap(first: &Member<'_>, second: &Member<'_>) -> Diagnostic {
         second.id.value,
         first.id.value,
         first.layer.place,
-        percent(from),
-        percent(to),
+        percent_number(from),
+        percent_number(to),
         second.layer.value
     );
     Diagnostic::error("overlapping-slots", &second.layer.place, message)
-}
-
-/// A share as people write it: 12500 is `12.5`.
-pub(super) fn percent(share: Percent) -> String {
-    let text = format!("{}.{:03}", share / 1_000, share % 1_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -1,8 +1,8 @@
-use super::layers::percent;
 use super::names::Names;
 use super::walk::serves;
 use crate::model::{
     Diagnostic, EnvironmentState, Flag, Percent, Ramp, Rollout, RolloutState, Serve, Spanned, Stage, Status,
+    percent_number,
 };
 use crate::snapshot::limits;
 
@@ -66,8 +66,8 @@ fn falling_shares(stages: &[Stage], found: &mut Vec<Diagnostic>) {
             let message = format!(
                 "the stage `{}` begins with {} percent, less than the {} that `{}` ends with",
                 stage.name.value,
-                percent(begins),
-                percent(share),
+                percent_number(begins),
+                percent_number(share),
                 last.name.value
             );
             found.push(Diagnostic::error("falling-share", &stage.name.place, message));
@@ -211,8 +211,8 @@ impl State<'_> {
         {
             let message = format!(
                 "the ceiling of {} percent is below the {} of the stage `{}`",
-                percent(ceiling),
-                percent(share),
+                percent_number(ceiling),
+                percent_number(share),
                 stage.name.value
             );
             self.found.push(Diagnostic::warning(

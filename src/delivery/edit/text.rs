@@ -1,4 +1,4 @@
-use crate::model::{Percent, RolloutState};
+use crate::model::{RolloutState, percent_number};
 use std::str::FromStr;
 use yaml_edit::{Document, Mapping, MappingEntry, ScalarValue, YamlNode, YamlValue};
 
@@ -61,7 +61,7 @@ fn write_state(mapping: &Mapping, state: &RolloutState) -> Option<()> {
     let stage = state.stage.as_ref().and_then(|stage| text(&stage.value));
     let ceiling = state
         .ceiling
-        .map(|ceiling| ScalarValue::parse(percent_text(ceiling)));
+        .map(|ceiling| ScalarValue::parse(percent_number(ceiling)));
     let delay = (state.delay_ms > 0).then(|| ScalarValue::string(format!("{}s", state.delay_ms / 1_000)));
     for (key, value) in [
         ("status", text(state.status.word())),
@@ -129,12 +129,6 @@ fn write_approvals(mapping: &Mapping, approvals: &[String]) {
 fn moment_text(moment_ms: i64) -> Option<String> {
     let moment = jiff::Timestamp::from_millisecond(moment_ms).ok()?;
     Some(moment.to_string())
-}
-
-/// Exactly as many decimals as it takes.
-fn percent_text(slots: Percent) -> String {
-    let text = format!("{}.{:03}", slots / 1_000, slots % 1_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Does every line end as on Windows?

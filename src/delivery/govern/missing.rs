@@ -1,3 +1,4 @@
+use crate::delivery::percent;
 use crate::model::{KeyRole, Percent};
 use std::fmt;
 
@@ -127,13 +128,13 @@ impl fmt::Display for Missing {
                 at_most,
             } => write!(
                 formatter,
-                "{} % of the population get another variant of `{flag}` in {environment}, more than {} %",
+                "{} of the population get another variant of `{flag}` in {environment}, more than {}",
                 percent(*share),
                 percent(*at_most)
             ),
             Self::Population { at_most, .. } => write!(
                 formatter,
-                "at most {} % of a population may get another variant, and no `--population` says who they are",
+                "at most {} of a population may get another variant, and no `--population` says who they are",
                 percent(*at_most)
             ),
             Self::Signatures {
@@ -163,9 +164,4 @@ pub(super) fn either(names: &[String]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => names.concat(),
     }
-}
-
-/// Slots as percent: `12.5`.
-pub(super) fn percent(share: Percent) -> String {
-    (f64::from(share) / 1_000.0).to_string()
 }

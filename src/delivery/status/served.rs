@@ -2,6 +2,7 @@
 
 use super::words::{by, condition, some_of, window};
 use crate::compile::share_at;
+use crate::delivery::percent;
 use crate::model::{
     EnvironmentState, Experiment, Flag, Percent, Rollout, RolloutState, Rule, Serve, Spanned, Status,
 };
@@ -224,11 +225,7 @@ impl<'p> Place<'p> {
             .unwrap_or(experiment.coverage);
         let layer = experiment.layer.as_ref().map(|(layer, range)| {
             let width = range.to.saturating_sub(range.from);
-            format!(
-                " of the {} that layer {} gives it",
-                super::percent(width),
-                layer.value
-            )
+            format!(" of the {} that layer {} gives it", percent(width), layer.value)
         });
         let note = noted(&format!(
             "{}{}",

@@ -1,5 +1,6 @@
 //! Conditions and shares in words, for people who do not read flags' files.
 
+use crate::delivery::percent;
 use crate::model::{Condition, Operator, Path, Percent, Range, Scalar, Spanned, Test, TypeName};
 
 /// Literals that are named; of longer lists the rest is counted.
@@ -7,15 +8,6 @@ const NAMED: usize = 4;
 
 /// All slots.
 const EVERYBODY: Percent = 100_000;
-
-/// A share with as many decimals as it has: `12.5%`.
-pub fn percent(slots: Percent) -> String {
-    let (whole, rest) = (slots / 1_000, slots % 1_000);
-    match rest {
-        0 => format!("{whole}%"),
-        _ => format!("{whole}.{}%", format!("{rest:03}").trim_end_matches('0')),
-    }
-}
 
 /// A condition as one would say it.
 pub(super) fn condition(condition: &Condition) -> String {
@@ -148,17 +140,5 @@ fn word(operator: Operator) -> &'static str {
         Operator::AnyOf => "any of",
         Operator::AllOf => "all of",
         Operator::NoneOf => "none of",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_have_no_more_decimals_than_they_need() {
-        for (slots, said) in [(0, "0%"), (1, "0.001%"), (12_500, "12.5%"), (100_000, "100%")] {
-            assert_eq!(percent(slots), said);
-        }
     }
 }

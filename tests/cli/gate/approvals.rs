@@ -258,7 +258,7 @@ fn the_approver_is_shown_what_is_approved() {
     ]);
     let out = run.succeeds().out;
     assert!(
-        out.contains("  checkout in production: increase, up by 10 %\n"),
+        out.contains("  checkout in production: increase, up by 10%\n"),
         "{out}"
     );
     assert!(out.contains("until 2026-11-28T12:00:00Z: "), "{out}");

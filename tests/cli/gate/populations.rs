@@ -34,9 +34,7 @@ fn a_rule_says_how_many_of_a_population_may_get_something_else() {
     shop.raise_to("20");
     assert_eq!(
         missing(&shop.gate(&[])),
-        [
-            "few: at most 15 % of a population may get another variant, and no `--population` says who they are"
-        ]
+        ["few: at most 15% of a population may get another variant, and no `--population` says who they are"]
     );
     assert_eq!(missing(&gate(&shop)), [""; 0]);
     shop.edit("flags/checkout.yaml", "share: 20", "share: 50");
@@ -48,7 +46,7 @@ fn a_rule_says_how_many_of_a_population_may_get_something_else() {
     );
     assert!(
         told[0]
-            .ends_with("% of the population get another variant of `checkout` in production, more than 15 %")
+            .ends_with("% of the population get another variant of `checkout` in production, more than 15%")
     );
 }
 

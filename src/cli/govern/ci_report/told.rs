@@ -60,18 +60,16 @@ impl Told<'_> {
             return text;
         }
         let _ = writeln!(text, "changed since {since}:");
-        for changed in &self.changes {
-            for change in &changed.changes {
-                let _ = writeln!(
-                    text,
-                    "{} in {}/{}: {}",
-                    plain(&change.flag),
-                    plain(&changed.environment),
-                    changed.audience,
-                    changes::kinds(change)
-                );
-                text.push_str(&changes::text(&change.differences, MOST_LINES));
-            }
+        for (environment, audiences, change) in self.joined() {
+            let _ = writeln!(
+                text,
+                "{} in {} ({}): {}",
+                plain(&change.flag),
+                plain(environment),
+                audiences.join(", "),
+                changes::kinds(change)
+            );
+            text.push_str(&changes::text(&change.differences, MOST_LINES));
         }
         text
     }
@@ -115,19 +113,16 @@ impl Told<'_> {
 
     /// What changed, told once where it is the same for several audiences.
     fn joined(&self) -> Vec<(&str, Vec<&str>, &Change)> {
-        let mut joined: Vec<(&str, Vec<&str>, &Change)> = Vec::new();
-        for changed in &self.changes {
-            for change in &changed.changes {
-                let same = joined
-                    .iter_mut()
-                    .find(|(environment, _, known)| *environment == changed.environment && *known == change);
-                match same {
-                    Some((_, audiences, _)) => audiences.push(&changed.audience),
-                    None => joined.push((&changed.environment, vec![&changed.audience], change)),
-                }
-            }
-        }
-        joined
+        let all = self.changes.iter().flat_map(|changed| {
+            let (environment, audience) = (changed.environment.as_str(), changed.audience.as_str());
+            let changes = changed.changes.iter();
+            changes.map(move |change| (environment, vec![audience], change))
+        });
+        changes::joined(
+            all,
+            |one, other| (one.0, one.2) == (other.0, other.2),
+            |known, one| known.1.extend(one.1),
+        )
     }
 }
 

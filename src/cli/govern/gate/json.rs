@@ -1,6 +1,7 @@
 use super::text::{faults, outcome, review};
 use crate::clock;
 use crate::govern::behind;
+use crate::output::percent;
 use serde_json::{Value, json};
 use std::path::Path;
 use tidegate::delivery::govern::{Frozen, Held, Subject, Unreviewed, Verdict};
@@ -43,7 +44,7 @@ fn subject(subject: &Subject) -> Value {
         "flag": subject.flag,
         "file": subject.file,
         "kinds": subject.kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
-        "step": f64::from(subject.step) / 1_000.0,
+        "step": percent::json(subject.step),
         "risk": subject.risks.iter().map(|risk| risk.word()).collect::<Vec<_>>(),
     })
 }

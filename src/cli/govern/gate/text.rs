@@ -5,6 +5,7 @@ use crate::report::number;
 use std::fmt::Write;
 use std::path::Path;
 use tidegate::delivery::govern::{Held, Subject, Unreviewed, Verdict};
+use tidegate::delivery::percent;
 
 /// The verdict for people: what is missing last, since that is what a log is read for.
 pub(super) fn text(verdict: &Verdict, project: &Path) -> String {
@@ -101,7 +102,7 @@ pub(crate) fn described(subject: &Subject) -> String {
         (Some(flag), Some(environment), _) => {
             let step = match subject.step {
                 0 => String::new(),
-                step => format!(", up by {} %", f64::from(step) / 1_000.0),
+                step => format!(", up by {}", percent(step)),
             };
             format!("{flag} in {environment}: {kinds}{step}")
         }

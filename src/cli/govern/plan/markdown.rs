@@ -6,6 +6,7 @@ use crate::clock;
 use crate::govern::changes;
 use crate::output::escape::{brief, code, lines, prose};
 use std::fmt::Write;
+use tidegate::delivery::percent;
 
 /// What GitHub takes, which counts characters; bytes are never fewer.
 const MOST_BYTES: usize = 65_536;
@@ -87,7 +88,7 @@ fn line(row: &Row<'_>, people: u64) -> String {
     let step = row.change.map_or(0, |change| change.step);
     let step = match step {
         0 => String::new(),
-        step => format!("{}%", f64::from(step) / 1_000.0),
+        step => percent(step),
     };
     format!(
         "| {} | {} | {} | {} | {step} | {} ({}) |\n",

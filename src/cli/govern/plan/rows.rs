@@ -54,16 +54,11 @@ impl Plan {
 
     /// The flags of all scopes, in the order of environments and keys.
     pub(super) fn rows(&self) -> Vec<Row<'_>> {
-        let mut rows: Vec<Row<'_>> = Vec::new();
-        for scope in &self.scopes {
-            for row in scope.rows() {
-                let same = rows.iter_mut().find(|known| known.says_the_same_as(&row));
-                match same {
-                    Some(known) => known.audiences.extend(row.audiences),
-                    None => rows.push(row),
-                }
-            }
-        }
+        let mut rows = changes::joined(
+            self.scopes.iter().flat_map(Scope::rows),
+            Row::says_the_same_as,
+            |known, row| known.audiences.extend(row.audiences),
+        );
         let environments: Vec<&str> = self
             .scopes
             .iter()

@@ -15,8 +15,9 @@ use tidegate::trust::{Document, Head, Kind, Trust};
 /// A snapshot, or `latest` with its head.
 pub(super) fn read(arguments: &Arguments, project: &Project, now_ms: i64) -> Outcome<Before> {
     let path = Path::new(&arguments.against);
-    let trust = anchor::trust(arguments.trust.as_deref().ok_or_else(no_trust)?)?;
+    // Whoever mistypes a path is not to look for keys first.
     let bytes = snapshot::read(path)?;
+    let trust = anchor::trust(arguments.trust.as_deref().ok_or_else(no_trust)?)?;
     let refused = |error: tidegate::Error| {
         Failure::new(error.code(), format!("`{}`: {error}", path.display())).about(path)
     };

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::govern::changes;
 use crate::output::escape::{brief, plain};
 use std::fmt::Write;
+use tidegate::delivery::percent;
 use tidegate::engine::Trace;
 
 /// More differences and groups of one flag are only counted.
@@ -37,7 +38,7 @@ fn add(text: &mut String, row: &Row<'_>, people: u64) {
     let step = row.change.map_or(0, |change| change.step);
     let step = match step {
         0 => String::new(),
-        step => format!(", step at most {}%", f64::from(step) / 1_000.0),
+        step => format!(", step at most {}", percent(step)),
     };
     let _ = writeln!(
         text,

@@ -1,6 +1,7 @@
 //! The matrix for machines.
 
 use crate::clock;
+use crate::output::percent;
 use serde_json::{Map, Value, json};
 use tidegate::delivery::status::{
     Cell, Course, Exit, LastEntry, LastLook, Matrix, Portion, Published, Row, Served, Stage, There,
@@ -28,13 +29,6 @@ fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
 
 fn moment(moment_ms: i64) -> Value {
     json!(clock::written(moment_ms))
-}
-
-fn percent(slots: u32) -> Value {
-    match slots % 1_000 {
-        0 => json!(slots / 1_000),
-        _ => json!(f64::from(slots) / 1_000.0),
-    }
 }
 
 fn published(published: &Published) -> Value {
@@ -122,7 +116,10 @@ fn served(served: &Served) -> Value {
 fn portion(portion: &Portion) -> Value {
     object([
         ("variant", Some(json!(portion.variant))),
-        ("share", portion.ring.is_none().then(|| percent(portion.share))),
+        (
+            "share",
+            portion.ring.is_none().then(|| percent::json(portion.share)),
+        ),
         ("ring", portion.ring.as_ref().map(|ring| json!(ring))),
         ("note", portion.note.as_ref().map(|note| json!(note))),
     ])
@@ -141,8 +138,8 @@ fn course(course: &Course) -> Value {
         ("status", Some(json!(course.status.word()))),
         ("stage", course.stage.as_ref().map(stage)),
         ("stages", Some(json!(course.stages))),
-        ("share", Some(percent(course.share))),
-        ("ceiling", course.ceiling.map(percent)),
+        ("share", Some(percent::json(course.share))),
+        ("ceiling", course.ceiling.map(percent::json)),
         ("reason", course.reason.as_ref().map(|reason| json!(reason))),
         (
             "approvals",
@@ -160,7 +157,7 @@ fn stage(stage: &Stage) -> Value {
         ("number", Some(json!(stage.number))),
         ("enteredAt", stage.entered_at_ms.map(moment)),
         ("rampEnds", stage.ramp_ends_ms.map(moment)),
-        ("endsWith", Some(percent(stage.final_share))),
+        ("endsWith", Some(percent::json(stage.final_share))),
     ])
 }
 

@@ -1,22 +1,19 @@
 //! States as JSON, for the audit log and for what is about to be done.
 
 use crate::clock;
+use crate::output::percent;
 use serde_json::{Map, Value, json};
 use tidegate::model::RolloutState;
 
 /// A state with the keys that it has in a flag's file.
 pub(super) fn state(state: &RolloutState) -> Value {
     let moment = |moment_ms: Option<i64>| moment_ms.map(|moment_ms| json!(clock::written(moment_ms)));
-    let percent = |slots: u32| match slots % 1_000 {
-        0 => json!(slots / 1_000),
-        _ => json!(f64::from(slots) / 1_000.0),
-    };
     let mut fields = Map::new();
     for (key, value) in [
         ("status", Some(json!(state.status.word()))),
         ("stage", state.stage.as_ref().map(|stage| json!(stage.value))),
         ("enteredAt", moment(state.entered_at)),
-        ("ceiling", state.ceiling.map(percent)),
+        ("ceiling", state.ceiling.map(percent::json)),
         ("pausedAt", moment(state.paused_at)),
         (
             "delay",

@@ -103,7 +103,7 @@ pub(crate) fn with_behind<'b>(
     };
     reporter.warn(&Failure::new("audit-behind", first.to_string()).with_help(
         "it was published from another copy of the project, or the log was rewritten; the log tells of it until \
-        `tidegate audit review`",
+        somebody else has reviewed it: `tidegate audit log --unreviewed` names it",
     ));
     let entry = entry.with("over", json!(over));
     match over_history {

@@ -1,6 +1,8 @@
 //! Two people with a clone each: whoever has not pulled undoes nothing that the other one published.
 
-use crate::advance::release::{CHECKOUT, HARMFUL, POLICY, SOUND};
+mod closing;
+
+use crate::advance::release::{CHECKOUT, POLICY, SOUND};
 use crate::shop::{BANNER, KEY};
 use crate::workshop::{Run, Workshop};
 use serde_json::Value;
@@ -234,78 +236,6 @@ fn whoever_has_not_pulled_opens_nothing() {
         clones.advance("ben", &[]).succeeds();
         clones.steer("ben", "approve", &[]).succeeds();
         clones.steer("ben", "promote", &[]).succeeds();
-        assert_eq!(clones.countries(), shown);
-    }
-}
-
-#[test]
-fn what_closes_waits_for_nobody() {
-    for times in [1, 2] {
-        for command in ["rollback", "pause"] {
-            let clones = Clones::ahead(times);
-            clones.steer("ben", command, &[]).fails(0, "audit-behind");
-            let entry = clones.last_entry("ben");
-            assert_eq!(entry["action"], command);
-            assert_eq!(entry["over"][0]["scope"], "shop/production/client");
-            assert_eq!(entry["overHistory"], Value::Null);
-            // Nor is it what opens the door to everything else.
-            clones
-                .workshop
-                .write("ben/flags/other.yaml", BANNER.replace("k3v9x2", "q1w2e3"));
-            clones.refuses(|more| clones.publish("ben", "2026-11-21T13:00:00Z", more));
-        }
-        let clones = Clones::ahead(times);
-        clones.measure("ben", HARMFUL);
-        let turn = clones.advance("ben", &[]).fails(0, "audit-behind");
-        assert_eq!(turn.json()["plans"][0]["decision"], "rollback", "{turn:?}");
-        assert_eq!(clones.workshop.kills_of("client"), ["checkout"]);
-    }
-}
-
-#[test]
-fn what_leaves_rules_as_they_are_published_is_told_of_and_done() {
-    for times in [1, 2] {
-        let clones = Clones::ahead(times);
-        let shown = clones.countries();
-        let at = ["--at", "out", "--environment", "production", "--project", "ben"];
-        let at = [&at[..], &["--now", "2026-11-21T12:00:00Z"]].concat();
-        let head = ["--head-key", "keys/tidegate.key", "--trust"];
-        let trust = clones.workshop.trust();
-        let head = [&head[..], &[&trust]].concat();
-        let kill = [&["kill", "banner", "--reason", "r"], &at[..], &head].concat();
-        clones.workshop.run(&kill).fails(0, "audit-behind");
-        let publish = |more: &[&str]| clones.publish("ben", "2026-11-21T13:00:00Z", more);
-        clones
-            .workshop
-            .write("ben/flags/other.yaml", BANNER.replace("k3v9x2", "q1w2e3"));
-        clones.refuses(publish);
-        let unkill = [&["unkill", "banner", "--reason", "r"], &at[..], &KEY].concat();
-        clones.workshop.run(&unkill).fails(0, "audit-behind");
-        clones.refuses(publish);
-        let renew = [&["renew"], &at[..], &head].concat();
-        clones.workshop.run(&renew).fails(0, "audit-behind");
-        clones.refuses(publish);
-        assert_eq!(clones.countries(), shown);
-
-        // Both histories made one: nothing is lacking, though it was at the time.
-        clones.git("ben", &["add", "--all"]);
-        clones.git("ben", &["commit", "--quiet", "--message", "in a hurry"]);
-        clones
-            .workshop
-            .write("ben/.git/info/attributes", "/audit/*.jsonl merge=union\n");
-        clones.git("ben", &["pull", "--quiet", "--no-rebase", "--no-edit"]);
-        let rejoin = [
-            "audit",
-            "rejoin",
-            "--project",
-            "ben",
-            "--at",
-            "out",
-            "--trust",
-            &trust,
-        ];
-        clones.workshop.run(&rejoin).succeeds();
-        publish(&[]).succeeds();
         assert_eq!(clones.countries(), shown);
     }
 }

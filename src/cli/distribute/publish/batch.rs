@@ -1,6 +1,7 @@
 //! The scopes of a project, published one after the other.
 
-use super::scope::{Demands, Plan, Published};
+use super::published::Published;
+use super::scope::{Demands, Plan};
 use super::terms::Publisher;
 use crate::failure::Outcome;
 use crate::scopes::Audience;

@@ -3,7 +3,7 @@
 use super::batch::Batch;
 use super::issue::{Issued, What};
 use super::origin::Origin;
-use super::scope::Published;
+use super::published::Published;
 use crate::audit::{self, Deed, Hand, Log};
 use crate::failure::Outcome;
 use crate::input::project::ProjectFiles;

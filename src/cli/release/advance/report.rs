@@ -1,7 +1,7 @@
 //! What a run decided and did, for people and for machines.
 
 use crate::clock;
-use crate::distribute::publish::scope::Published;
+use crate::distribute::publish::published::Published;
 use crate::failure::{Failure, Outcome};
 use crate::output::decision;
 use crate::release::steer::{Done, Helm, Order};

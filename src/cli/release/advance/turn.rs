@@ -3,7 +3,7 @@
 use super::looks::LookFile;
 use super::report::Told;
 use crate::audit;
-use crate::distribute::publish::scope::Published;
+use crate::distribute::publish::published::Published;
 use crate::failure::{Failure, Outcome};
 use crate::release::source::{Asking, Desk, measure};
 use crate::release::steer::{Helm, Move, Order, Seen};

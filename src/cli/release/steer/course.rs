@@ -8,7 +8,7 @@ use crate::audit;
 use crate::distribute::publish::batch::Batch;
 use crate::distribute::publish::kills::Kill;
 use crate::distribute::publish::rehead::Reheaded;
-use crate::distribute::publish::scope::{Demands, Published};
+use crate::distribute::publish::{published::Published, scope::Demands};
 use crate::failure::{Failure, Outcome};
 use crate::input::environment::known_environment;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@ use super::helm::Helm;
 use super::order::{Move, Order};
 use super::record;
 use super::workspace::Workspace;
-use crate::distribute::publish::scope::Published;
+use crate::distribute::publish::published::Published;
 use crate::distribute::publish::session::overtaken;
 use crate::failure::{Failure, Outcome};
 use crate::scopes::{self, Audience};

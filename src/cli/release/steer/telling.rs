@@ -1,6 +1,6 @@
 use super::record;
 use super::{Done, Helm, Order};
-use crate::distribute::publish::scope::Published;
+use crate::distribute::publish::published::Published;
 use serde_json::{Value, json};
 
 impl Done {

@@ -19,7 +19,13 @@ fn a_team_releases_with_controls_and_one_record_of_it() {
     team.commits("ana", "Search faster");
     let report = team.checks("2026-11-23T09:00:00Z");
     assert_eq!(report.code, 1, "{report:?}");
-    assert!(report.out.contains("src/search/fast.ts"), "{report:?}");
+    for finding in [
+        "flags   1 finding\n  src/search/fast.ts: the file was changed, needs a flag, and uses none\n",
+        "touch   1 finding\n  src/search/fast.ts: `src/search/fast.ts` changed, but nothing of `CHANGELOG.md`\n",
+        "gate    met\nnot releasable, 1 file differs from `origin/main`\n",
+    ] {
+        assert!(report.out.contains(finding), "{finding}: {report:?}");
+    }
 
     team.write("rules/flags/fast-search.yaml", team::FAST_SEARCH);
     team.write(
@@ -43,16 +49,39 @@ fn a_team_releases_with_controls_and_one_record_of_it() {
         "2026-11-23T10:00:00Z",
     );
     assert_eq!(plan.code, 2, "{plan:?}");
-    assert!(plan.out.contains("fast-search"), "{plan:?}");
+    let comment = plan.out.as_str();
+    let title = "<!-- tidegate plan -->\n### Flags of <code>shop</code>: 1 flag changes\n";
+    assert!(comment.starts_with(title), "{comment}");
+    let base = team.repository.git(&["rev-parse", "--short=12", "origin/main"]);
+    let against = format!(
+        "Against <code>origin/main &#40;{}&#41;</code>, at 2026-11-23",
+        base.trim()
+    );
+    assert!(comment.contains(&against), "{comment}");
+    // A plan that has not begun gives nobody anything.
+    let row = "| <code>fast-search</code> | <code>production</code> | client, server | new |  | 0 (0%) |";
+    let rows = comment.lines().filter(|line| line.contains("client, server |"));
+    assert_eq!(rows.collect::<Vec<_>>(), [row]);
 
     // Tuesday: who wrote it cannot let it in.
     let at = "2026-11-24T09:00:00Z";
     let refused = team.gates(at);
     assert_eq!(refused.code, 1, "{refused:?}");
-    assert!(refused.out.contains("approval"), "{refused:?}");
+    let missing = "\n  fast-search in production: new\nrule production: not met\n\
+        \x20 0 of 1 approvals: one more of ben, cho or dia, not by ana, who wrote it\n\
+        \x20 0 of 1 approvals of team release: one more of ben\nthe change may not go in yet\n";
+    assert!(refused.out.ends_with(missing), "{refused:?}");
     team.approves("ana", at);
-    assert_eq!(team.gates(at).code, 1, "ana wrote it");
-    assert_eq!(team.checks(at).code, 1, "the gate is part of the contract");
+    let refused = team.gates(at);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    let not_counted = ".ana.json by ana, they wrote the change\nrule production: not met\n";
+    assert!(refused.out.contains(not_counted), "{refused:?}");
+    let report = team.checks(at);
+    assert_eq!(report.code, 1, "the gate is part of the contract");
+    assert!(
+        report.out.contains("touch   met\ngate    2 findings\n"),
+        "{report:?}"
+    );
     team.approves("ben", at);
     team.commits("ben", "Agree to the faster search");
     team.gates(at).succeeds();
@@ -104,13 +133,29 @@ fn a_team_releases_with_controls_and_one_record_of_it() {
     team.approves("ben", at);
     let held = team.gates(at);
     assert_eq!(held.code, 1, "{held:?}");
-    assert!(held.out.contains("review"), "{held:?}");
-    let kill = team
+    let kills: Vec<Value> = team
         .entries()
         .into_iter()
-        .rfind(|entry| entry["action"] == "kill")
-        .unwrap();
+        .filter(|entry| entry["action"] == "kill")
+        .collect();
+    let [kill] = kills.as_slice() else {
+        panic!("one kill: {kills:?}")
+    };
+    assert_eq!(
+        (&kill["flag"], &kill["actor"]["name"], &kill["reason"]),
+        (
+            &Value::from("fast-search"),
+            &Value::from("dia"),
+            &Value::from("orders are lost")
+        )
+    );
     let number = kill["seq"].to_string();
+    // Enough of them agree: nothing but the review is missing.
+    let missing = format!(
+        "\nrule production: met\nnot reviewed by 2026-11-27T03:00:00Z: the kill of fast-search in production by dia, \
+         `tidegate audit review {number}`\nthe change may not go in yet\n"
+    );
+    assert!(held.out.ends_with(&missing), "{held:?}");
     team.runs(
         "ben",
         &[
@@ -127,6 +172,15 @@ fn a_team_releases_with_controls_and_one_record_of_it() {
         at,
     )
     .succeeds();
+    let review = team.entries().pop().unwrap();
+    assert_eq!(
+        (&review["action"], &review["of"], &review["by"]),
+        (&Value::from("review"), &kill["seq"], &Value::from("ben"))
+    );
+    assert_eq!(
+        review["ofDigest"], review["prev"],
+        "bound to the line before, which is the kill's"
+    );
     team.gates(at).succeeds();
     team.commits("ben", "Agree to what was mended");
     team.merges("mended");
@@ -151,12 +205,21 @@ fn a_team_releases_with_controls_and_one_record_of_it() {
         at,
     );
     assert_eq!(stale.code, 1, "{stale:?}");
+    let found = &stale.json()["flags"][0];
+    assert_eq!(
+        (&found["key"], &found["stale"]),
+        (&Value::from("summer-banner"), &serde_json::json!(["expired"]))
+    );
     let refused = team.runs(
         "cho",
         &["stale", "--project", "rules", "summer-banner", "--apply"],
         at,
     );
-    assert_eq!(refused.code, 1, "code uses it still: {refused:?}");
+    refused.fails(
+        1,
+        "error[still-used]: code still uses `summer-banner`: 1 use, the first at src/page.ts:1:41",
+    );
+    assert!(team.has("rules/flags/summer-banner.yaml"));
     team.write("src/page.ts", "export const page = () => 'plain'\n");
     team.write("CHANGELOG.md", "- Search is faster\n- No banner any more\n");
     team.commits("cho", "Show no banner");
@@ -164,8 +227,14 @@ fn a_team_releases_with_controls_and_one_record_of_it() {
         "cho",
         &["stale", "--project", "rules", "summer-banner", "--apply"],
         at,
-    );
+    )
+    .succeeds();
     assert!(!team.has("rules/flags/summer-banner.yaml"));
+    let removed = team.entries().pop().unwrap();
+    assert_eq!(
+        (&removed["action"], &removed["flag"]),
+        (&Value::from("remove"), &Value::from("summer-banner"))
+    );
     team.runs("cho", &["refs", "--project", "rules"], at).succeeds();
     team.commits("cho", "Clear the banner's flag away");
     team.approves("ben", at);

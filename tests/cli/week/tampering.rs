@@ -9,8 +9,8 @@ use std::fs;
 /// The lines of each month.
 type Months = BTreeMap<String, Vec<String>>;
 
-/// What it is, and how it is done.
-type Tampering = (&'static str, fn(&mut Months));
+/// What it is, the fault that it is found by with the entry where that shows, and how it is done.
+type Tampering = (&'static str, (&'static str, Option<u64>), fn(&mut Months));
 
 const NOVEMBER: &str = "2026-11.jsonl";
 const DECEMBER: &str = "2026-12.jsonl";
@@ -18,52 +18,74 @@ const DECEMBER: &str = "2026-12.jsonl";
 /// Does each of these to the team's record, and looks whether it is found.
 pub(super) fn each_is_found(team: &Team) {
     let tamperings: [Tampering; 12] = [
-        ("a reason that reads better", |months| {
-            swap_word(november(months), "orders are lost", "as was planned")
-        }),
-        ("another who", |months| {
+        (
+            "a reason that reads better",
+            ("audit-edited", Some(5)),
+            |months| swap_word(november(months), "orders are lost", "as was planned"),
+        ),
+        ("another who", ("audit-edited", Some(5)), |months| {
             swap_word(november(months), "\"dia\"", "\"ana\"")
         }),
-        ("the last entry, edited", |months| {
+        ("the last entry, edited", ("audit-edited", Some(11)), |months| {
             let last = december(months).last_mut().unwrap();
             *last = last.replace("\"ci\"", "\"me\"");
         }),
-        ("two entries, turned round", |months| november(months).swap(3, 4)),
-        ("an entry in the middle, gone", |months| {
-            drop(november(months).remove(4))
+        (
+            "two entries, turned round",
+            ("audit-reordered", Some(5)),
+            |months| november(months).swap(3, 4),
+        ),
+        (
+            "an entry in the middle, gone",
+            ("audit-missing", Some(6)),
+            |months| drop(november(months).remove(4)),
+        ),
+        ("the first entry, gone", ("audit-missing", Some(2)), |months| {
+            drop(november(months).remove(0))
         }),
-        ("the first entry, gone", |months| drop(november(months).remove(0))),
-        ("the end, cut off", |months| drop(december(months).pop())),
-        ("a month, gone", |months| drop(months.remove(DECEMBER))),
-        ("an entry, twice", |months| {
+        ("the end, cut off", ("audit-untold", None), |months| {
+            drop(december(months).pop())
+        }),
+        ("a month, gone", ("audit-untold", None), |months| {
+            drop(months.remove(DECEMBER))
+        }),
+        ("an entry, twice", ("audit-duplicated", Some(3)), |months| {
             let again = november(months)[2].clone();
             november(months).insert(3, again);
         }),
-        ("an entry that never was", |months| {
+        ("an entry that never was", ("audit-forked", Some(3)), |months| {
             let mut made = entry(&november(months)[2]);
             made["reason"] = json!("everybody agreed");
             let made = sealed(made);
             november(months).insert(3, made);
         }),
-        ("a month by another name", |months| {
-            let lines = months.remove(DECEMBER).unwrap();
-            months.insert("2027-01.jsonl".to_owned(), lines);
-        }),
+        (
+            "a month by another name",
+            ("audit-misfiled", Some(11)),
+            |months| {
+                let lines = months.remove(DECEMBER).unwrap();
+                months.insert("2027-01.jsonl".to_owned(), lines);
+            },
+        ),
         // Nothing in the files is wrong after this; only what was signed tells.
-        ("all of it, written anew", |months| {
-            let mut before = "0".repeat(64);
-            for line in months.values_mut().flatten() {
-                let mut rewritten = entry(&line.replace("orders are lost", "as was planned"));
-                rewritten["prev"] = json!(before);
-                *line = sealed(rewritten);
-                before = digest(line);
-            }
-        }),
+        (
+            "all of it, written anew",
+            ("audit-rewritten", Some(10)),
+            |months| {
+                let mut before = "0".repeat(64);
+                for line in months.values_mut().flatten() {
+                    let mut rewritten = entry(&line.replace("orders are lost", "as was planned"));
+                    rewritten["prev"] = json!(before);
+                    *line = sealed(rewritten);
+                    before = digest(line);
+                }
+            },
+        ),
     ];
     let folder = team.repository.path("rules/audit");
     let sound = read(&folder);
     assert_eq!(team.verified().code, 0, "{:?}", team.verified());
-    for (what, tamper) in tamperings {
+    for (what, (code, sequence), tamper) in tamperings {
         let mut months = sound.clone();
         tamper(&mut months);
         assert_ne!(months, sound, "{what}");
@@ -71,13 +93,14 @@ pub(super) fn each_is_found(team: &Team) {
         let run = team.verified();
         assert_eq!(run.code, 1, "{what}: {run:?}");
         let faults = run.json()["faults"].as_array().unwrap().clone();
-        assert!(!faults.is_empty(), "{what}: {run:?}");
-        for fault in faults {
-            assert!(
-                fault["code"].is_string() && fault["message"].is_string(),
-                "{what}: {fault}"
-            );
-        }
+        let found: Vec<(&str, Option<u64>)> = faults
+            .iter()
+            .map(|fault| (fault["code"].as_str().unwrap(), fault["seq"].as_u64()))
+            .collect();
+        assert_eq!(found.first(), Some(&(code, sequence)), "{what}: {run:?}");
+        // What is published is there several times; nothing else is wrong.
+        assert!(found.iter().all(|(found, _)| *found == code), "{what}: {run:?}");
+        assert!(run.err.contains(code), "{what}: {run:?}");
     }
     write(&folder, &sound);
     assert_eq!(team.verified().code, 0);

@@ -199,10 +199,12 @@ fn damage_is_told_and_mended_only_when_asked_to() {
         let place = damaged.len() / 2;
         damaged[place] ^= 1;
         fs::write(workshop.out(name), &damaged).unwrap();
-        workshop.publish(&[]).fails(1, "error[");
-        workshop.at_out(&["renew"], &HEAD_KEY).fails(1, "error[");
+        workshop.publish(&[]).fails(1, "SIGNATURE_INVALID");
+        workshop
+            .at_out(&["renew"], &HEAD_KEY)
+            .fails(1, "SIGNATURE_INVALID");
         assert_eq!(bytes(&workshop.out(name)), damaged);
-        assert_ne!(workshop.chain().code, 0);
+        workshop.chain().fails(1, "SIGNATURE_INVALID");
         workshop.publish(&["--overwrite-unverified"]).succeeds();
         workshop.chain().succeeds();
     }

@@ -140,7 +140,12 @@ fn single_flags_are_found_also_where_the_project_has_them_no_more() {
     assert_eq!(told["flags"].as_array().unwrap().len(), 1);
     assert_eq!(told["notUsed"], Value::Array(Vec::new()));
     refs(&workshop, &["checkout"]).succeeds();
-    assert_eq!(refs(&workshop, &["cart"]).code, 1);
+    let unused = refs(&workshop, &["cart"]);
+    assert_eq!(unused.code, 1);
+    assert!(
+        unused.out.contains("defined but not used:\n\n  cart  "),
+        "{unused:?}"
+    );
 }
 
 #[test]

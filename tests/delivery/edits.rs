@@ -309,6 +309,13 @@ proptest! {
         let end = text.floor_char_boundary((at + cut).min(text.len()));
         text.replace_range(at..end, &put);
         if let Ok(new) = set_state("flags/f.yaml", &text, "production", "r", &state) {
+            if let Some((ahead, _)) = text.split_once("\nenvironments:") {
+                prop_assert!(new.starts_with(ahead), "{text}\n{new}");
+            }
+            let mut characters = new.chars();
+            for character in text.rsplit_once("# nothing else").map_or("", |(_, behind)| behind.trim_end()).chars() {
+                prop_assert!(characters.any(|found| found == character), "{text}\n{new}");
+            }
             let again = set_state("flags/f.yaml", &new, "production", "r", &state).unwrap();
             prop_assert_eq!(again, new);
         }

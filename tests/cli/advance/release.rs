@@ -138,8 +138,10 @@ impl Workshop {
         let trust = self.trust();
         let run = self.run(&["verify", "--chain", "out", "--trust", &trust, "--json"]);
         let json = run.succeeds().json();
-        let scopes = json["scopes"].as_array().unwrap().iter();
+        let scopes = json["scopes"].as_array().unwrap();
+        assert!(!scopes.is_empty(), "nothing is published");
         scopes
+            .iter()
             .map(|scope| {
                 let kills = scope["kills"].as_array().unwrap().iter();
                 let kills = kills.map(|kill| kill.as_str().unwrap().to_owned());

@@ -153,7 +153,8 @@ fn a_kill_is_shown_until_it_is_lifted() {
     assert!(
         staging
             .iter()
-            .all(|blamed| blamed.path != "killed" || blamed.value == json!(false))
+            .any(|blamed| blamed.path == "killed" && blamed.value == json!(false)),
+        "{staging:?}"
     );
     add(
         &mut files,

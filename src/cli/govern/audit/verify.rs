@@ -7,7 +7,7 @@ use crate::input::anchor;
 use crate::report::{Reporter, number};
 use crate::{clock, scopes, snapshot};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tidegate::Trust;
 use tidegate::delivery::audit::{Chain, Fault, Published};
 use tidegate::delivery::govern::{People, is_reviewed};
@@ -44,7 +44,7 @@ pub(super) struct Place {
 }
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let project = known(&arguments.project)?;
+    let project = audit::known(&arguments.project)?;
     let (chain, mut faults) = audit::read(project)?;
     // Nobody is to be asked who reviews where there is nothing to review.
     let governance = match chain.overlooked(|_| false).is_empty() {
@@ -65,18 +65,6 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         1 => failure,
         count => failure.with_help(format!("and {} more", count - 1)),
     })
-}
-
-/// Only of a project that there is.
-fn known(project: &Path) -> Outcome<&Path> {
-    match project.is_dir() {
-        true => Ok(project),
-        false => Err(Failure::file(
-            "read",
-            project,
-            &std::io::ErrorKind::NotFound.into(),
-        )),
-    }
 }
 
 impl Place {

@@ -20,8 +20,8 @@ fn a_team_releases_with_controls_and_one_record_of_it() {
     let report = team.checks("2026-11-23T09:00:00Z");
     assert_eq!(report.code, 1, "{report:?}");
     for finding in [
-        "flags   1 finding\n  src/search/fast.ts: the file was changed, needs a flag, and uses none\n",
-        "touch   1 finding\n  src/search/fast.ts: `src/search/fast.ts` changed, but nothing of `CHANGELOG.md`\n",
+        "flags   1 finding\n  needs-flag  src/search/fast.ts: the file was changed, needs a flag, and uses none\n",
+        "touch   1 finding\n  needs-touch  src/search/fast.ts: `src/search/fast.ts` changed, but nothing of `CHANGELOG.md`\n",
         "gate    met\nnot releasable, 1 file differs from `origin/main`\n",
     ] {
         assert!(report.out.contains(finding), "{finding}: {report:?}");

@@ -12,7 +12,7 @@ use crate::failure::{Failure, Outcome};
 use crate::report::Reporter;
 use crate::snapshot;
 pub(crate) use changes::{changes, once, with_change};
-pub(crate) use history::{history, known};
+pub(crate) use history::{existing, history};
 pub(crate) use log::Log;
 pub(crate) use schedule::what_took_effect;
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use tidegate::delivery::audit::Chain;
 /// All entries that can be read. What is wrong with the others is for `tidegate audit verify`: here it is only said that
 /// something is.
 pub(crate) fn history(project: &Path, reporter: &Reporter) -> Outcome<Chain> {
-    let (chain, faults) = read(known(project)?)?;
+    let (chain, faults) = read(existing(project)?)?;
     if let Some(fault) = faults.first() {
         let message = format!("the audit log is damaged, `tidegate audit verify` tells how: {fault}");
         reporter.warn(&Failure::new("audit-damaged", message));
@@ -18,7 +18,7 @@ pub(crate) fn history(project: &Path, reporter: &Reporter) -> Outcome<Chain> {
 }
 
 /// Only of a project that there is.
-pub(crate) fn known(project: &Path) -> Outcome<&Path> {
+pub(crate) fn existing(project: &Path) -> Outcome<&Path> {
     match project.is_dir() {
         true => Ok(project),
         false => Err(Failure::file(

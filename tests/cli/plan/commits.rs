@@ -159,18 +159,24 @@ fn links_are_not_followed_in_a_commit() {
     assert_eq!(changed(&run, "production", "server"), expected);
 }
 
-#[test]
-fn lists_are_read_from_the_commit_too() {
+/// A shop whose banner is for a list, with this in the list's file.
+fn with_list(ids: &str) -> Repository {
     let repository = Repository::with_project(".");
-    let workshop = &repository.workshop;
     let asks = BANNER.replace("{ attribute: country, in: [CA] }", "{ segment: beta }");
-    workshop.write(
+    repository.write(
         "flags/banner.yaml",
         asks.replace("clientVisible: true", "clientVisible: false"),
     );
-    workshop.write("segments/beta.yaml", "idsFile: beta.txt\n");
-    workshop.write("segments/beta.txt", "u-1\nu-2\n");
+    repository.write("segments/beta.yaml", "idsFile: beta.txt\n");
+    repository.write("segments/beta.txt", ids);
     repository.commit("a list");
+    repository
+}
+
+#[test]
+fn lists_are_read_from_the_commit_too() {
+    let repository = with_list("u-1\nu-2\n");
+    let workshop = &repository.workshop;
     repository.plan(".", "main").succeeds();
     workshop.write("segments/beta.txt", "u-1\nu-3\n");
     let run = repository.plan(".", "main");
@@ -179,19 +185,8 @@ fn lists_are_read_from_the_commit_too() {
 
 #[test]
 fn a_list_that_git_keeps_elsewhere_is_no_list() {
-    let repository = Repository::with_project(".");
+    let repository = with_list("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4\n");
     let workshop = &repository.workshop;
-    let asks = BANNER.replace("{ attribute: country, in: [CA] }", "{ segment: beta }");
-    workshop.write(
-        "flags/banner.yaml",
-        asks.replace("clientVisible: true", "clientVisible: false"),
-    );
-    workshop.write("segments/beta.yaml", "idsFile: beta.txt\n");
-    workshop.write(
-        "segments/beta.txt",
-        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4\n",
-    );
-    repository.commit("a pointer");
     workshop.write("segments/beta.txt", "u-1\n");
     let run = repository.plan(".", "main").fails(2, "before-incomplete");
     // What clients never saw is not gone for them.

@@ -44,7 +44,7 @@ pub(super) struct Place {
 }
 
 pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let project = audit::known(&arguments.project)?;
+    let project = audit::existing(&arguments.project)?;
     let (chain, mut faults) = audit::read(project)?;
     // Nobody is to be asked who reviews where there is nothing to review.
     let governance = match chain.overlooked(|_| false).is_empty() {

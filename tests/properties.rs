@@ -119,7 +119,7 @@ proptest! {
 
 #[test]
 fn shares_come_out_within_tolerance() {
-    // 100,000 units of a fair hash: five standard deviations of a share of 20 % are 632 units.
+    // 100,000 units of a fair hash: five standard deviations of a share of 20% are 632 units.
     let client = serving("split: { a: 20, b: 50, c: 30 }");
     let mut counts = [0u32; 3];
     for unit in 0..100_000 {

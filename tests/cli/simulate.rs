@@ -55,7 +55,7 @@ fn a_release_that_hurts_is_shown_to_be_rolled_back() {
         lines[..2],
         [
             "checkout: `launch` in production, 12,000 people over 5d, a look every 6h",
-            "harm: failed +200 %"
+            "harm: failed +200%"
         ]
     );
     assert!(

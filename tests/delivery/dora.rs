@@ -297,7 +297,7 @@ fn what_no_release_is_known_of_fails_none() {
     assert_eq!(
         (found.releases, found.failure_rate()),
         (0, None),
-        "nothing is not 0 %"
+        "nothing is not 0%"
     );
 }
 

@@ -108,7 +108,7 @@ fn harm_is_found_and_rolled_back_before_many_are_hurt() {
         plan.hurt > 0 && plan.hurt * 6 < at_once.hurt,
         "{plan:?} {at_once:?}"
     );
-    // Of 24,000 people 5 % are hurt by a rate that doubles.
+    // Of 24,000 people 5% are hurt by a rate that doubles.
     assert_eq!(at_once.people, 24_000);
     assert!((1_050..1_350).contains(&at_once.hurt), "{at_once:?}");
 }
@@ -138,7 +138,7 @@ fn without_harm_nobody_is_hurt_and_the_plan_is_completed() {
 fn the_engine_decides_who_is_in_which_arm() {
     let course = Trial::default().run().unwrap();
     let glance = course.looks.iter().rfind(|glance| glance.stage == "s5").unwrap();
-    // Looks with 200 people, of whom 5 % are in each lane, until both have 200.
+    // Looks with 200 people, of whom 5% are in each lane, until both have 200.
     assert!((200..400).contains(&glance.treatment), "{}", glance.treatment);
     assert!((200..400).contains(&glance.control), "{}", glance.control);
     assert_eq!(glance.share, 5.0);

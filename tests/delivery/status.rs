@@ -157,7 +157,7 @@ fn a_plan_serves_what_its_state_says_at_that_moment() {
             format!("status: running, stage: tenth, {entered}"),
             vec!["[segment staff] on", "10% on", "90% off"],
         ),
-        // Half of the way from 10 to 60 %.
+        // Half of the way from 10 to 60%.
         (
             format!("status: running, stage: climb, {entered}"),
             vec!["[segment staff] on", "35% on", "65% off"],

@@ -19,7 +19,7 @@ use tidegate::model::Project;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  tidegate dora --project shop --environment production --since 2026-10-01 --by month\n\n\
-    The four measures of DORA, of releases of flags: how often there is one, how long flags take from their creation to 100 %, \
+    The four measures of DORA, of releases of flags: how often there is one, how long flags take from their creation to 100%, \
     how many releases are followed by a kill or a roll-back, and how long it takes until what was closed is open again. \
     What counts as what, with the formulas: src/delivery/dora/DORA.md. What cannot be computed is told, and never 0."
 )]

@@ -104,7 +104,7 @@ impl fmt::Display for SimulationError {
             }
             Self::HarmImpossible { metric, change } => write!(
                 formatter,
-                "a change of {} % makes `{metric}` more than everybody or less than nobody",
+                "a change of {}% makes `{metric}` more than everybody or less than nobody",
                 change * 100.0
             ),
             Self::NobodyComes => formatter.write_str("there are no people to simulate"),

@@ -14,7 +14,7 @@ pub struct Simulation<'s> {
     pub environment: &'s str,
     /// What happens to people.
     pub population: &'s Population,
-    /// By which share what is new changes a metric: 0.2 is 20 % more.
+    /// By which share what is new changes a metric: 0.2 is 20% more.
     pub harm: &'s [(String, f64)],
     /// When the plan is begun, in epoch milliseconds.
     pub start_ms: i64,

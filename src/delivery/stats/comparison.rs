@@ -61,7 +61,7 @@ impl Margin {
         absolute: 0.0,
     };
 
-    /// A share of the control's value: 0.05 allows 5 % more, or less, of it.
+    /// A share of the control's value: 0.05 allows 5% more, or less, of it.
     pub fn relative(share: f64) -> Result<Self, StatisticsError> {
         Ok(Self {
             relative: margin(share)?,

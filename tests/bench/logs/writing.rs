@@ -10,7 +10,7 @@ const SPAN_MS: u64 = 20 * 86_400_000;
 
 /// Writes so many lines: one in five is an exposure, the others are what units did, in the order of time.
 ///
-/// Of the treatment 3.3 % fail, of the control 3 %.
+/// Of the treatment 3.3% fail, of the control 3%.
 pub(super) fn write(path: &Path, lines: u64) -> io::Result<()> {
     let file = BufWriter::with_capacity(1 << 20, File::create(path)?);
     if path.extension().is_some_and(|ending| ending == "gz") {

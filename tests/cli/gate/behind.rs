@@ -38,7 +38,7 @@ fn a_branch_behind_its_base_does_not_let_more_in_than_is_judged() {
     shop.edit("flags/checkout.yaml", "share: 1 ", "share: 100 ");
     repository.commit("prepare");
     assert_eq!(missing(&shop.gate(&[])), [""; 0]);
-    // Others agree to 1 % in production. Of the branch as it is, that is taken back, and nobody needs to agree to that.
+    // Others agree to 1% in production. Of the branch as it is, that is taken back, and nobody needs to agree to that.
     meanwhile(&shop, || {
         shop.edit("flags/checkout.yaml", "enabled: false", "enabled: true");
     });
@@ -50,7 +50,7 @@ fn a_branch_behind_its_base_does_not_let_more_in_than_is_judged() {
         (&behind["code"], &behind["commits"]),
         (&"behind-base".into(), &1.into())
     );
-    // What would go in is an increase to 100 %.
+    // What would go in is an increase to 100%.
     repository.git(&["merge", "--quiet", "--no-edit", "main"]);
     let run = shop.gate(&[]);
     assert_eq!(run.json()["behind"], Value::Null);

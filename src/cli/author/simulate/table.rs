@@ -25,7 +25,7 @@ pub(crate) fn text(simulation: &Simulation<'_>, course: &Course) -> String {
     let changes: Vec<String> = simulation
         .harm
         .iter()
-        .map(|(metric, change)| format!("{metric} {:+} %", rounded(change * 100.0)))
+        .map(|(metric, change)| format!("{metric} {:+}%", rounded(change * 100.0)))
         .collect();
     let harm = match changes.is_empty() {
         true => "none".to_owned(),
@@ -107,7 +107,7 @@ fn row(glance: &Glance, looks: usize) -> [String; 8] {
         length(glance.after_ms, ALL_UNITS),
         looks.to_string(),
         glance.stage.clone(),
-        format!("{} %", rounded(glance.share)),
+        format!("{}%", rounded(glance.share)),
         grouped(glance.treatment),
         grouped(glance.control),
         match reason {

@@ -63,7 +63,7 @@ pub(super) fn missing(measures: &Measures) -> Vec<&'static str> {
         ),
         (
             measures.lead.count == 0,
-            "no lead time: no flag with a known creation reached 100 %",
+            "no lead time: no flag with a known creation reached 100%",
         ),
         (measures.releases == 0, "no failure rate, as nothing was released"),
         (

@@ -1,4 +1,5 @@
-use super::matrix::{Cell, Matrix, Row, State};
+use super::matrix::{Cell, Matrix, Row};
+use super::state::State;
 use crate::model::FlagType;
 
 /// Which part of a matrix is asked for; what is empty asks for nothing.

@@ -10,12 +10,14 @@ mod history;
 mod matrix;
 mod published;
 mod served;
+mod state;
 mod words;
 
 pub use crate::delivery::percent;
 pub use course::{Course, Gate, LastLook, Missing, Stage};
 pub use filter::Filter;
 pub use history::LastEntry;
-pub use matrix::{Age, Cell, Facts, Matrix, Row, State, matrix};
+pub use matrix::{Age, Cell, Facts, Matrix, Row, matrix};
 pub use published::{Compared, NotCompared, Published, There};
 pub use served::{Exit, Portion, Served};
+pub use state::State;

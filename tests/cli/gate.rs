@@ -274,7 +274,7 @@ fn the_verdict_is_told_as_text_and_as_markdown() {
     for line in [
         "  checkout in production: increase, up by 10%\n",
         "rule increases: not met\n  0 of 1 approvals: one more of ben or cho, not by ana, who wrote it\n",
-        "the change may not go in yet\n",
+        "the change may not go in yet\nwho agrees reviews it, or runs `tidegate approve --change --by NAME --key FILE --against main`\n",
     ] {
         assert!(text.out.contains(line), "{}", text.out);
     }
@@ -300,6 +300,16 @@ fn the_verdict_is_told_as_text_and_as_markdown() {
         "{}",
         markdown.out
     );
+    let how = "\nWho agrees reviews it, or runs <code>tidegate approve --change --by NAME --key FILE --against main</code>.\n";
+    assert!(markdown.out.contains(how), "{}", markdown.out);
+    let agree = "tidegate approve --change --by NAME --key FILE --against main";
+    assert_eq!(shop.gate(&[]).json()["agree"], agree);
+    shop.approve("ben", &[]);
+    let met = workshop
+        .run(&["gate", "--against", "main", "--now", NOW])
+        .succeeds();
+    assert!(!met.out.contains("who agrees"), "{}", met.out);
+    assert_eq!(shop.gate(&[]).json()["agree"], Value::Null);
     workshop
         .run(&["gate", "--against", "main", "--markdown", "--json"])
         .fails(2, "--json");

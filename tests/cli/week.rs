@@ -69,7 +69,8 @@ fn a_team_releases_with_controls_and_one_record_of_it() {
     assert_eq!(refused.code, 1, "{refused:?}");
     let missing = "\n  fast-search in production: new\nrule production: not met\n\
         \x20 0 of 1 approvals: one more of ben, cho or dia, not by ana, who wrote it\n\
-        \x20 0 of 1 approvals of team release: one more of ben\nthe change may not go in yet\n";
+        \x20 0 of 1 approvals of team release: one more of ben\nthe change may not go in yet\nwho agrees reviews it, or runs \
+        `tidegate approve --change --by NAME --key FILE --against origin/main --project rules`\n";
     assert!(refused.out.ends_with(missing), "{refused:?}");
     team.approves("ana", at);
     let refused = team.gates(at);

@@ -81,11 +81,11 @@ pub(crate) struct Question {
 const LARGEST_REVIEWS: u64 = 16 << 20;
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let verdict = held(&arguments.question, reporter)?;
-    let project = &arguments.question.project;
+    let question = &arguments.question;
+    let verdict = held(question, reporter)?;
     match arguments.markdown {
-        true => crate::report::print(&markdown::markdown(&verdict, project))?,
-        false => reporter.result(&text::text(&verdict, project), &json::json(&verdict, project))?,
+        true => crate::report::print(&markdown::markdown(&verdict, question))?,
+        false => reporter.result(&text::text(&verdict, question), &json::json(&verdict, question))?,
     }
     match verdict.is_met() {
         true => Ok(()),
@@ -95,8 +95,13 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
 
 /// Holds a change against what was before it.
 pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict> {
-    let now_ms = question.now.unwrap_or_else(clock::now_ms);
     let change = Changed::read(&question.against, &question.project, question.first, reporter)?;
+    judged(&change, question, reporter)
+}
+
+/// The verdict about a change that was read.
+pub(crate) fn judged(change: &Changed, question: &Question, reporter: &Reporter) -> Outcome<Verdict> {
+    let now_ms = question.now.unwrap_or_else(clock::now_ms);
     let [before, after] = change.texts();
     let reviews = reviews(question.reviews.as_deref())?;
     let git = commits::told(&change.base, &changed(&before, &after), &reviews)?;
@@ -113,9 +118,9 @@ pub(crate) fn held(question: &Question, reporter: &Reporter) -> Outcome<Verdict>
     let (chain, faults) = log(&question.project)?;
     let (chain_before, _) = Chain::read(&change.base.log()?);
     let mut changes = change.changes();
-    reach::seen(&change, &mut changes, now_ms, reporter)?;
+    reach::seen(change, &mut changes, now_ms, reporter)?;
     let reach = question.population.as_deref();
-    let reach = reach.map(|path| reach::reach(&change, path, now_ms, reporter));
+    let reach = reach.map(|path| reach::reach(change, path, now_ms, reporter));
     let reach = reach.transpose()?;
     let approvals = approvals::read(&question.project, &change.base, change.digest().as_ref())?;
     let spent = change.base.spent()?;

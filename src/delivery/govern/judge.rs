@@ -79,6 +79,11 @@ impl Case<'_> {
         };
         let rules = judge.rules();
         ignored.extend(judge.of_authors());
+        let is_ignored = |vote: &Vote| {
+            let mut ignored = ignored.iter();
+            ignored.any(|ignored| ignored.why == Why::Author && ignored.by == vote.by)
+        };
+        let counted = votes.iter().filter(|vote| !is_ignored(vote)).cloned().collect();
         let waiting = policy
             .emergency
             .as_ref()
@@ -101,7 +106,7 @@ impl Case<'_> {
             faults: policy.emergency.as_ref().map_or(0, |_| self.faults),
             root: self.root.map_or_else(Vec::new, |root| findings(governance, root)),
             writers,
-            votes,
+            votes: counted,
             ignored,
             subjects,
         }

@@ -36,7 +36,7 @@ pub struct Verdict {
     pub root: Vec<RootFinding>,
     /// Who wrote it.
     pub writers: Writers,
-    /// Who agrees, each once.
+    /// Who agrees and is counted, each once.
     pub votes: Vec<Vote>,
     /// The approvals that do not count, and why.
     pub ignored: Vec<Ignored>,
@@ -64,5 +64,13 @@ impl Verdict {
             && self.overdue.is_empty()
             && self.faults == 0
             && self.root.is_empty()
+    }
+
+    /// Is there somebody who only has to agree? Not while it is behind: once that is merged it is another change.
+    pub fn waits_for_approvals(&self) -> bool {
+        let mut missing = self.rules.iter().flat_map(|rule| &rule.missing);
+        self.behind.is_none()
+            && missing
+                .any(|missing| matches!(missing, Missing::Approvals { others, .. } if !others.is_empty()))
     }
 }

@@ -13,9 +13,19 @@ fn raised() -> Shop {
 #[test]
 fn an_approval_by_the_author_does_not_count() {
     let shop = raised();
-    shop.approve("ana", &[]);
+    let run = shop
+        .try_to_approve("ana", ".keys/ana/tidegate.key", &[])
+        .succeeds();
+    assert!(run.err.contains("approval-ignored"), "she is told: {run:?}");
+    assert_eq!(run.json()["ignored"]["code"], "author");
     let run = shop.gate(&[]);
     assert_eq!(ignored(&run), [("ana".to_owned(), "author".to_owned())]);
+    assert_eq!(run.json()["approvals"], serde_json::json!([]), "it is told once");
+    for (form, file) in [(&[][..], "ana.json"), (&["--markdown"], "ana&#46;json")] {
+        let arguments = ["gate", "--against", "main", "--now", NOW];
+        let told = shop.repository.workshop.run(&[&arguments, form].concat());
+        assert_eq!(told.out.matches(file).count(), 1, "{told:?}");
+    }
     assert_eq!(missing(&run).len(), 2);
     // Nor by one of several.
     shop.edit("flags/checkout.yaml", "share: 20", "share: 21");
@@ -26,7 +36,9 @@ fn an_approval_by_the_author_does_not_count() {
         "--message",
         "more\n\nCo-authored-by: Ben <Ben@Example.com>",
     ]);
-    shop.approve("ben", &[]);
+    assert_eq!(shop.approve("ben", &[])["ignored"]["code"], "author");
+    assert_eq!(shop.approve("cho", &[])["ignored"], serde_json::Value::Null);
+    fs::remove_file(approval_of(&shop, "cho")).unwrap();
     let run = shop.gate(&[]);
     assert!(
         ignored(&run).contains(&("ben".to_owned(), "author".to_owned())),

@@ -1,4 +1,5 @@
-use super::text::{faults, outcome, review};
+use super::Question;
+use super::text::{agreeing, faults, outcome, review};
 use crate::clock;
 use crate::govern::behind;
 use crate::output::percent;
@@ -7,7 +8,8 @@ use std::path::Path;
 use tidegate::delivery::govern::{Frozen, Held, Subject, Unreviewed, Verdict};
 
 /// The verdict for machines.
-pub(super) fn json(verdict: &Verdict, project: &Path) -> Value {
+pub(super) fn json(verdict: &Verdict, question: &Question) -> Value {
+    let project = &question.project;
     let votes = verdict.votes.iter();
     let ignored = verdict.ignored.iter();
     let waiting = |entry| unreviewed(entry, project);
@@ -29,6 +31,7 @@ pub(super) fn json(verdict: &Verdict, project: &Path) -> Value {
             .collect::<Vec<_>>(),
         "authors": verdict.writers.known,
         "strangers": verdict.writers.strangers,
+        "agree": agreeing(verdict, question),
         "approvals": votes.map(|vote| json!({ "by": vote.by, "source": vote.source })).collect::<Vec<_>>(),
         "ignored": ignored
             .map(|ignored| json!({

@@ -1,12 +1,14 @@
-use super::text::{described, faults, outcome, unheld, waiting};
+use super::Question;
+use super::text::{agreeing, described, faults, outcome, unheld, waiting};
 use crate::clock;
-use crate::output::escape::prose as escaped;
+use crate::output::escape::{code, prose as escaped};
 use std::fmt::Write;
 use std::path::Path;
 use tidegate::delivery::govern::Verdict;
 
 /// The verdict as Markdown: what is missing first, since comments are read from the top.
-pub(super) fn markdown(verdict: &Verdict, project: &Path) -> String {
+pub(super) fn markdown(verdict: &Verdict, question: &Question) -> String {
+    let project = &question.project;
     let mut text = String::from(match verdict.is_met() {
         true => "### ✅ The change may go in\n",
         false => "### ⛔ The change may not go in yet\n",
@@ -28,6 +30,9 @@ pub(super) fn markdown(verdict: &Verdict, project: &Path) -> String {
         for missing in missing {
             let _ = writeln!(text, "- {missing}");
         }
+    }
+    if let Some(command) = agreeing(verdict, question) {
+        let _ = writeln!(text, "\nWho agrees reviews it, or runs {}.", code(&command));
     }
     if !verdict.rules.is_empty() {
         text.push_str("\n| rule | outcome |\n| --- | --- |\n");

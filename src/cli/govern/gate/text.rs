@@ -1,3 +1,4 @@
+use super::Question;
 use crate::clock;
 use crate::output::command;
 use crate::output::escape::plain;
@@ -8,7 +9,8 @@ use tidegate::delivery::govern::{Held, Subject, Unreviewed, Verdict};
 use tidegate::delivery::percent;
 
 /// The verdict for people: what is missing last, since that is what a log is read for.
-pub(super) fn text(verdict: &Verdict, project: &Path) -> String {
+pub(super) fn text(verdict: &Verdict, question: &Question) -> String {
+    let project = &question.project;
     let mut text = String::new();
     let Some(change) = &verdict.change else {
         text.push_str("no file of the project differs\n");
@@ -34,7 +36,19 @@ pub(super) fn text(verdict: &Verdict, project: &Path) -> String {
         let _ = writeln!(text, "{}", plain(&told));
     }
     told(verdict, project, &mut text);
+    if let Some(command) = agreeing(verdict, question) {
+        let _ = writeln!(text, "who agrees reviews it, or runs `{}`", plain(&command));
+    }
     text
+}
+
+/// The command by which somebody agrees, where that is missing; who and with which key, they know.
+pub(super) fn agreeing(verdict: &Verdict, question: &Question) -> Option<String> {
+    let words = ["approve", "--change", "--by", "NAME", "--key", "FILE"];
+    let words = [&words[..], &["--against", &question.against]].concat();
+    verdict
+        .waits_for_approvals()
+        .then(|| command::tidegate(&words, &question.project))
 }
 
 fn told(verdict: &Verdict, project: &Path, text: &mut String) {

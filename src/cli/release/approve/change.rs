@@ -4,13 +4,13 @@ use super::{Arguments, refused};
 use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::govern::behind;
-use crate::govern::gate::{Changed, described};
+use crate::govern::gate::{Changed, Question, described, judged};
 use crate::input::anchor;
 use crate::input::file;
 use crate::input::key;
 use crate::report::Reporter;
 use serde_json::json;
-use tidegate::delivery::govern::{Approval, People};
+use tidegate::delivery::govern::{Approval, Ignored, People, Why};
 
 /// Longer than this nobody agrees by this command.
 const LONGEST_MS: i64 = 90 * 86_400_000;
@@ -67,6 +67,11 @@ pub(super) fn approve(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         std::fs::create_dir_all(folder).map_err(|error| Failure::file("write", folder, &error))?;
     }
     file::replace(&path, sealed.as_bytes())?;
+    let ignored = ignored(&changed, &approval, arguments, reporter);
+    if let Some(ignored) = &ignored {
+        let message = format!("the gate will not count this of {name}: {}", ignored.why);
+        reporter.warn(&Failure::new("approval-ignored", message));
+    }
     let subjects = changed.subjects();
     let mut text = format!("{name} agrees to change {digest}\n");
     for subject in &subjects {
@@ -78,9 +83,35 @@ pub(super) fn approve(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         "change": digest.to_string(),
         "by": name,
         "expires": expires,
+        "ignored": ignored.map(|ignored| json!({ "code": ignored.why.code(), "message": ignored.why.to_string() })),
         "behind": behind::json(behind.as_ref()),
         "file": path.display().to_string(),
         "subjects": subjects.iter().map(described).collect::<Vec<_>>(),
     });
     reporter.result(&text, &json)
+}
+
+/// Why the gate will not count an approval, as far as it can be told without what a pipeline knows; one that only says again
+/// what was said changes nothing.
+fn ignored(
+    changed: &Changed,
+    approval: &Approval,
+    arguments: &Arguments,
+    reporter: &Reporter,
+) -> Option<Ignored> {
+    let question = Question {
+        against: arguments.against.clone(),
+        first: false,
+        project: arguments.project.clone(),
+        reviews: None,
+        author: Vec::new(),
+        population: None,
+        root: None,
+        now: Some(approval.at_ms),
+    };
+    // What is signed is signed: whatever else the gate finds, it says itself.
+    let verdict = judged(changed, &question, reporter).ok()?;
+    let path = approval.path();
+    let mut ignored = verdict.ignored.into_iter();
+    ignored.find(|ignored| ignored.source == path && ignored.why != Why::Duplicate)
 }

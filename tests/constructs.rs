@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use tidegate::model::schema;
 
 /// Words that say nothing about an answer.
-const FOR_PEOPLE: [&str; 71] = [
+const FOR_PEOPLE: [&str; 72] = [
     "above",
     "aliases",
     "allow",
@@ -33,6 +33,7 @@ const FOR_PEOPLE: [&str; 71] = [
     "expiresAt",
     "freezes",
     "gate",
+    "grace",
     "guardrails",
     "head",
     "high",

@@ -1,17 +1,33 @@
 use super::diagnostic::{Place, Spanned};
 use super::flag::{Flag, FlagType};
 
+const DAY_MS: i64 = 86_400_000;
+
 /// What a project asks of its flags: what each must say, how old it may get, where its uses stand, what a release needs.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hygiene {
     /// What every flag must say of itself.
     pub required: Vec<Spanned<Detail>>,
     /// How old flags may get.
     pub lifetimes: Lifetimes,
+    /// How long a flag must have stood as it does before that alone is a reason to remove it, in milliseconds; 7 days.
+    pub grace_ms: i64,
     /// Where and how the code names flags.
     pub references: References,
     /// What must hold before a change is released.
     pub release: ReleaseRules,
+}
+
+impl Default for Hygiene {
+    fn default() -> Self {
+        Self {
+            required: Vec::new(),
+            lifetimes: Lifetimes::default(),
+            grace_ms: 7 * DAY_MS,
+            references: References::default(),
+            release: ReleaseRules::default(),
+        }
+    }
 }
 
 /// Something that a flag says of itself.
@@ -93,7 +109,6 @@ impl Lifetimes {
 
 impl Default for Lifetimes {
     fn default() -> Self {
-        const DAY_MS: i64 = 86_400_000;
         Self {
             release_ms: Some(40 * DAY_MS),
             experiment_ms: Some(40 * DAY_MS),

@@ -65,7 +65,7 @@ fn stale_flags_are_told_with_the_edit_that_removes_each() {
     );
     assert_eq!(
         launch["oneSided"],
-        json!({ "variant": "new", "value": { "rows": 2 }, "notBegun": false })
+        json!({ "variant": "new", "value": { "rows": 2 }, "notBegun": false, "recent": false })
     );
     assert_eq!(
         launch["edits"],
@@ -141,8 +141,15 @@ fn where_no_code_was_found_nothing_is_called_unreferenced() {
             .any(|limit| limit.contains("references.roots"))
     );
     shop.write("code/a.ts", "\n");
-    let run = stale(&shop, &["ramp", "--root", "code", "--json"]);
-    assert_eq!(texts(&told(&run, "ramp")["stale"]), ["unreferenced"]);
+    let made = shop.read("toggles/flags/ramp.yaml");
+    let unused = |made: &str| {
+        shop.write("toggles/flags/ramp.yaml", made);
+        let run = stale(&shop, &["ramp", "--root", "code", "--json"]);
+        texts(&told(&run, "ramp")["stale"]).join(" ")
+    };
+    let made = String::from_utf8(made).unwrap();
+    assert_eq!(unused(&made), "", "made yesterday");
+    assert_eq!(unused(&made.replace("2026-11-20", "2026-11-13")), "unreferenced");
 }
 
 #[test]
@@ -215,7 +222,7 @@ fn nothing_is_deleted_that_cannot_be_logged() {
 fn what_is_used_needed_or_not_stale_is_not_deleted_unless_forced() {
     let shop = shop();
     let dependant = flag(
-        "type: release\ncreatedAt: 2026-11-20\nprerequisites: { launch: new }\ndefault: { split: { on: 50, off: 50 } }\nenvironments: { production: {}, staging: {} }",
+        "type: release\ncreatedAt: 2026-11-10\nprerequisites: { launch: new }\ndefault: { split: { on: 50, off: 50 } }\nenvironments: { production: {}, staging: {} }",
     );
     shop.write("toggles/flags/dependant.yaml", dependant);
     let refused = stale(&shop, &["launch", "ramp", "--apply"])

@@ -1,5 +1,6 @@
 //! Which flags should go: what everybody gets, how old they are, and what removing one takes.
 
+mod grace;
 mod proof;
 
 use super::support::{NOW_MS, project};
@@ -306,6 +307,7 @@ fn facts() -> Facts<'static> {
         now_ms: NOW_MS,
         uses: Some(1),
         history: History::default(),
+        prerequisites_changed_ms: None,
     }
 }
 

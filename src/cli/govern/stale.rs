@@ -14,7 +14,7 @@ use crate::report::{Reporter, count};
 use crate::snapshot::no_flag;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use tidegate::delivery::hygiene::{Facts, Removal, Verdict, judge};
+use tidegate::delivery::hygiene::{Facts, Removal, Verdict, judge, prerequisites_changed_ms};
 use tidegate::model::{Flag, Project, Severity};
 
 /// Show flags that should go: expired, one-sided, unchanged, unreferenced; with the edit that removes each
@@ -23,6 +23,7 @@ use tidegate::model::{Flag, Project, Severity};
     after_help = "Example:\n  tidegate stale --project flags --environment production\n  tidegate stale gift-cards --project flags --apply\n\n\
     Expired: older than `expiresAt`, or than the lifetime of its type. One-sided: everybody gets the same variant, which\n\
     is concluded from the file. Unchanged: for as long as its type lasts. Unreferenced: no code uses it. Unowned.\n\
+    One-sided and unreferenced are only flags that have stood so for the project's `grace`, by default 7 days.\n\
     Exits 1 where a flag is stale; with --warn it tells and exits 0."
 )]
 pub(crate) struct Arguments {
@@ -135,7 +136,7 @@ fn find<'p>(
     let mut by_flag = by_flag(uses);
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
     let mut flags = Vec::new();
-    for (number, (flag, history)) in project.flags.iter().zip(histories).enumerate() {
+    for (number, (flag, history)) in project.flags.iter().zip(&histories).enumerate() {
         let uses = by_flag.remove(&number).unwrap_or_default();
         if !(arguments.flags.is_empty() || arguments.flags.contains(&flag.key.value)) {
             continue;
@@ -144,7 +145,8 @@ fn find<'p>(
             environments,
             now_ms,
             uses: (is_code || is_told).then_some(uses.len()),
-            history,
+            history: *history,
+            prerequisites_changed_ms: prerequisites_changed_ms(project, flag, &histories),
         };
         let verdict = judge(project, flag, &facts);
         let variant = verdict.one_sided.map(|one_sided| one_sided.variant);

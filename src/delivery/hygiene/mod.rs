@@ -2,6 +2,7 @@
 
 mod age;
 mod outcome;
+mod prerequisites;
 mod removal;
 mod segments;
 mod stale;
@@ -9,5 +10,6 @@ mod truth;
 
 pub use age::{Age, Dated, History, Source};
 pub use outcome::{Outcome, View};
+pub use prerequisites::prerequisites_changed_ms;
 pub use removal::{Dependant, Removal};
 pub use stale::{Facts, OneSided, Reason, Verdict, judge};

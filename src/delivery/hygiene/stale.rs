@@ -41,6 +41,9 @@ pub struct Facts<'f> {
     pub uses: Option<usize>,
     /// What git and the audit log know.
     pub history: History,
+    /// When a flag that this one is decided by was last changed, see
+    /// [`prerequisites_changed_ms`](super::prerequisites_changed_ms).
+    pub prerequisites_changed_ms: Option<i64>,
 }
 
 /// What everybody gets.
@@ -50,6 +53,8 @@ pub struct OneSided<'p> {
     pub variant: &'p str,
     /// Is that for want of a beginning? Then the flag is not stale for it.
     pub is_not_begun: bool,
+    /// Has it not been so for the project's grace yet? Whoever rolled back is about to mend, not to remove.
+    pub is_recent: bool,
 }
 
 /// What is found about one flag.
@@ -66,7 +71,8 @@ pub struct Verdict<'p> {
 /// Judges a flag.
 pub fn judge<'p>(project: &'p Project, flag: &'p Flag, facts: &Facts<'p>) -> Verdict<'p> {
     let age = Age::of(flag, &project.hygiene.lifetimes, &facts.history);
-    let one_sided = one_sided(project, flag, facts);
+    let is_recent = is_recent(project.hygiene.grace_ms, &age, facts);
+    let one_sided = one_sided(project, flag, facts, is_recent);
     let may_stay = flag
         .kind
         .as_ref()
@@ -83,7 +89,7 @@ pub fn judge<'p>(project: &'p Project, flag: &'p Flag, facts: &Facts<'p>) -> Ver
         // Switches for emergencies and permissions rest where they are, and are none the worse for it.
         (
             Reason::OneSided,
-            !may_stay && one_sided.is_some_and(|one_sided| !one_sided.is_not_begun),
+            !may_stay && one_sided.is_some_and(|one_sided| !(one_sided.is_not_begun || one_sided.is_recent)),
         ),
         (
             Reason::Unchanged,
@@ -91,7 +97,8 @@ pub fn judge<'p>(project: &'p Project, flag: &'p Flag, facts: &Facts<'p>) -> Ver
                 .zip(unchanged_for)
                 .is_some_and(|(lifetime_ms, unchanged_ms)| unchanged_ms >= lifetime_ms),
         ),
-        (Reason::Unreferenced, facts.uses == Some(0)),
+        // A flag that was just made is there before the code that is to use it.
+        (Reason::Unreferenced, facts.uses == Some(0) && !is_recent),
         (Reason::Unowned, !Detail::Owner.is_said(flag)),
     ];
     let holds = reasons
@@ -104,22 +111,49 @@ pub fn judge<'p>(project: &'p Project, flag: &'p Flag, facts: &Facts<'p>) -> Ver
     }
 }
 
-fn one_sided<'p>(project: &'p Project, flag: &'p Flag, facts: &Facts<'p>) -> Option<OneSided<'p>> {
-    let mut variants = facts.environments.iter().map(|environment| {
+fn one_sided<'p>(
+    project: &'p Project,
+    flag: &'p Flag,
+    facts: &Facts<'p>,
+    is_recent: bool,
+) -> Option<OneSided<'p>> {
+    let variant = everybody_gets(project, flag, facts.environments, facts.now_ms)?;
+    // What is over since yesterday was changed by no hand.
+    let grace_began_ms = facts.now_ms.saturating_sub(project.hygiene.grace_ms);
+    let was = everybody_gets(project, flag, facts.environments, grace_began_ms);
+    Some(OneSided {
+        variant,
+        is_not_begun: variant == flag.off_variant.value && is_not_begun(flag),
+        is_recent: is_recent || was != Some(variant),
+    })
+}
+
+/// The one variant that everybody gets in all of the environments, of what is not over by a moment.
+fn everybody_gets<'p>(
+    project: &'p Project,
+    flag: &'p Flag,
+    environments: &[&'p str],
+    now_ms: i64,
+) -> Option<&'p str> {
+    let mut variants = environments.iter().map(|environment| {
         let view = View {
             project,
             environment,
             outside: None,
-            now_ms: Some(facts.now_ms),
+            now_ms: Some(now_ms),
         };
         view.only_variant(flag)
     });
     let variant = variants.next()??;
-    let same = variants.all(|other| other == Some(variant));
-    same.then(|| OneSided {
-        variant,
-        is_not_begun: variant == flag.off_variant.value && is_not_begun(flag),
-    })
+    variants.all(|other| other == Some(variant)).then_some(variant)
+}
+
+/// Was the flag, or one that it is decided by, changed so lately that nobody had the time to remove it? What has no date is
+/// taken for old.
+fn is_recent(grace_ms: i64, age: &Age, facts: &Facts<'_>) -> bool {
+    let changed = age.changed.map(|changed| changed.at_ms);
+    let latest = changed.max(facts.prerequisites_changed_ms);
+    latest.is_some_and(|latest_ms| facts.now_ms.saturating_sub(latest_ms) < grace_ms)
 }
 
 /// Is the flag still waiting for its first user? Nothing was ever killed, and no plan ever left its draft.

@@ -1,6 +1,7 @@
 //! What the audit log tells of flags: when each was first told of, and what happened last.
 
 use crate::delivery::audit::{ActorKind, Chain, Entry};
+use crate::delivery::hygiene;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -48,14 +49,14 @@ impl<'c> History<'c> {
         history
     }
 
-    /// When the log first tells of a flag.
-    pub(super) fn first_ms(&self, flag: &str) -> Option<i64> {
-        self.times_ms.get(flag).map(|times| times.0)
-    }
-
-    /// When it last does.
-    pub(super) fn last_ms(&self, flag: &str) -> Option<i64> {
-        self.times_ms.get(flag).map(|times| times.1)
+    /// When the log first and last tells of a flag.
+    pub(super) fn dates(&self, flag: &str) -> hygiene::History {
+        let times_ms = self.times_ms.get(flag);
+        hygiene::History {
+            first_entry_ms: times_ms.map(|times| times.0),
+            last_entry_ms: times_ms.map(|times| times.1),
+            ..hygiene::History::default()
+        }
     }
 
     /// The last entry about a flag in an environment.

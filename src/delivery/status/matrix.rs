@@ -111,10 +111,12 @@ pub fn matrix(facts: &Facts<'_>) -> Matrix {
         .map(|environment| environment.value.clone())
         .collect();
     let history = History::of(facts.chain);
+    let flags = project.flags.iter();
+    let dates: Vec<hygiene::History> = flags.map(|flag| history.dates(&flag.key.value)).collect();
     let mut rows: Vec<Row> = project
         .flags
         .iter()
-        .map(|flag| row(facts, &history, flag, &environments))
+        .map(|flag| row(facts, &history, &dates, flag, &environments))
         .collect();
     rows.sort_by(|one, other| one.key.cmp(&other.key));
     let mut unknown: Vec<String> = facts
@@ -134,7 +136,13 @@ pub fn matrix(facts: &Facts<'_>) -> Matrix {
     }
 }
 
-fn row(facts: &Facts<'_>, history: &History<'_>, flag: &Flag, environments: &[String]) -> Row {
+fn row(
+    facts: &Facts<'_>,
+    history: &History<'_>,
+    dates: &[hygiene::History],
+    flag: &Flag,
+    environments: &[String],
+) -> Row {
     let key = &flag.key.value;
     let names: Vec<&str> = environments.iter().map(String::as_str).collect();
     let verdict = hygiene::judge(
@@ -144,11 +152,8 @@ fn row(facts: &Facts<'_>, history: &History<'_>, flag: &Flag, environments: &[St
             environments: &names,
             now_ms: facts.now_ms,
             uses: None,
-            history: hygiene::History {
-                first_entry_ms: history.first_ms(key),
-                last_entry_ms: history.last_ms(key),
-                ..hygiene::History::default()
-            },
+            history: history.dates(key),
+            prerequisites_changed_ms: hygiene::prerequisites_changed_ms(facts.project, flag, dates),
         },
     );
     Row {

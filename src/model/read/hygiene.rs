@@ -7,6 +7,7 @@ mod release;
 use super::fields::{Fields, every, items};
 use super::problems::Problems;
 use super::scalar::{text, word};
+use super::time::duration;
 use crate::model::diagnostic::Spanned;
 use crate::model::document::Node;
 use crate::model::hygiene::{Detail, Hygiene};
@@ -26,11 +27,14 @@ const MOST_PATTERNS: usize = 200;
 pub(super) fn hygiene(fields: &Fields<'_>, problems: &mut Problems) -> Hygiene {
     let required = fields.optional("required", problems, required);
     let lifetimes = fields.optional("lifetimes", problems, lifetimes::lifetimes);
+    let grace_ms = fields.optional("grace", problems, duration);
     let references = fields.optional("references", problems, references::references);
     let release = fields.optional("release", problems, release::release);
+    let usual = Hygiene::default();
     Hygiene {
         required: required.flatten().unwrap_or_default(),
         lifetimes: lifetimes.flatten().unwrap_or_default(),
+        grace_ms: grace_ms.flatten().unwrap_or(usual.grace_ms),
         references: references.flatten().unwrap_or_default(),
         release: release.flatten().unwrap_or_default(),
     }

@@ -20,6 +20,7 @@ pub(super) const PROJECT_KEYS: &[&str] = &[
     "holdouts",
     "required",
     "lifetimes",
+    "grace",
     "references",
     "release",
     "people",

@@ -162,7 +162,7 @@ fn what_tidegate_wrote_is_told_and_counts_as_no_use() {
 fn a_flag_that_only_reports_name_is_stale_and_may_be_deleted() {
     let repository = unused();
     written(&repository);
-    let code = "references: { roots: [..] }\n";
+    let code = "references: { roots: [..] }\ngrace: 0s\n";
     repository.write("toggles/tidegate.yaml", format!("{}{code}", super::PROJECT));
     let stale =
         |more: &[&str]| repository.run(&[&["stale", "--project", "toggles", "launch"], more].concat());

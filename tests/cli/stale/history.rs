@@ -197,3 +197,37 @@ fn outside_of_a_repository_the_audit_log_tells_the_age() {
     assert_eq!(texts(&logged["stale"]), ["expired", "unchanged", "unreferenced"]);
     assert!(texts(&run.json()["limits"])[0].contains("in no git repository"));
 }
+
+#[test]
+fn what_was_rolled_back_a_moment_ago_is_not_to_be_deleted() {
+    let shop = shop();
+    std::fs::remove_dir_all(shop.path(".git")).unwrap();
+    let plan = "rollouts: { r: { from: off, to: on, stages: [{ name: s, share: 50 }] } }";
+    let running = "environments: { production: { rollouts: { r: { status: running, stage: s, enteredAt: 2026-11-01T00:00:00Z } } } }";
+    let written = flag(&format!(
+        "type: release\ncreatedAt: 2026-11-01\ndefault: {{ rollout: r }}\n{plan}\n{running}"
+    ));
+    shop.write("toggles/flags/search.yaml", &written);
+    shop.write("src/search.ts", "on('search')\n");
+    let at = |command: &[&str], now: &str| {
+        let more = [
+            "--project",
+            "toggles",
+            "--environment",
+            "production",
+            "--now",
+            now,
+        ];
+        shop.run(&[command, &more].concat())
+    };
+    let rollback = ["rollback", "search", "--reason", "slow"];
+    at(&rollback, "2026-11-20T12:00:00Z").succeeds();
+    let stale = ["stale", "search", "--root", "src", "--json"];
+    let soon = at(&stale, "2026-11-20T12:01:00Z").succeeds();
+    let search = told(&soon, "search");
+    assert_eq!(texts(&search["stale"]), [""; 0]);
+    assert_eq!(search["oneSided"]["recent"], true);
+    let later = at(&stale, "2026-11-28T12:00:00Z");
+    assert_eq!(later.code, 1, "{later:?}");
+    assert_eq!(texts(&told(&later, "search")["stale"]), ["one-sided"]);
+}

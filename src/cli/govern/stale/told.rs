@@ -164,7 +164,7 @@ fn flag_json(found: &Found<'_>) -> Value {
     edits.extend(segments.map(|segment| json!({ "kind": "delete", "file": segment })));
     let reasons: Vec<&str> = verdict.reasons.iter().map(|reason| reason.word()).collect();
     let one_sided = verdict.one_sided.map(|one_sided| {
-        json!({ "variant": one_sided.variant, "value": removal.replace_with, "notBegun": one_sided.is_not_begun })
+        json!({ "variant": one_sided.variant, "value": removal.replace_with, "notBegun": one_sided.is_not_begun, "recent": one_sided.is_recent })
     });
     json!({
         "key": flag.key.value,

@@ -258,6 +258,10 @@ fn what_a_project_asks_of_its_flags_is_checked() {
             "3:14: error[unknown-key]: unknown key `killSwitch` in the lifetimes of flags",
         ),
         (
+            "grace: none",
+            "3:8: error[invalid-duration]: `none` is not a duration of at most 3650d",
+        ),
+        (
             "references: { wrappers: ['useFlag()'] }",
             "3:26: error[invalid-pattern]: `useFlag()` does not say where the key stands",
         ),
@@ -308,6 +312,15 @@ fn types_have_the_lifetimes_that_are_written_and_the_others_the_usual_ones() {
     assert_eq!(of, [forty_days, forty_days, None, Some(5_400_000), None]);
     let usual = FlagType::ALL.map(|kind| Lifetimes::default().of(kind));
     assert_eq!(usual, [forty_days, forty_days, Some(7 * 86_400_000), None, None]);
+}
+
+#[test]
+fn the_grace_of_a_flag_is_a_week_or_what_is_written() {
+    for (more, days) in [("", 7), ("grace: 30d\n", 30), ("grace: 0s\n", 0)] {
+        let text = format!("project: a\nenvironments: [p]\n{more}");
+        let grace_ms = whole(&[("tidegate.yaml", &text)]).0.unwrap().hygiene.grace_ms;
+        assert_eq!(grace_ms, days * 86_400_000, "{more}");
+    }
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn the_schemas_accept_what_the_reader_accepts() {
             "project: shop\nenvironments: [p]\nengine: '>=0.1'\nsnapshot: { lifetime: 30d, maxStale: 90m }\nlayers: { l: { salt: s, by: a } }\nholdouts: { h: { salt: s, share: 5, by: a, layers: [l] } }",
             &format!("{PROJECT}{GOVERNED}"),
             &format!("{PROJECT}policy: {{}}\npeople: {{ a: {{}} }}"),
-            "project: a\nenvironments: [p]\nrequired: [owner, createdAt]\nlifetimes: { release: 90m, kill-switch: 5d, permission: none }",
+            "project: a\nenvironments: [p]\nrequired: [owner, createdAt]\nlifetimes: { release: 90m, kill-switch: 5d, permission: none }\ngrace: 0s",
             "project: a\nenvironments: [p]\nreferences: { roots: [../..], only: ['*.rs'], ignore: [a/], wrappers: ['useFlag({}'], aliases: ['{key}', 'F_{SCREAMING_SNAKE_CASE}'], names: { a.b: x, c: [y, z] } }",
             "project: a\nenvironments: [p]\nrelease: { needFlag: [{ paths: [a], except: [b], allowNone: true }], qa: staff, environments: [p], touch: [{ when: [a], except: [b], changed: [c] }] }",
         ],

@@ -129,6 +129,7 @@ fn the_schemas_refuse_typical_mistakes() {
             "project: a\nenvironments: [p]\nrequired: []",
             "project: a\nenvironments: [p]\nlifetimes: { release: never }",
             "project: a\nenvironments: [p]\nlifetimes: { kill_switch: 5d }",
+            "project: a\nenvironments: [p]\ngrace: none",
             "project: a\nenvironments: [p]\nreferences: { roots: .. }",
             "project: a\nenvironments: [p]\nreferences: { only: [''] }",
             "project: a\nenvironments: [p]\nreferences: { wrappers: [useFlag] }",

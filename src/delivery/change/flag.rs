@@ -1,11 +1,12 @@
 use super::Kind;
+use super::base::Base;
 use super::condition::ALL;
 use super::difference::{Difference, differences};
 use super::findings::Findings;
 use super::moves::moved;
 use super::rules::Rules;
 use super::serve::window;
-use super::served::{Base, CLOSED};
+use super::served::CLOSED;
 use super::shares::Shares;
 use crate::model::Percent;
 use serde_json::Value;

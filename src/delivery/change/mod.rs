@@ -1,6 +1,7 @@
 #![doc = include_str!("KINDS.md")]
 
 mod align;
+mod base;
 mod condition;
 mod difference;
 mod findings;

@@ -1,10 +1,11 @@
 //! How many people a change may take out of some variants at most: what cannot be told is everybody.
 
 use super::align::alike;
+use super::base::Base;
 use super::condition::{ALL, percentages, shifts, width};
 use super::rules::Rules;
 use super::serve::moment_ms;
-use super::served::{Base, CLOSED, Served};
+use super::served::{CLOSED, Served};
 use crate::model::Percent;
 use serde_json::Value;
 

@@ -1,9 +1,10 @@
 //! Flags that open because another one that they ask for first does.
 
+use super::base::Base;
 use super::condition::ALL;
 use super::flag::base;
 use super::moves::moved;
-use super::served::{Base, CLOSED};
+use super::served::CLOSED;
 use super::{Change, Difference, Kind, Side};
 use crate::model::Percent;
 use serde_json::Value;

@@ -1,5 +1,6 @@
 //! What a rule or default may give somebody, and how many may come by it from one set of variants into the others.
 
+use super::base::Base;
 use super::condition::{ALL, hash};
 use super::serve::moment_ms;
 use super::shares::{HOLDING, Shares};
@@ -12,24 +13,6 @@ pub(super) const CLOSED: &str = "";
 
 /// Everybody is taken to have this one.
 const TARGETING_KEY: &str = "targetingKey";
-
-/// Where people come from: into anything else is a move.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Base {
-    /// These variants.
-    These(BTreeSet<String>),
-    /// All variants but these.
-    Others(BTreeSet<String>),
-}
-
-impl Base {
-    pub(super) fn has(&self, variant: &str) -> bool {
-        match self {
-            Self::These(variants) => variants.contains(variant),
-            Self::Others(variants) => !variants.contains(variant),
-        }
-    }
-}
 
 /// What is served, in parts.
 #[derive(Debug, Clone)]

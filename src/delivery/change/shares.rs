@@ -1,5 +1,5 @@
+use super::base::Base;
 use super::condition::{ALL, slots};
-use super::served::Base;
 use crate::model::Percent;
 use serde_json::Value;
 use std::collections::BTreeSet;

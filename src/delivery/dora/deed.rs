@@ -1,7 +1,7 @@
 //! What entries of the log are to the four measures.
 
 use super::exposure::Exposure;
-use super::measure::Filed;
+use super::filed::Filed;
 use crate::delivery::audit::{Chain, Entry};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

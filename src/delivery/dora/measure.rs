@@ -1,4 +1,5 @@
 use super::deed::{Deed, deeds};
+use super::filed::Filed;
 use super::period::Period;
 use super::story::{End, Story};
 use crate::delivery::audit::Chain;
@@ -38,15 +39,6 @@ pub struct Measures {
     pub restore: Spread,
     /// From a release to the incident.
     pub close: Spread,
-}
-
-/// What a flag's file says of it today.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filed {
-    /// When it was created, in epoch milliseconds.
-    pub created_ms: Option<i64>,
-    /// What it gives while it is off.
-    pub off_variant: Option<String>,
 }
 
 /// Lengths of time.

@@ -3,9 +3,11 @@
 mod content;
 mod deed;
 mod exposure;
+mod filed;
 mod measure;
 mod period;
 mod story;
 
-pub use measure::{Filed, Measured, Measures, Spread, measure};
+pub use filed::Filed;
+pub use measure::{Measured, Measures, Spread, measure};
 pub use period::{Period, Step};

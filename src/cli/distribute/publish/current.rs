@@ -4,13 +4,16 @@
 mod judge;
 mod reading;
 
+use super::history::History;
 use super::session::Session;
 use crate::destination::Object;
 use crate::failure::{Failure, Outcome};
+use crate::snapshot;
 use judge::Judge;
 pub(crate) use judge::head_role;
 use std::collections::BTreeMap;
 use tidegate::compile::folded_kills;
+use tidegate::delivery::audit::{Behind, InForce};
 use tidegate::snapshot::{AuditTip, Scope};
 use tidegate::trust::{Document, Head, Kind, Pointer, Role, Root};
 use tidegate::{Client, Trust};
@@ -115,6 +118,19 @@ impl Current {
     pub(crate) fn snapshot_tip(&self) -> Option<AuditTip> {
         let snapshot = self.snapshot_payload();
         snapshot.and_then(|payload| AuditTip::of_snapshot(&payload).ok()?)
+    }
+
+    /// What is in force and the log at hand does not tell of.
+    pub(super) fn behind(&self, history: &History) -> Vec<Behind> {
+        let Some(head) = self.client.head() else {
+            return Vec::new();
+        };
+        history.behind(&InForce {
+            scope: head.scope.as_str(),
+            digest: &snapshot::digest(&head.snapshot),
+            tips: &self.tips(),
+            snapshot_tip: self.snapshot_tip(),
+        })
     }
 
     /// The payload of the snapshot in force, which there must be.

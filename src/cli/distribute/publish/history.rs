@@ -1,10 +1,9 @@
 //! What is published, held against the audit log of the project at hand: whoever has a copy that lacks what others did
 //! would undo it.
 
-use super::current::Current;
+use crate::audit;
 use crate::audit::Known;
 use crate::failure::{Failure, Outcome};
-use crate::{audit, snapshot};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use tidegate::delivery::audit::{Behind, InForce, Lack};
@@ -45,18 +44,12 @@ impl History {
     }
 
     /// What is in force and the log does not tell of.
-    pub(super) fn behind(&self, current: &Current) -> Vec<Behind> {
+    pub(super) fn behind(&self, in_force: &InForce<'_>) -> Vec<Behind> {
         let log = self.log.borrow();
-        let (Some(log), Some(head)) = (log.as_ref(), current.client.head()) else {
+        let Some(log) = log.as_ref() else {
             return Vec::new();
         };
-        let digest = snapshot::digest(&head.snapshot);
-        let mut behind = log.known.chain.behind(&InForce {
-            scope: head.scope.as_str(),
-            digest: &digest,
-            tips: &current.tips(),
-            snapshot_tip: current.snapshot_tip(),
-        });
+        let mut behind = log.known.chain.behind(in_force);
         // What this copy published itself, and was interrupted before it came to tell of it.
         behind.retain(|behind| match &behind.lack {
             Lack::Publication(digest) => !log.known.untold.contains(digest),

@@ -94,7 +94,7 @@ impl Issuer<'_> {
             }
             ours.push(there);
             let step = step(&current)?;
-            let mut behind = self.session.history.behind(&current);
+            let mut behind = current.behind(&self.session.history);
             match step {
                 // Again each time: somebody may have told of something in between.
                 Step::Snapshot(..) => self.session.history.may_replace(&behind)?,

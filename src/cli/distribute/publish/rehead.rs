@@ -46,7 +46,7 @@ pub(crate) async fn rehead(
     for _ in 0..ATTEMPTS {
         let current = session.current(folder).await?;
         let newest = current.head(folder)?;
-        let behind = session.history.behind(&current);
+        let behind = current.behind(&session.history);
         let Some(next) = next(&current, &newest) else {
             return Ok(Reheaded {
                 head: newest.clone(),

@@ -45,7 +45,7 @@ impl Plan<'_> {
         let session = &self.publisher.session;
         let folder = scopes::place(&self.environment, self.audience);
         let current = session.current(&folder).await?;
-        let behind = session.history.behind(&current);
+        let behind = current.behind(&session.history);
         if behind.is_empty() {
             return Ok(());
         }

@@ -71,6 +71,15 @@ impl Failure {
         self.changed(|problem| problem.help = Some(help.into()))
     }
 
+    /// Adds how to mend it where it is this that went wrong.
+    pub(crate) fn help_with(self, code: &str, help: &str) -> Self {
+        self.changed(|problem| {
+            if problem.code == code {
+                problem.help = Some(help.to_owned());
+            }
+        })
+    }
+
     /// Takes misuse for an error like others, where exit code 2 says something else.
     pub(crate) fn not_misuse(self) -> Self {
         self.changed(|problem| problem.misuse = false)

@@ -414,7 +414,9 @@ fn without_a_history_or_a_commit_of_that_name_it_is_said() {
         .run(&["check-release", "--project", "toggles", "--against", "./toggles"])
         .fails(2, "ref-invalid");
     fs::remove_dir_all(repository.path(".git")).unwrap();
-    check(&repository, &[]).fails(1, "not-a-repository");
+    check(&repository, &[])
+        .fails(1, "not-a-repository")
+        .fails(1, "`git init`");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Changes of flags, as several commands tell them.
 
+mod whole;
+
 use serde_json::{Value, json};
 use std::fmt::Write;
 use tidegate::delivery::change::{Change, Difference};
@@ -48,10 +50,14 @@ pub(crate) fn joined<T>(
 }
 
 /// Differences as lines for people; of more than so many only the number.
-pub(crate) fn text(differences: &[Difference], most: usize) -> String {
+pub(crate) fn text(change: &Change, most: usize) -> String {
     let mut text = String::new();
+    let differences = &change.differences;
     for difference in differences.iter().take(most) {
-        let side = |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), brief);
+        let side = |value: &Option<Value>| {
+            let said = value.as_ref().map(|value| said(change, difference, value));
+            said.unwrap_or_else(|| "nothing".to_owned())
+        };
         let (before, after) = (side(&difference.before), side(&difference.after));
         let _ = writeln!(text, "  {}: {before} → {after}", plain(place(difference)));
     }
@@ -62,13 +68,17 @@ pub(crate) fn text(differences: &[Difference], most: usize) -> String {
 }
 
 /// Differences as a table in Markdown.
-pub(crate) fn table(differences: &[Difference], most: usize) -> String {
+pub(crate) fn table(change: &Change, most: usize) -> String {
     let mut text = String::new();
+    let differences = &change.differences;
     if !differences.is_empty() {
         text.push_str("| where | before | after |\n| --- | --- | --- |\n");
     }
     for difference in differences.iter().take(most) {
-        let side = |value: &Option<Value>| value.as_ref().map_or(String::new(), |value| code(&brief(value)));
+        let side = |value: &Option<Value>| {
+            let said = value.as_ref().map(|value| code(&said(change, difference, value)));
+            said.unwrap_or_default()
+        };
         let (before, after) = (side(&difference.before), side(&difference.after));
         let _ = writeln!(text, "| {} | {before} | {after} |", code(place(difference)));
     }
@@ -76,6 +86,14 @@ pub(crate) fn table(differences: &[Difference], most: usize) -> String {
         let _ = writeln!(text, "\nAnd {} more differences.", differences.len() - most);
     }
     text
+}
+
+/// One side of a difference, on one line.
+fn said(change: &Change, difference: &Difference, value: &Value) -> String {
+    match difference.path.as_str() {
+        "" => plain(&whole::line(value, &change.environment)),
+        _ => brief(value),
+    }
 }
 
 fn place(difference: &Difference) -> &str {

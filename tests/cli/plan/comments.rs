@@ -117,3 +117,41 @@ fn a_comment_says_that_nothing_changes() {
     let run = run.succeeds();
     assert!(run.out.contains("nothing changes"), "{run:?}");
 }
+
+#[test]
+fn a_flag_that_is_new_or_gone_is_told_in_words_and_whole_for_machines() {
+    let repository = Repository::with_project(".");
+    let workshop = &repository.workshop;
+    workshop.write("flags/banner.yaml", "");
+    std::fs::remove_file(workshop.path("flags/banner.yaml")).unwrap();
+    workshop.write("flags/ribbon.yaml", BANNER.replace("default: off", "default: on"));
+    let line =
+        |default: &str| format!("variants on, off; rules canada → on; default {default}; on in production");
+    let run = workshop.run(&["plan", "--against", "main", "--count", "50"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    let (new, gone) = (line("on"), line("off"));
+    for told in [
+        format!("  the flag: {gone} → nothing\n"),
+        format!("  the flag: nothing → {new}\n"),
+        "people get another variant (100%)\n".to_owned(),
+        "not there → on by default\n".to_owned(),
+    ] {
+        assert!(run.out.contains(&told), "{told} in {}", run.out);
+    }
+    assert!(!run.out.contains("offVariant"), "{}", run.out);
+    let comment = comment(&repository);
+    for told in [new, gone] {
+        let told = told.replace(';', "&#59;");
+        assert!(
+            comment.contains(&format!("<code>{told}</code>")),
+            "{told} in {comment}"
+        );
+    }
+    assert!(!comment.contains("offVariant"), "{comment}");
+    let json = repository.plan(".", "main").json();
+    let flag = &json["scopes"][0]["changes"][1]["differences"][0]["after"];
+    assert_eq!(
+        (&flag["enabled"], &flag["offVariant"]),
+        (&true.into(), &"off".into())
+    );
+}

@@ -82,7 +82,9 @@ fn a_folder_that_is_in_no_repository_is_told() {
     let workshop = Workshop::new();
     workshop.write("tidegate.yaml", "project: shop\nenvironments: [production]\n");
     let run = workshop.run(&["plan", "--against", "main"]);
-    run.fails(1, "not-a-repository");
+    run.fails(1, "not-a-repository").fails(1, "`git init`");
+    let run = workshop.run(&["gate", "--against", "main"]);
+    run.fails(1, "not-a-repository").fails(1, "also takes a folder");
 }
 
 #[test]

@@ -43,7 +43,9 @@ impl Changed {
             let message = "--against takes the name of a commit, since changed files are asked of git";
             return Err(Failure::misuse("ref-invalid", message));
         }
-        let within = Repository::of(project)?;
+        let help = "`git init` makes one: which files changed is asked of git";
+        let within =
+            Repository::of(project).map_err(|failure| failure.help_with("not-a-repository", help))?;
         let there = within.commit(against)?;
         let top = lines(within.ask(["rev-parse", "--show-toplevel"])?.done()?);
         let top = PathBuf::from(top.first().map_or("", String::as_str));

@@ -69,7 +69,7 @@ impl Told<'_> {
                 audiences.join(", "),
                 changes::kinds(change)
             );
-            text.push_str(&changes::text(&change.differences, MOST_LINES));
+            text.push_str(&changes::text(change, MOST_LINES));
         }
         text
     }
@@ -94,7 +94,7 @@ impl Told<'_> {
                 code(environment),
                 prose(&audiences.join(", ")),
                 changes::kinds(change),
-                changes::table(&change.differences, MOST_LINES)
+                changes::table(change, MOST_LINES)
             );
             if text.len() + section.len() > MOST_BYTES {
                 left_out += 1;

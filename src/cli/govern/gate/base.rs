@@ -14,6 +14,9 @@ pub(super) const LOG_FOLDER: &str = "audit";
 /// What is larger is no month of it.
 const LARGEST_LOG: u64 = 256 << 20;
 
+const NO_REPOSITORY: &str =
+    "`git init` makes one; --against also takes a folder, which begins with `.` or `/`";
+
 /// What was before a change.
 pub(crate) struct Base {
     /// The project; nothing where there was none.
@@ -50,7 +53,8 @@ impl Base {
                 (Place::Folder(folder), files)
             }
             false => {
-                let repository = Repository::of(project)?;
+                let repository = Repository::of(project)
+                    .map_err(|failure| failure.help_with("not-a-repository", NO_REPOSITORY))?;
                 straight(project, Some(&repository))?;
                 let commit = repository.commit(given)?;
                 let files = ProjectFiles::of_commit(project, &repository, &commit);

@@ -39,7 +39,9 @@ pub(super) fn open(
 }
 
 fn of_commit(given: &str, folder: &Path, reporter: &Reporter) -> Outcome<Before> {
-    let repository = Repository::of(folder)?;
+    let help =
+        "`git init` makes one; --against also takes `published`, or a snapshot, which begins with `.` or `/`";
+    let repository = Repository::of(folder).map_err(|failure| failure.help_with("not-a-repository", help))?;
     let commit = repository
         .commit(given)
         .map_err(|failure| match Path::new(given).is_file() {

@@ -108,8 +108,9 @@ fn details(row: &Row<'_>, people: u64) -> String {
         code(row.environment),
         row.audiences()
     );
-    let differences = row.change.map_or(&[][..], |change| &change.differences);
-    text.push_str(&changes::table(differences, MOST_LINES));
+    if let Some(change) = row.change {
+        text.push_str(&changes::table(change, MOST_LINES));
+    }
     if let Some(impact) = row.impact.filter(|impact| !impact.groups.is_empty()) {
         text.push_str("\n| people | from | to |\n| ---: | --- | --- |\n");
         for group in impact.groups.iter().take(MOST_LINES) {

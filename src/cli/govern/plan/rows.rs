@@ -144,6 +144,7 @@ pub(super) fn share(part: u64, all: u64) -> String {
     match (part, tenths) {
         (0, _) => "0%".to_owned(),
         (_, 0) => "<0.1%".to_owned(),
+        _ if tenths.is_multiple_of(10) => format!("{}%", tenths / 10),
         _ => format!("{}.{}%", tenths / 10, tenths % 10),
     }
 }
@@ -155,6 +156,13 @@ pub(super) fn landed(landing: &Landing) -> String {
         (_, "absent") => "not there".to_owned(),
         (Some((_, Some(name))), _) => format!("{variant} by rule {name}"),
         (Some((number, None)), _) => format!("{variant} by rule {number}"),
+        (None, "static" | "default") => format!("{variant} by default"),
+        (None, "killed") => format!("{variant}, as it is killed"),
+        (None, "disabled") => format!("{variant}, as it is off"),
+        (None, "expired") => format!("{variant}, as it has expired"),
+        (None, "prerequisite") => format!("{variant} by a prerequisite"),
+        (None, "unit-missing") => format!("{variant} for want of a unit"),
+        (None, "unreadable") => format!("{variant}, as it cannot be read"),
         (None, exit) => format!("{variant} by {exit}"),
     }
 }
@@ -162,4 +170,53 @@ pub(super) fn landed(landing: &Landing) -> String {
 /// From what to what, and how many.
 pub(super) fn from_to(group: &Group) -> (String, String) {
     (landed(&group.before), landed(&group.after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_has_no_more_decimals_than_it_needs_and_is_never_rounded_to_all() {
+        for (part, said) in [
+            (0, "0%"),
+            (1, "<0.1%"),
+            (5_000, "50%"),
+            (1_255, "12.5%"),
+            (9_999, "99.9%"),
+            (10_000, "100%"),
+        ] {
+            assert_eq!(share(part, 10_000), said, "{part}");
+        }
+    }
+
+    #[test]
+    fn every_exit_is_told_in_words() {
+        use tidegate::engine::Exit;
+        let told = |exit: &'static str| {
+            let landing = Landing {
+                variant: Some("on".to_owned()),
+                rule: None,
+                exit,
+            };
+            landed(&landing)
+        };
+        assert_eq!(told("static"), "on by default");
+        assert_eq!(told("default"), "on by default");
+        assert_eq!(told("absent"), "not there");
+        let nouns = [
+            "target",
+            "rule",
+            "split",
+            "ring",
+            "rollout",
+            "experiment",
+            "holdout",
+        ];
+        for exit in Exit::ALL {
+            let is_bare = told(exit.name()) == format!("on by {}", exit.name());
+            let is_word = nouns.contains(&exit.name()) || exit.name() == "default";
+            assert_eq!(is_bare, is_word, "{}", exit.name());
+        }
+    }
 }

@@ -48,8 +48,9 @@ fn add(text: &mut String, row: &Row<'_>, people: u64) {
         row.audiences(),
         row.kinds()
     );
-    let differences = row.change.map_or(&[][..], |change| &change.differences);
-    text.push_str(&changes::text(differences, MOST_LINES));
+    if let Some(change) = row.change {
+        text.push_str(&changes::text(change, MOST_LINES));
+    }
     let Some(impact) = row.impact else { return };
     let _ = writeln!(
         text,

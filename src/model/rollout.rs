@@ -242,6 +242,14 @@ impl Status {
         }
     }
 
+    /// The word for people.
+    pub const fn said(self) -> &'static str {
+        match self {
+            Self::RolledBack => "rolled back",
+            other => other.word(),
+        }
+    }
+
     /// Does somebody get `to` by a stage?
     pub const fn is_under_way(self) -> bool {
         matches!(self, Self::Running | Self::Paused)

@@ -88,6 +88,12 @@ fn every_command_tells_of_what_it_did() {
         "{text}"
     );
     assert!(text.contains("nobody vouches for the newest entries"), "{text}");
+    let trust = workshop.trust();
+    let held = ["--at", "out", "--trust", &trust];
+    let text = workshop.log("verify", &held).succeeds().out;
+    let vouched =
+        "vouches for entries up to 4; the entries after it are vouched for by the next publication\n";
+    assert!(text.contains(vouched), "{text}");
 }
 
 #[test]

@@ -177,6 +177,11 @@ fn a_roll_back_kills_first_and_stays_until_somebody_promotes() {
         lines[0],
         "checkout: the rollout `launch` in production is rolled back from `tenth`, it was running at `tenth`"
     );
+    let log = workshop
+        .run(&["audit", "log", "--project", "shop", "--action", "rollback"])
+        .succeeds();
+    let told_alike = "  running at tenth -> rolled back from tenth\n";
+    assert!(log.out.contains(told_alike), "{log:?}");
     assert!(
         lines[2].starts_with("shop/production/client: `checkout` is killed, head "),
         "{told}"
@@ -200,7 +205,7 @@ fn a_roll_back_kills_first_and_stays_until_somebody_promotes() {
     assert!(killed("client") && killed("server"));
     workshop
         .steer(&["resume"], 3, &[])
-        .fails(1, "cannot resume a rollout that is rolled_back");
+        .fails(1, "cannot resume a rollout that is rolled back");
     workshop.steer(&["rollback"], 3, &[]).succeeds();
     let told: Vec<Value> = workshop
         .audit()

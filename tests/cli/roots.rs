@@ -105,6 +105,25 @@ fn a_root_takes_effect_when_enough_have_signed() {
 }
 
 #[test]
+fn a_root_of_another_project_is_refused_by_both_names() {
+    let workshop = rooted();
+    workshop.sign_both();
+    workshop.write(
+        "shop/tidegate.yaml",
+        "project: ana\nenvironments: [production, staging]\n",
+    );
+    workshop
+        .publish_under("ci", "oncall", &[])
+        .fails(1, "SCOPE_MISMATCH")
+        .fails(
+            1,
+            "the root is of the project `shop`, and what is published is `ana`",
+        )
+        .fails(1, "`project` in `tidegate.yaml`");
+    assert!(!exists(&workshop.path("out")));
+}
+
+#[test]
 fn each_key_signs_only_what_its_role_allows() {
     let workshop = rooted();
     workshop.sign(1, "bob").succeeds();

@@ -189,6 +189,18 @@ fn a_damaged_file_of_looks_does_not_hide_the_rest() {
 }
 
 #[test]
+fn a_page_spells_states_for_people_and_finds_them_by_their_word() {
+    let flag = PLANNED.replace("status: running", "status: rolled_back");
+    let shop = Workshop::with_shop(&[("banner", &flag)]);
+    status(&shop, &["--html", "status.html"]).succeeds();
+    let page = String::from_utf8(shop.read("status.html")).unwrap();
+    assert!(
+        page.contains("<option value=\"rolled-back\">rolled back (1)</option>"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_page_shows_hostile_text_as_text() {
     let flag = format!(
         "description: \"{HOSTILE}\"\nowner: \"{HOSTILE}\"\nsalt: s\ndefault: off\nrules:\n  \

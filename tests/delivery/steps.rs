@@ -202,7 +202,7 @@ fn a_pause_takes_nothing_from_a_stage() {
     for (status, told) in [
         ("draft", "draft"),
         ("completed", "completed"),
-        ("rolled_back", "rolled_back"),
+        ("rolled_back", "rolled back"),
     ] {
         let state = format!("status: {status}");
         assert_eq!(

@@ -132,7 +132,7 @@ impl fmt::Display for Refusal {
                 )
             }
             Self::Status { step, status } => {
-                write!(formatter, "cannot {step} a rollout that is {}", status.word())
+                write!(formatter, "cannot {step} a rollout that is {}", status.said())
             }
             Self::RampOver { stage } => {
                 write!(

@@ -79,6 +79,7 @@ impl Plan<'_> {
     }
 
     fn step(&self, current: &Current, lifted: &[&String]) -> Outcome<Step> {
+        self.is_of_the_roots_project(current)?;
         let now_ms = self.publisher.session.now_ms;
         let head_keys = self.publisher.head_keys(current);
         let mut kills = current.kills.clone();
@@ -102,6 +103,20 @@ impl Plan<'_> {
         let options = self.options(version, now_ms, head_keys.clone(), next.kills.clone());
         let payload = self.compiled(&options, current.tip)?;
         Ok(Step::Snapshot(payload, head_keys, next))
+    }
+
+    /// Refuses what every client would, and says which projects they are.
+    fn is_of_the_roots_project(&self, current: &Current) -> Outcome {
+        let (of_root, own) = (&current.root.project, &self.project.name.value);
+        // A bare key signs for every project.
+        if of_root.is_empty() || of_root == own {
+            return Ok(());
+        }
+        let message = format!("the root is of the project `{of_root}`, and what is published is `{own}`");
+        Err(Failure::new("SCOPE_MISMATCH", message).with_help(
+            "`project` in `tidegate.yaml` says what it is called, in every copy; another project needs a root of its own: \
+             `tidegate root init`",
+        ))
     }
 
     /// Are the rules in force those of the project, under keys that still sign, and for a good while?

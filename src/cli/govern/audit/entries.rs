@@ -173,8 +173,15 @@ pub(super) fn lines(entry: &Entry) -> String {
     let word = |side: &str| {
         let state = state?.get(side)?;
         let status = state.get("status")?.as_str()?;
-        let stage = state.get("stage").and_then(Value::as_str);
-        Some(stage.map_or(status.to_owned(), |stage| format!("{status} at {stage}")))
+        let of = match status {
+            "rolled_back" => "from",
+            _ => "at",
+        };
+        let status = status.replace('_', " ");
+        Some(match state.get("stage").and_then(Value::as_str) {
+            Some(stage) => format!("{status} {of} {stage}"),
+            None => status,
+        })
     };
     if let (Some(from), Some(to)) = (word("from"), word("to")) {
         text.push_str(&format!("  {} -> {}\n", plain(&from), plain(&to)));

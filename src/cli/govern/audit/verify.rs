@@ -123,7 +123,7 @@ fn told(chain: &Chain, faults: &[Fault], published: Option<&[Published]>) -> (St
             "nobody vouches for the newest entries: --at and --trust hold the log against what is published\n",
         ),
         Some(vouched) if vouched < newest => text.push_str(&format!(
-            "what is published vouches for entries up to {vouched}; those behind are vouched for by the next publication\n"
+            "what is published vouches for entries up to {vouched}; the entries after it are vouched for by the next publication\n"
         )),
         Some(vouched) if vouched > 0 => {
             text.push_str(&format!("what is published vouches for all {vouched} entries\n"));

@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::output::percent;
 use serde_json::{Map, Value, json};
-use tidegate::model::RolloutState;
+use tidegate::model::{RolloutState, Status};
 
 /// A state with the keys that it has in a flag's file.
 pub(super) fn state(state: &RolloutState) -> Value {
@@ -34,10 +34,10 @@ pub(super) fn state(state: &RolloutState) -> Value {
 
 /// A state in a few words, for people.
 pub(super) fn words(state: &RolloutState) -> String {
-    let status = state.status.word().replace('_', " ");
+    let status = state.status.said();
     match &state.stage {
         Some(stage) if state.status.is_under_way() => format!("{status} at `{}`", stage.value),
-        Some(stage) if status == "rolled back" => format!("{status} from `{}`", stage.value),
-        _ => status,
+        Some(stage) if state.status == Status::RolledBack => format!("{status} from `{}`", stage.value),
+        _ => status.to_owned(),
     }
 }

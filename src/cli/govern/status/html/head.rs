@@ -67,7 +67,8 @@ fn filter(matrix: &Matrix) -> String {
     );
     let mut offer = |word: &str, count: usize| {
         if count > 0 {
-            let _ = writeln!(text, "<option value=\"{word}\">{word} ({count})</option>");
+            let said = word.replace('-', " ");
+            let _ = writeln!(text, "<option value=\"{word}\">{said} ({count})</option>");
         }
     };
     let rows = |is: &dyn Fn(&Row) -> bool| matrix.rows.iter().filter(|row| is(row)).count();

@@ -73,7 +73,16 @@ fn all_four_measures_come_from_the_log() {
     assert_eq!(found["timeToClose"]["medianMs"], 5 * HOUR_MS);
     assert_eq!(found["missing"], json!([]));
     let text = dora(&shop, &[]).succeeds().out;
-    for part in ["production", "33.3%", "1 of 3", "4d", "4h", "every 4.7 days"] {
+    for part in [
+        "production",
+        "33.3%",
+        "1 of 3",
+        "4d",
+        "4h",
+        "every 4.7 days",
+        "to 2026-11-16",
+        "stopped 5h",
+    ] {
         assert!(text.contains(part), "no `{part}` in\n{text}");
     }
     let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
@@ -122,6 +131,10 @@ fn what_cannot_be_computed_says_so() {
     let found = &measures(dora(&busy(), &[&brief[..], &["--json"]].concat()))[0];
     assert_eq!(found["releases"], json!({ "count": 1, "perDay": null }));
     let text = dora(&busy(), &brief).succeeds().out;
+    assert!(
+        text.contains("2026-11-02") && !text.contains("to 2026-11-02"),
+        "{text}"
+    );
     assert!(
         text.contains("no frequency, as the period is shorter than a day"),
         "{text}"

@@ -28,14 +28,17 @@ pub(super) fn table(measured: &[Measured], period: Period) -> String {
     let mut notes = Vec::new();
     for measured in measured {
         let measures = &measured.measures;
-        let days = [measured.period.from_ms, measured.period.to_ms].map(day);
+        let days = match [measured.period.from_ms, measured.period.to_ms].map(day) {
+            [since, until] if since == until => since,
+            [since, until] => format!("{since}\nto {until}"),
+        };
         let named = match measured.environment == environment {
             true => String::new(),
             false => format!("{}\n", measured.environment),
         };
         environment = &measured.environment;
         table.add_row([
-            format!("{named}{}\nto {}", days[0], days[1]),
+            format!("{named}{days}"),
             releases(measures),
             lead(measures),
             failed(measures),
@@ -112,7 +115,7 @@ fn restore(measures: &Measures) -> String {
         lines.push(format!("{} of no known release", measures.without_release));
     }
     if measures.close.count > 0 {
-        lines.push(format!("closed {} after the release", median(measures.close)));
+        lines.push(format!("stopped {} after the release", median(measures.close)));
     }
     lines.join("\n")
 }

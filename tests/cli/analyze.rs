@@ -152,6 +152,19 @@ fn segments_are_compared_each_for_itself() {
 }
 
 #[test]
+fn an_attribute_that_no_exposure_has_is_said_to_be_absent() {
+    let workshop = with(&lines(8));
+    let run = analyze(&workshop, &["--metric", "failed-order", "--segment", "planet"]);
+    let told = run.succeeds().out;
+    assert!(
+        told.contains("\nplanet: no exposure has this attribute\n"),
+        "{told}"
+    );
+    let known = analyze(&workshop, &["--metric", "failed-order", "--segment", "country"]);
+    assert!(!known.succeeds().out.contains("no exposure has this attribute"));
+}
+
+#[test]
 fn logs_are_files_folders_patterns_and_standard_input() {
     let lines = lines(8);
     let (first, second) = lines.split_at(lines.len() / 2);

@@ -45,6 +45,9 @@ pub(super) fn page(findings: &Findings<'_>) -> String {
         let caption = "All metrics in this segment";
         body.push_str(&table(caption, &text::segment_rows(findings, segment)));
     }
+    if let Some(told) = text::no_segments(findings) {
+        let _ = writeln!(body, "<p>{}</p>", escaped(&told));
+    }
     let _ = writeln!(body, "<p>{}</p>", escaped(&text::lines(&findings.joined.lines)));
     for bad in &findings.joined.bad {
         let _ = writeln!(body, "<p class=\"wrong\">{}</p>", escaped(&bad.to_string()));

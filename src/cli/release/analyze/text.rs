@@ -1,6 +1,7 @@
 use super::metric::type_name;
 use super::{Findings, plot};
 use crate::clock;
+use crate::output::escape;
 use crate::report::number;
 use std::fmt::Write;
 use tidegate::delivery::analyze::{Decision, Interval, MetricAnalysis, Segment};
@@ -38,8 +39,19 @@ pub(super) fn report(findings: &Findings<'_>) -> String {
         let _ = writeln!(text, "\n{name}: {}", segment.value.as_deref().unwrap_or("(none)"));
         text.push_str(&aligned(&segment_rows(findings, segment)));
     }
+    if let Some(told) = no_segments(findings) {
+        let _ = writeln!(text, "\n{told}");
+    }
     let _ = writeln!(text, "\n{}", lines(&findings.joined.lines));
     text
+}
+
+/// That there are no segments, though somebody asked for them.
+pub(super) fn no_segments(findings: &Findings<'_>) -> Option<String> {
+    let attribute = findings.question.segment.as_deref()?;
+    let mut segments = findings.analysis.segments.iter();
+    let is_absent = segments.all(|segment| segment.value.is_none());
+    is_absent.then(|| format!("{}: no exposure has this attribute", escape::plain(attribute)))
 }
 
 /// Until when, and in how many looks; nothing where there is none.

@@ -280,10 +280,25 @@ fn a_dry_run_writes_nothing() {
 
 #[test]
 fn two_people_who_approve_in_the_same_moment_are_both_told_of() {
-    let workshop = Workshop::with_checkout();
+    let asks_for_two = CHECKOUT.replace("stages:\n", "gate: { approvals: 2 }\n    stages:\n");
+    let workshop = Workshop::with_shop(&[("checkout", &asks_for_two)]);
     workshop.steer(&["promote"], 0, &[]).succeeds();
-    for who in ["ana", "bob", "ana"] {
-        workshop.steer(&["approve"], 1, &["--by", who]).succeeds();
+    for (who, expected) in [
+        (
+            "ana",
+            "ana agrees to leaving `qa` of the rollout `launch` in production: 1 of 2 approvals, 1 more needed\n",
+        ),
+        (
+            "bob",
+            "bob agrees to leaving `qa` of the rollout `launch` in production: 2 of 2 approvals, it has what it needs\n",
+        ),
+        (
+            "ana",
+            "ana agreed already to leaving `qa` of the rollout `launch` in production: 2 of 2 approvals, it has what it needs\n",
+        ),
+    ] {
+        let told = workshop.steer(&["approve"], 1, &["--by", who]).succeeds().out;
+        assert!(told.starts_with(&format!("checkout: {expected}")), "{told}");
     }
     let people: Vec<Value> = workshop.audit().iter().map(|entry| entry["by"].clone()).collect();
     assert_eq!(people, [Value::Null, json!("ana"), json!("bob")]);

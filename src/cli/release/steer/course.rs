@@ -12,6 +12,7 @@ use crate::distribute::publish::{published::Published, scope::Demands};
 use crate::failure::{Failure, Outcome};
 use crate::input::environment::known_environment;
 use serde_json::{Value, json};
+use tidegate::delivery::judge::Position;
 use tidegate::delivery::plan::{Plan, Refusal};
 use tidegate::model::RolloutState;
 
@@ -23,6 +24,8 @@ pub(crate) struct Done {
     pub(crate) file: String,
     pub(crate) before: RolloutState,
     pub(crate) after: RolloutState,
+    /// How many people must agree before the stage is left.
+    pub(crate) approvals: u32,
     pub(crate) kills: Vec<Reheaded>,
     pub(crate) published: Vec<Published>,
     /// What an interrupted run of the same order had begun was brought to its end.
@@ -142,9 +145,10 @@ impl Helm<'_> {
             .chain(published.iter().map(Published::json));
         let entry = audit::json(&entry, self.dry_run, told.collect());
         Ok(Done {
-            plan: id,
             file,
             before: plan.state.clone(),
+            approvals: Position::of(&id, plan.rollout, &next).map_or(0, |position| position.gate.approvals),
+            plan: id,
             after: next,
             kills,
             published,

@@ -1,6 +1,7 @@
 use super::record;
-use super::{Done, Helm, Order};
+use super::{Done, Helm, Move, Order};
 use crate::distribute::publish::published::Published;
+use crate::output::escape::plain;
 use serde_json::{Value, json};
 
 impl Done {
@@ -11,6 +12,9 @@ impl Done {
 
     /// For people.
     pub(crate) fn text(&self, order: &Order<'_>, helm: &Helm<'_>) -> String {
+        if let Move::Approve { by } = order.step {
+            return self.agreed(by.trim(), order, helm);
+        }
         let (now, before) = (record::words(&self.after), record::words(&self.before));
         let what = match (self.changed(), helm.dry_run) {
             (true, true) => format!("would be {now}, it is {before}"),
@@ -18,10 +22,41 @@ impl Done {
             (false, _) if self.resumed => format!("is {now}: what was interrupted is done"),
             (false, _) => format!("is {now} already"),
         };
-        let mut text = format!(
+        let text = format!(
             "{}: the rollout `{}` in {} {what}\n",
             order.flag, self.plan, helm.environment
         );
+        self.with_files(text, order, helm)
+    }
+
+    /// Who agrees to what, and how many others must.
+    fn agreed(&self, by: &str, order: &Order<'_>, helm: &Helm<'_>) -> String {
+        let verb = match (self.changed(), helm.dry_run) {
+            (true, true) => "would agree",
+            (true, false) => "agrees",
+            (false, _) if self.resumed => "agrees",
+            (false, _) => "agreed already",
+        };
+        let stage = self.after.stage.as_ref().map_or("", |stage| &stage.value);
+        let there = self.after.approvals.len();
+        let needed = usize::try_from(self.approvals).unwrap_or(usize::MAX);
+        let count = match (needed, needed.saturating_sub(there)) {
+            (0, _) => "its gate asks for nobody's approval".to_owned(),
+            (_, 0) => format!("{there} of {needed} approvals, it has what it needs"),
+            (_, missing) => format!("{there} of {needed} approvals, {missing} more needed"),
+        };
+        let text = format!(
+            "{}: {} {verb} to leaving `{stage}` of the rollout `{}` in {}: {count}\n",
+            order.flag,
+            plain(by),
+            self.plan,
+            helm.environment
+        );
+        self.with_files(text, order, helm)
+    }
+
+    /// What was written and published follows.
+    fn with_files(&self, mut text: String, order: &Order<'_>, helm: &Helm<'_>) -> String {
         if self.changed() {
             let wrote = if helm.dry_run { "would write" } else { "wrote" };
             let path = helm.project.join(&self.file);

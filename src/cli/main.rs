@@ -15,6 +15,7 @@ mod report;
 mod scopes;
 mod snapshot;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Outcome;
 use report::{Reporter, Style};
@@ -111,7 +112,7 @@ impl Command {
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return misunderstood(&error),
+        Err(error) => return misunderstood(error),
     };
     let reporter = Reporter::new(arguments.style);
     match arguments.command.run(&reporter) {
@@ -124,12 +125,31 @@ fn main() -> ExitCode {
 }
 
 /// Exit code 2 says of a plan that something changes, so there misuse has the code of all other errors.
-fn misunderstood(error: &clap::Error) -> ExitCode {
-    let code = report::misuse(error);
+fn misunderstood(mut error: clap::Error) -> ExitCode {
+    let all = Arguments::command();
     let mut words = std::env::args().skip(1);
-    let command = words.find(|word| Arguments::command().find_subcommand(word).is_some());
-    match error.use_stderr() && command.as_deref() == Some("plan") {
+    let command = words.find_map(|word| all.find_subcommand(word));
+    if let Some(command) = command {
+        explain_root(&mut error, command);
+    }
+    let code = report::misuse(&error);
+    match error.use_stderr() && command.is_some_and(|command| command.get_name() == "plan") {
         true => ExitCode::FAILURE,
         false => code,
+    }
+}
+
+/// Commands that publish take a root, so that others are given one as well.
+fn explain_root(error: &mut clap::Error, command: &clap::Command) {
+    let is_root =
+        matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(given)) if given == "--root");
+    let takes_trust = command
+        .get_arguments()
+        .any(|argument| argument.get_id() == "trust");
+    if error.kind() == ErrorKind::UnknownArgument && is_root && takes_trust {
+        let name = command.get_name();
+        let tip =
+            format!("`{name}` publishes no snapshot and needs no root: `--trust FILE` says what it trusts");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
 }

@@ -194,3 +194,13 @@ fn what_a_stolen_head_key_leaves_out_stays_killed() {
     assert_eq!(json["scopes"][0]["did"], "renewed");
     assert_eq!(json["scopes"][0]["head"]["kills"][0], "banner");
 }
+
+#[test]
+fn a_root_is_not_asked_for_and_the_refusal_says_so() {
+    let workshop = published();
+    let told = workshop.at_out(&KILL, &[&HEAD_KEY[..], &["--root", "1.root"]].concat());
+    told.fails(
+        2,
+        "`kill` publishes no snapshot and needs no root: `--trust FILE` says what it trusts",
+    );
+}

@@ -58,10 +58,14 @@ pub(crate) fn length(length_ms: i64) -> String {
     }
 }
 
-/// A moment in RFC 3339 where there is a date for it, else in epoch milliseconds.
+/// A moment in RFC 3339 where there is a date for it, else in epoch milliseconds: to the second, or to the millisecond.
 pub(crate) fn written(moment_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(moment_ms)
-        .map_or_else(|_| moment_ms.to_string(), |moment| moment.to_string())
+    match jiff::Timestamp::from_millisecond(moment_ms) {
+        Ok(moment) if moment_ms % 1_000 == 0 => moment.to_string(),
+        // Moments stand below each other, and compare as text does.
+        Ok(moment) => format!("{moment:.3}"),
+        Err(_) => moment_ms.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +81,19 @@ mod tests {
         assert_eq!(moment_or_day("1970-01-02"), Ok(86_400_000));
         assert_eq!(moment_or_day("1970-01-01T00:00:01Z"), Ok(1_000));
         assert!(moment_or_day("1970-13-01").is_err());
+    }
+
+    #[test]
+    fn moments_are_written_to_the_second_or_to_the_millisecond() {
+        for (moment_ms, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (1_320, "1970-01-01T00:00:01.320Z"),
+            (1_007, "1970-01-01T00:00:01.007Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (i64::MAX, "9223372036854775807"),
+        ] {
+            assert_eq!(written(moment_ms), text);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod support;
 
 use support::NOW_MS;
 use tidegate::compile::{Audience, Options, compile, lint};
-use tidegate::model::{Severity, read};
+use tidegate::model::{ChangeKind, Risk, Severity, read};
 use tidegate::trust::SigningKey;
 use tidegate::{Client, Context, Scope};
 
@@ -53,4 +53,32 @@ fn the_sample_shop_is_decided_from_signed_snapshots() {
             assert!(client.flags().count() > 5);
         }
     }
+}
+
+#[test]
+fn every_change_of_the_sample_shop_in_production_asks_for_somebody() {
+    let project = read(&support::sample_shop()).0.unwrap();
+    let policy = project.governance.policy.unwrap();
+    let emergency = policy.emergency.unwrap().kinds;
+    let kinds = ChangeKind::ALL
+        .into_iter()
+        .filter(|kind| !emergency.contains(kind));
+    let is_asked = |kind: ChangeKind, risk: Risk| {
+        policy.rules.iter().any(|rule| {
+            let (matching, require) = (&rule.matching, &rule.require);
+            let is_there = |names: &Vec<_>| {
+                let mut names = names.iter();
+                names.any(|name: &tidegate::model::Spanned<String>| name.value == "production")
+            };
+            matching.environments.as_ref().is_none_or(is_there)
+                && matching.risk.as_ref().is_none_or(|risks| risks.contains(&risk))
+                && matching.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))
+                // Small steps count too.
+                && matching.step_above.is_none()
+                && (require.approvals > 0 || require.teams.iter().any(|(_, need)| *need > 0))
+        })
+    };
+    let cases = kinds.flat_map(|kind| Risk::ALL.map(|risk| (kind, risk)));
+    let unasked: Vec<(ChangeKind, Risk)> = cases.filter(|(kind, risk)| !is_asked(*kind, *risk)).collect();
+    assert_eq!(unasked, []);
 }

@@ -1,6 +1,7 @@
 //! Rollouts moved by hand: in the flag's file, in what is published, and in the audit log.
 
 pub(super) mod interrupted;
+mod people;
 mod refusals;
 mod units;
 

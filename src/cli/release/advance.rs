@@ -104,7 +104,7 @@ fn look(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         .filter(|(flag, _)| !is_finished(flag))
         .collect();
     told.extend(wait(async {
-        Ok(turns::take(&helm, &plans, &workspace.project.policies).await)
+        Ok(turns::take(&helm, &plans, &workspace.project).await)
     })?);
     report::tell(&helm, told)
 }

@@ -5,16 +5,18 @@ use crate::clock;
 use crate::distribute::publish::terms::Terms;
 use crate::failure::{Failure, Outcome};
 use crate::input::reason::reason;
-use crate::release::steer::{self, Helm, Move, Order};
+use crate::release::steer::{self, Helm, Move, Order, Workspace};
 use crate::report::Reporter;
 use std::path::PathBuf;
+use tidegate::delivery::govern::People;
 
 /// Agree to leaving the current stage of a rollout, or to a change of the project's files
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  tidegate approve checkout --environment production --by ana\n  \
     tidegate approve --change --against origin/main --by ana --key ~/keys/ana.key --note \"looked at with Cho\"\n\n\
-    A stage is left when its gate has all that it asks for; `tidegate promote` does not ask. Approvals end with the stage.\n\n\
+    A stage is left when its gate has all that it asks for; `tidegate promote` does not ask. Approvals end with the stage. Where \
+    `people` in `tidegate.yaml` names anybody, one of them agrees (by that name, a login or an address), and each counts once.\n\n\
     A change is approved as it is: the file in `approvals/` holds its digest and the signature, and counts for `tidegate gate` \
     until it expires or any file changes once more. Commit it with the change.\n\n\
     Merge what the change goes into first. What came into it since would look taken back: `tidegate gate` lets no such branch in, and \
@@ -75,6 +77,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
 fn leave(arguments: &Arguments, flag: &str, environment: &str, reporter: &Reporter) -> Outcome {
     let terms = &arguments.terms;
     let now_ms = terms.now_ms();
+    let by = named(arguments, reporter)?;
     let publisher = arguments.to.as_deref().map(|to| terms.publisher(to, now_ms));
     let publisher = publisher.transpose()?;
     let helm = Helm {
@@ -86,7 +89,7 @@ fn leave(arguments: &Arguments, flag: &str, environment: &str, reporter: &Report
         hand: Hand::Person,
         reporter,
     };
-    let step = Move::Approve { by: &arguments.by };
+    let step = Move::Approve { by: &by };
     let order = Order {
         flag,
         plan: arguments.plan.as_deref(),
@@ -96,6 +99,21 @@ fn leave(arguments: &Arguments, flag: &str, environment: &str, reporter: &Report
         evidence: None,
     };
     steer::tell(&helm, &order)
+}
+
+/// By the project's name for them, so that nobody counts twice and nobody whom it does not name counts.
+fn named(arguments: &Arguments, reporter: &Reporter) -> Outcome<String> {
+    let workspace = Workspace::read(&arguments.project, reporter)?;
+    let governance = &workspace.project.governance;
+    match People::of(governance).find_here(&arguments.by) {
+        Some(name) => Ok(name.to_owned()),
+        None if governance.people.is_empty() => Ok(arguments.by.clone()),
+        None => {
+            let message = format!("`people` has nobody called `{}`", arguments.by);
+            Err(Failure::new("unknown-person", message)
+                .with_help("`tidegate.yaml` names who may approve; their login and address will do too"))
+        }
+    }
 }
 
 /// A key that approvals are not signed with.

@@ -48,6 +48,20 @@ impl<'g> People<'g> {
             .or_else(|| self.find(said))
     }
 
+    /// The different people that a file names, as [`Self::find_here`] has it: by the project's names, each once. Where the project
+    /// names anybody, those whom it does not name are nobody; where it names none, everybody is somebody.
+    pub fn different(&self, said: &[String]) -> Vec<String> {
+        let mut found: Vec<&str> = Vec::new();
+        for said in said {
+            let name = match self.are_none() {
+                true => Some(said.trim()),
+                false => self.find_here(said),
+            };
+            found.extend(name.filter(|name| !found.contains(name)));
+        }
+        found.into_iter().map(str::to_owned).collect()
+    }
+
     /// Does the project have a name for somebody?
     pub(super) fn has(&self, name: &str) -> bool {
         self.governance.person(name).is_some()

@@ -36,7 +36,7 @@ pub struct Position {
     pub lanes: Lanes,
     /// What must hold to leave it.
     pub gate: Gate,
-    /// The different people who approved of that.
+    /// The different people who approved of that, by the names that count.
     pub approvals: Vec<String>,
 }
 

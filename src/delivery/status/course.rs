@@ -1,6 +1,7 @@
 //! Where a plan stands in an environment, and what it waits for.
 
 use super::served::Place;
+use crate::delivery::govern::People;
 use crate::delivery::judge::{self, Case, Code, Look, Measurements, Position, Verdict};
 use crate::delivery::plan::Plan;
 use crate::model::{Percent, Policy, Status};
@@ -131,6 +132,8 @@ impl Course {
 #[derive(Clone, Copy)]
 pub(super) struct Known<'k> {
     pub(super) policies: &'k [Policy],
+    /// Whose approvals count.
+    pub(super) people: People<'k>,
     /// The looks at the flag in the environment, the oldest first.
     pub(super) looks: &'k [Look],
 }
@@ -166,7 +169,10 @@ fn missing(plan: &Plan<'_>, known: Known<'_>, now_ms: i64) -> Vec<Missing> {
         Status::Running => {}
     }
     match Position::of(plan.id, plan.rollout, &plan.state) {
-        Some(position) => missing.extend(asked(&position, known, now_ms)),
+        Some(mut position) => {
+            position.approvals = known.people.different(&position.approvals);
+            missing.extend(asked(&position, known, now_ms));
+        }
         None => missing.push(said("stage-undated", "it does not say when it entered its stage")),
     }
     missing

@@ -159,7 +159,7 @@ impl Release {
                 self.hours(13, SOUND);
                 if stage == "percent-50" {
                     assert_eq!(self.advances(), ("hold".into(), "approval-missing".into()));
-                    for who in ["ana", "bob"] {
+                    for who in ["ana", "ben"] {
                         self.by_hand(&["approve"], &["--by", who]);
                     }
                 }

@@ -8,9 +8,10 @@ use crate::failure::{Failure, Outcome};
 use crate::release::source::{Asking, Desk, measure};
 use crate::release::steer::{Helm, Move, Order, Seen};
 use serde_json::{Value, json};
+use tidegate::delivery::govern::People;
 use tidegate::delivery::judge::{Case, Look, Measurements, Position, Verdict, judge};
 use tidegate::delivery::plan::Plan;
-use tidegate::model::{Flag, Policy};
+use tidegate::model::{Flag, Policy, Project};
 
 const LONGEST_REASON: usize = 1_000;
 
@@ -51,10 +52,10 @@ impl<'t> Waiting<'t> {
     pub(super) async fn of(
         helm: &'t Helm<'t>,
         (flag, plan): (&'t Flag, &'t str),
-        policies: &'t [Policy],
+        project: &'t Project,
     ) -> Self {
         let mut told = Told::new(&flag.key.value, plan);
-        let turn = Turn::of(helm, flag, plan, policies, &mut told).await;
+        let turn = Turn::of(helm, flag, plan, project, &mut told).await;
         let turn = turn.map_err(|failure| told.failure = Some(failure)).ok();
         Self { told, turn }
     }
@@ -104,12 +105,12 @@ impl<'t> Turn<'t> {
         helm: &'t Helm<'t>,
         flag: &'t Flag,
         id: &str,
-        policies: &'t [Policy],
+        project: &'t Project,
         told: &mut Told,
     ) -> Outcome<Self> {
         let plan = Plan::of(flag, Some(id), helm.environment)
             .map_err(|refusal| Failure::new(refusal.code(), refusal.to_string()))?;
-        let position = Position::of(plan.id, plan.rollout, &plan.state).ok_or_else(|| {
+        let mut position = Position::of(plan.id, plan.rollout, &plan.state).ok_or_else(|| {
             let message = format!(
                 "the rollout `{id}` of `{}` does not say when it entered its stage",
                 flag.key.value
@@ -117,6 +118,7 @@ impl<'t> Turn<'t> {
             Failure::new("stage-undated", message)
                 .with_help("write `enteredAt` into its state, or roll it back and promote it again")
         })?;
+        position.approvals = People::of(&project.governance).different(&position.approvals);
         told.stage = position.stage.clone();
         let seen = helm.look(&flag.key.value, Some(plan.id)).await?;
         let looks = LookFile::read(helm.project, helm.environment, &flag.key.value)?.looks;
@@ -135,7 +137,10 @@ impl<'t> Turn<'t> {
             },
         };
         let policy = position.gate.policy.as_ref();
-        let policy = policy.and_then(|name| policies.iter().find(|policy| policy.name.value == *name));
+        let policy = policy.and_then(|name| {
+            let mut policies = project.policies.iter();
+            policies.find(|policy| policy.name.value == *name)
+        });
         Ok(Self {
             helm,
             plan,

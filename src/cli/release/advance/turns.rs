@@ -5,7 +5,7 @@ use super::turn::Waiting;
 use crate::release::source::Desk;
 use crate::release::steer::Helm;
 use futures_util::future::join_all;
-use tidegate::model::{Flag, Policy};
+use tidegate::model::{Flag, Project};
 
 /// Takes the turns of plans, of which a flag has one, and tells of them in their order.
 ///
@@ -13,12 +13,12 @@ use tidegate::model::{Flag, Policy};
 pub(super) async fn take<'t>(
     helm: &'t Helm<'t>,
     plans: &[(&'t Flag, &'t str)],
-    policies: &'t [Policy],
+    project: &'t Project,
 ) -> Vec<Told> {
     let desk = Desk::new();
     let mut waiting = Vec::with_capacity(plans.len());
     for (number, plan) in plans.iter().enumerate() {
-        waiting.push((number, Waiting::of(helm, *plan, policies).await));
+        waiting.push((number, Waiting::of(helm, *plan, project).await));
     }
     let (urgent, mut others): (Vec<_>, Vec<_>) =
         waiting.into_iter().partition(|(_, waiting)| waiting.is_urgent());

@@ -140,9 +140,12 @@ fn meetable(governance: &Governance, rule: &ChangeRule, found: &mut Vec<Diagnost
         .filter(|(_, person)| can_approve(person))
         .count();
     if require.approvals as usize > able.saturating_sub(apart) {
-        let beside = ["", " beside the author"].get(apart).copied().unwrap_or_default();
+        let there = match require.separate_author {
+            true => format!("{} beside an author", able.saturating_sub(apart)),
+            false => able.to_string(),
+        };
         let message = format!(
-            "the rule `{}` can never be met: it asks for {}{beside}, and `people` has {able} who can approve",
+            "the rule `{}` can never be met: it asks for {}, and `people` has {there} who can approve",
             rule.name.value,
             people(require.approvals as usize),
         );

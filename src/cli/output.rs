@@ -5,3 +5,4 @@ pub(crate) mod decision;
 pub(crate) mod escape;
 pub(crate) mod page;
 pub(crate) mod percent;
+pub(crate) mod room;

@@ -8,6 +8,7 @@ mod links;
 mod pipelines;
 mod populations;
 mod replay;
+mod room;
 mod signatures;
 mod spelling;
 mod trust;

@@ -32,7 +32,7 @@ fn told(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let two = compared::sides(arguments, &before, &project, now_ms)
         .map_err(|wrong| wrong.told(&files, reporter))?;
     let plan = people::asked(arguments, &before, &project, two, now_ms, reporter)?;
-    if arguments.markdown && !reporter.is_json() {
+    if arguments.markdown {
         report::print(&markdown::markdown(&plan))?;
     } else {
         reporter.result(&text::text(&plan), &json::json(&plan))?;

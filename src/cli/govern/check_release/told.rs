@@ -1,6 +1,7 @@
 use super::finding::Finding;
 use super::{Check, Report};
 use crate::output::escape::{code, plain, prose as escaped};
+use crate::output::room::{GATE_BYTES, write_list};
 use crate::report::number;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -75,17 +76,18 @@ pub(super) fn markdown(report: &Report) -> String {
         };
         let _ = writeln!(text, "| {} | {mark} {} |", check.name, escaped(&outcome(check)));
     }
-    for check in report.checks.iter().filter(|check| !check.findings.is_empty()) {
+    let failed = report.checks.iter().filter(|check| !check.findings.is_empty());
+    // A quarter is for what stands between the lists.
+    let lists = failed.clone().count().max(1).saturating_mul(4);
+    let room = GATE_BYTES.saturating_mul(3) / lists;
+    for check in failed {
         let _ = writeln!(text, "\n**{}**\n", check.name);
-        for finding in &check.findings {
+        let findings = check.findings.iter().map(|finding| {
             let (place, message) = (escaped(&place(finding)), escaped(&finding.message));
-            let _ = writeln!(
-                text,
-                "- {} {place}{message}<br>{}",
-                code(finding.code.code()),
-                escaped(&finding.help)
-            );
-        }
+            let (code, help) = (code(finding.code.code()), escaped(&finding.help));
+            format!("- {code} {place}{message}<br>{help}")
+        });
+        write_list(room, findings, &mut text);
     }
     text
 }

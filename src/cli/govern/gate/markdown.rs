@@ -2,9 +2,17 @@ use super::Question;
 use super::text::{agreeing, described, faults, outcome, unheld, waiting};
 use crate::clock;
 use crate::output::escape::{code, prose as escaped};
+use crate::output::room::{GATE_BYTES, write_list};
 use std::fmt::Write;
 use std::path::Path;
 use tidegate::delivery::govern::Verdict;
+
+/// For each of the lists; what is left of the room is for what stands between them.
+const MISSING_BYTES: usize = GATE_BYTES / 4;
+const RULES_BYTES: usize = GATE_BYTES / 8;
+const SUBJECTS_BYTES: usize = GATE_BYTES / 4;
+const APPROVALS_BYTES: usize = GATE_BYTES / 8;
+const PENDING_BYTES: usize = GATE_BYTES / 16;
 
 /// The verdict as Markdown: what is missing first, since comments are read from the top.
 pub(super) fn markdown(verdict: &Verdict, question: &Question) -> String {
@@ -27,48 +35,38 @@ pub(super) fn markdown(verdict: &Verdict, question: &Question) -> String {
     let missing: Vec<String> = missing(verdict, project).collect();
     if !missing.is_empty() {
         text.push_str("\nMissing:\n\n");
-        for missing in missing {
-            let _ = writeln!(text, "- {missing}");
-        }
+        let missing = missing.iter().map(|missing| format!("- {missing}"));
+        write_list(MISSING_BYTES, missing, &mut text);
     }
     if let Some(command) = agreeing(verdict, question) {
         let _ = writeln!(text, "\nWho agrees reviews it, or runs {}.", code(&command));
     }
     if !verdict.rules.is_empty() {
         text.push_str("\n| rule | outcome |\n| --- | --- |\n");
-        for rule in &verdict.rules {
-            let _ = writeln!(text, "| {} | {} |", escaped(&rule.rule), outcome(rule));
-        }
+        let rules = verdict.rules.iter();
+        let rules = rules.map(|rule| format!("| {} | {} |", escaped(&rule.rule), outcome(rule)));
+        write_list(RULES_BYTES, rules, &mut text);
     }
     if !verdict.subjects.is_empty() {
         text.push_str("\n<details><summary>What it does</summary>\n\n");
-        for subject in &verdict.subjects {
-            let _ = writeln!(text, "- {}", escaped(&described(subject)));
-        }
+        let subjects = verdict.subjects.iter();
+        let subjects = subjects.map(|subject| format!("- {}", escaped(&described(subject))));
+        write_list(SUBJECTS_BYTES, subjects, &mut text);
         text.push_str("\n</details>\n");
     }
     if !verdict.votes.is_empty() || !verdict.ignored.is_empty() {
         text.push_str("\n| approval | by | counts |\n| --- | --- | --- |\n");
-        for vote in &verdict.votes {
-            let _ = writeln!(
-                text,
-                "| {} | {} | yes |",
-                escaped(&vote.source),
-                escaped(&vote.by)
-            );
-        }
-        for ignored in &verdict.ignored {
+        let votes = verdict.votes.iter();
+        let votes = votes.map(|vote| format!("| {} | {} | yes |", escaped(&vote.source), escaped(&vote.by)));
+        let ignored = verdict.ignored.iter().map(|ignored| {
             let (source, by) = (escaped(&ignored.source), escaped(&ignored.by));
-            let _ = writeln!(
-                text,
-                "| {source} | {by} | no: {} |",
-                escaped(&ignored.why.to_string())
-            );
-        }
+            format!("| {source} | {by} | no: {} |", escaped(&ignored.why.to_string()))
+        });
+        write_list(APPROVALS_BYTES, votes.chain(ignored), &mut text);
     }
-    for entry in &verdict.pending {
-        let _ = writeln!(text, "\nTo be reviewed {}", escaped(&waiting(entry, project)));
-    }
+    let pending = verdict.pending.iter();
+    let pending = pending.map(|entry| format!("\nTo be reviewed {}", escaped(&waiting(entry, project))));
+    write_list(PENDING_BYTES, pending, &mut text);
     if let Some(change) = &verdict.change {
         let _ = writeln!(text, "\nThe change is `{change}`.");
     }

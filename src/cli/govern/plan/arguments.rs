@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
     /// The moment for which it is told, in RFC 3339 or epoch milliseconds, instead of the clock
     #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     pub(super) now: Option<i64>,
-    /// Write Markdown for a comment on a pull request, of at most 65,536 bytes
-    #[arg(long)]
+    /// Write Markdown for a comment on a pull request, of at most 49,152 bytes
+    #[arg(long, conflicts_with = "json")]
     pub(super) markdown: bool,
 }

@@ -5,15 +5,14 @@ use super::text::told;
 use crate::clock;
 use crate::govern::changes;
 use crate::output::escape::{brief, code, lines, prose};
+use crate::output::room::PLAN_BYTES;
 use std::fmt::Write;
 use tidegate::delivery::percent;
 
-/// What GitHub takes, which counts characters; bytes are never fewer.
-const MOST_BYTES: usize = 65_536;
 /// For the line that says what was left out.
 const RESERVE_BYTES: usize = 512;
 /// For the table; the rest is for what is folded away.
-const TABLE_BYTES: usize = MOST_BYTES / 2;
+const TABLE_BYTES: usize = PLAN_BYTES / 2;
 
 /// More differences and groups of one flag are only counted.
 const MOST_LINES: usize = 50;
@@ -65,7 +64,7 @@ pub(super) fn markdown(plan: &Plan) -> String {
     let mut in_full = 0;
     for row in rows.iter().take(in_table) {
         let details = details(row, plan.people);
-        if text.len() + details.len() + RESERVE_BYTES > MOST_BYTES {
+        if text.len() + details.len() + RESERVE_BYTES > PLAN_BYTES {
             continue;
         }
         text.push_str(&details);

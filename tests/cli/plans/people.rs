@@ -104,6 +104,8 @@ fn approvals_that_were_written_by_hand_count_by_person_too() {
         .succeeds()
         .out;
     assert!(told.contains("2 of 3 people approved"), "{told}");
+    let told = workshop.approves("ana").succeeds().out;
+    assert!(told.contains(": 2 of 3 approvals, 1 more needed\n"), "{told}");
     let held = workshop.advances();
     assert_eq!(held["decision"], "hold");
     assert_eq!(held["reasons"][0]["message"], "2 of 3 people approved");

@@ -12,6 +12,7 @@ use crate::distribute::publish::{published::Published, scope::Demands};
 use crate::failure::{Failure, Outcome};
 use crate::input::environment::known_environment;
 use serde_json::{Value, json};
+use tidegate::delivery::govern::People;
 use tidegate::delivery::judge::Position;
 use tidegate::delivery::plan::{Plan, Refusal};
 use tidegate::model::RolloutState;
@@ -26,6 +27,8 @@ pub(crate) struct Done {
     pub(crate) after: RolloutState,
     /// How many people must agree before the stage is left.
     pub(crate) approvals: u32,
+    /// How many do, of those who count.
+    pub(crate) agreed: usize,
     pub(crate) kills: Vec<Reheaded>,
     pub(crate) published: Vec<Published>,
     /// What an interrupted run of the same order had begun was brought to its end.
@@ -148,6 +151,9 @@ impl Helm<'_> {
             file,
             before: plan.state.clone(),
             approvals: Position::of(&id, plan.rollout, &next).map_or(0, |position| position.gate.approvals),
+            agreed: People::of(&workspace.project.governance)
+                .different(&next.approvals)
+                .len(),
             plan: id,
             after: next,
             kills,

@@ -38,7 +38,7 @@ impl Done {
             (false, _) => "agreed already",
         };
         let stage = self.after.stage.as_ref().map_or("", |stage| &stage.value);
-        let there = self.after.approvals.len();
+        let there = self.agreed;
         let needed = usize::try_from(self.approvals).unwrap_or(usize::MAX);
         let count = match (needed, needed.saturating_sub(there)) {
             (0, _) => "its gate asks for nobody's approval".to_owned(),

@@ -23,7 +23,9 @@ use tidegate::model::FlagType;
     reads what is published, tells what was killed there, and what differs from the files. Several values of one option \
     ask for any of them, several options for all of them.\n\n\
     States: killed, disabled, running, paused, rolled-back, draft, completed, on (it has no plan); stale are flags that \
-    should be gone, differs those that are not published as the files say."
+    should be gone, differs those that are not published as the files say.\n\n\
+    How old a flag is comes from its `createdAt`, or else from the first word of it in the audit log; git is not asked, \
+    as `tidegate stale` asks it."
 )]
 pub(crate) struct Arguments {
     /// The project's folder

@@ -116,6 +116,10 @@ fn a_comment_says_that_nothing_changes() {
         .run(&["plan", "--against", "main", "--markdown", "--count", "50"]);
     let run = run.succeeds();
     assert!(run.out.contains("nothing changes"), "{run:?}");
+    repository
+        .workshop
+        .run(&["plan", "--against", "main", "--markdown", "--json"])
+        .fails(1, "--json");
 }
 
 #[test]

@@ -2,6 +2,12 @@ use crate::snapshot::AuditTip as Tip;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
+/// Everything that is done, each in one word.
+pub const ACTIONS: [&str; 15] = [
+    "publish", "kill", "unkill", "promote", "pause", "resume", "rollback", "approve", "remove", "renew",
+    "schedule", "review", "repair", "root", "rejoin",
+];
+
 /// One thing that was done, or took effect, and who did it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -148,10 +154,24 @@ impl Entry {
         self.is_emergency() || self.over().next().is_some()
     }
 
-    /// Did a person close something in a hurry? What was only tried closed nothing.
+    /// Did a person close something in a hurry, by a command or by a change that nobody had to agree to? What was only
+    /// tried closed nothing.
     pub fn is_emergency(&self) -> bool {
-        self.actor.kind != ActorKind::Controller
+        let is_closing = match self.action.as_str() {
+            "kill" | "rollback" | "pause" => true,
+            "publish" => !self.list("emergency").is_empty(),
+            _ => false,
+        };
+        is_closing
+            && self.actor.kind != ActorKind::Controller
             && self.fields.get("dryRun") != Some(&Value::Bool(true))
-            && matches!(self.action.as_str(), "kill" | "rollback" | "pause")
+    }
+
+    /// The flag that it is about, where it is about one: of a publication, that which an emergency closed.
+    pub fn flag_closed(&self) -> Option<&str> {
+        match self.list("emergency") {
+            [flag] if self.flag.is_none() => flag.as_str(),
+            _ => self.flag.as_deref(),
+        }
     }
 }

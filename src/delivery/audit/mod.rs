@@ -21,7 +21,7 @@ pub use behind::{Behind, InForce, Lack};
 pub use blame::Blamed;
 pub use chain::Chain;
 pub use end::End;
-pub use entry::{Actor, ActorKind, Entry, Link};
+pub use entry::{ACTIONS, Actor, ActorKind, Entry, Link};
 pub use fault::{Fault, FaultKind};
 pub use line::FileName;
 pub use published::Published;

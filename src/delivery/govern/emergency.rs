@@ -84,7 +84,7 @@ pub(super) fn unreviewed(chains: [&Chain; 2], emergency: &Emergency, people: Peo
     let found = found.into_iter().map(|entry| Unreviewed {
         sequence: entry.sequence,
         action: entry.action.clone(),
-        flag: entry.flag.clone(),
+        flag: entry.flag_closed().map(str::to_owned),
         environment: entry.environment.clone(),
         by: entry.actor.name.clone(),
         reviewers: match people.are_none() {

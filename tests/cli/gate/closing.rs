@@ -1,5 +1,7 @@
 //! When nothing goes in, what goes in all the same, and who looks at it afterwards.
 
+mod published;
+
 use super::{Shop, missing};
 use crate::workshop::Run;
 use serde_json::Value;

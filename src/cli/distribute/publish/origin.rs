@@ -27,6 +27,8 @@ pub(super) struct Origin {
     /// Are the project's files other ones than the commit's?
     is_dirty: bool,
     approvals: Vec<Agreement>,
+    /// The flags whose files were changed by what was agreed to.
+    agreed_flags: BTreeSet<String>,
 }
 
 impl Origin {
@@ -55,11 +57,20 @@ impl Origin {
             repository: &repository,
             earlier: publications(chain, environments),
         };
+        let is_dirty = !committed.as_ref().is_some_and(is_same);
+        let (approvals, agreed_flags) = past.approvals(now);
         Self {
-            is_dirty: !committed.as_ref().is_some_and(is_same),
-            approvals: past.approvals(now),
             commit: Some(head.id),
+            is_dirty,
+            approvals,
+            agreed_flags,
         }
+    }
+
+    /// Did somebody agree, before it came in, to a change of the flag's file? As far as the log knows: of reviews at a
+    /// forge it does not.
+    pub(super) fn is_agreed(&self, flag: &str) -> bool {
+        self.agreed_flags.contains(flag)
     }
 
     /// The entry of the publication, with what is known.
@@ -93,20 +104,25 @@ struct Past<'p> {
 }
 
 impl Past<'_> {
-    /// Who agreed to what came in since: to the change from any of the commits in between to any later one.
-    fn approvals(&self, now: State) -> Vec<Agreement> {
+    /// Who agreed to what came in since: to the change from any of the commits in between to any later one. And to
+    /// which flags.
+    fn approvals(&self, now: State) -> (Vec<Agreement>, BTreeSet<String>) {
         let found = approval_files(self.folder);
         if found.is_empty() {
-            return Vec::new();
+            return Default::default();
         }
         let mut states = self.states();
         states.push(now);
         let mut before: HashMap<ChangeDigest, usize> = HashMap::new();
+        let mut flags: HashMap<ChangeDigest, BTreeSet<String>> = HashMap::new();
         let all: Vec<Texts<'_>> = states.iter().map(State::texts).collect();
         for (number, earlier) in all.iter().enumerate() {
             for later in all.iter().skip(number + 1) {
                 if let Some(digest) = ChangeDigest::between(earlier, later) {
                     before.entry(digest).or_insert(number);
+                    flags
+                        .entry(digest)
+                        .or_insert_with(|| flags_between(earlier, later));
                 }
             }
         }
@@ -117,6 +133,7 @@ impl Past<'_> {
             }
         }
         let mut agreed: Vec<Agreement> = Vec::new();
+        let mut agreed_flags = BTreeSet::new();
         for file in &found {
             let of = |change: &ChangeDigest| before.get(change).and_then(|number| projects.get(number));
             if let Some(one) = Agreement::read(file, of) {
@@ -124,11 +141,12 @@ impl Past<'_> {
                     .iter()
                     .any(|other| (&other.by, other.change) == (&one.by, one.change));
                 if !is_told && !self.tells(&one) {
+                    agreed_flags.extend(flags.remove(&one.change).unwrap_or_default());
                     agreed.push(one);
                 }
             }
         }
-        agreed
+        (agreed, agreed_flags)
     }
 
     /// The project as it was at the publication before, and at each commit since, the oldest first.
@@ -165,6 +183,14 @@ impl Past<'_> {
             is("by", &agreed.by) && is("change", &change)
         })
     }
+}
+
+/// The flags whose files differ.
+fn flags_between(earlier: &Texts<'_>, later: &Texts<'_>) -> BTreeSet<String> {
+    let paths = earlier.keys().chain(later.keys());
+    let differing = paths.filter(|path| earlier.get(*path) != later.get(*path));
+    let names = differing.filter_map(|path| path.strip_prefix("flags/")?.rsplit_once('.'));
+    names.map(|(flag, _)| flag.to_owned()).collect()
 }
 
 /// The publications of some of these environments.

@@ -9,6 +9,7 @@ use crate::failure::Outcome;
 use crate::input::project::ProjectFiles;
 use crate::layout;
 use crate::report::Reporter;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::Path;
 use tidegate::delivery::audit::Chain;
@@ -60,9 +61,26 @@ impl Record<'_> {
         let digests = |change: &Change| self.digests(&chain, change);
         let entry = deed.entry().with("changes", audit::changes(&changes, digests));
         let entry = origin.told(entry);
+        let entry = match self.in_a_hurry(&changes, &origin) {
+            closed if closed.is_empty() => entry,
+            closed => entry.with("emergency", json!(closed)),
+        };
         let behind = told.iter().flat_map(|issued| &issued.behind);
         let entry = audit::with_behind(entry, behind, self.over_history, self.reporter);
         audit::append(self.folder, entry.with("scopes", scopes))
+    }
+
+    /// The flags of which nothing was changed but what the project's policy lets in as an emergency, and nobody agreed.
+    fn in_a_hurry<'c>(&self, changes: &'c [Change], origin: &Origin) -> BTreeSet<&'c str> {
+        let policy = self.batch.project.governance.policy.as_ref();
+        let Some(emergency) = policy.and_then(|policy| policy.emergency.as_ref()) else {
+            return BTreeSet::new();
+        };
+        let closing = changes.iter().filter(|change| {
+            let mut kinds = change.kinds.iter();
+            kinds.all(|kind| emergency.kinds.contains(kind)) && !origin.is_agreed(&change.flag)
+        });
+        closing.map(|change| change.flag.as_str()).collect()
     }
 
     /// A flag's file as it was published last, as far as the log tells, and as it is now.

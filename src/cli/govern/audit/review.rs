@@ -13,7 +13,8 @@ use tidegate::delivery::govern::{NoReviewer, People, is_reviewed, open_reviews, 
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  tidegate audit review 12 --project shop --by ben --reason \"orders were lost, the kill was right\"\n\n\
-    An emergency is a kill, a roll-back or a pause by hand. `tidegate audit log --unreviewed` shows those that nobody looked at.\n\
+    An emergency is a kill, a roll-back or a pause by hand, and a publication that closed a flag as the policy's `emergency` lets in\n\
+    and nobody signed an approval of. `tidegate audit log --unreviewed` shows those that nobody looked at.\n\
     Somebody else reviews than whoever did it, and of those whom `people` names, where it names anybody: by that name, a login or an address."
 )]
 pub(super) struct Arguments {

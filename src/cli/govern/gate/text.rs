@@ -150,10 +150,13 @@ pub(crate) fn waiting(entry: &Unreviewed, project: &Path) -> String {
         Some(command) => format!("`{command}`"),
         None => "and `people` has nobody else who could".to_owned(),
     };
+    let what = match entry.action.as_str() {
+        "publish" => "publication",
+        action => action,
+    };
     format!(
-        "by {}: the {}{flag}{place} by {}, {how}",
+        "by {}: the {what}{flag}{place} by {}, {how}",
         clock::written(entry.until_ms),
-        entry.action,
         entry.by
     )
 }

@@ -120,6 +120,16 @@ pub(crate) fn warn_untold(reporter: &Reporter) {
     ));
 }
 
+/// Says of what could not be told that it is done all the same: whoever turns something off in a hurry is not to think
+/// that it is still on.
+pub(crate) fn but_done(failure: Failure) -> Failure {
+    failure.with_help(
+        "what was killed or published is in force all the same, and clients see it; only the log does not tell of it. \
+        `tidegate audit verify` says what is wrong with it, `tidegate audit rejoin` joins branches; then run the same command again, \
+        which tells of it",
+    )
+}
+
 /// Adds an entry to a project's log.
 pub(crate) fn append(project: &Path, entry: Entry) -> Outcome {
     Log::open(project)?.append(entry).map(drop)

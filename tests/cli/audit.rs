@@ -20,7 +20,7 @@ impl Workshop {
     }
 
     /// Holds the log against what is published.
-    fn verified_log(&self) -> Run {
+    pub(super) fn verified_log(&self) -> Run {
         let trust = self.trust();
         self.log("verify", &["--at", "out", "--trust", &trust, "--json"])
     }
@@ -139,6 +139,30 @@ fn a_reason_turns_no_text_around_it() {
         let told = workshop.run(asked).succeeds().out;
         assert!(told.contains("lost \u{fffd}\u{fffd}orders"), "{told}");
         assert!(!told.contains(['\u{202e}', '\u{61c}']), "{told}");
+    }
+}
+
+#[test]
+fn a_name_makes_up_no_line_and_steers_no_terminal() {
+    let workshop = published();
+    let kill = ["kill", "banner", "--reason", "r"];
+    let told = [&HEAD_KEY[..], &["--project", "shop"]].concat();
+    let site = ["--at", "out", "--environment", "production"];
+    let mut command = workshop.command(&[&kill[..], &site, &told].concat());
+    let command = command.env("TIDEGATE_ACTOR", "ev\u{1b}[31mil\u{202e}\n3 made up");
+    Run::of(&command.output().unwrap()).succeeds();
+    for asked in [&["log"][..], &["blame", "banner", "--environment", "production"]] {
+        let project = ["--project", "shop"];
+        let text = workshop
+            .run(&[&["audit"], asked, &project].concat())
+            .succeeds()
+            .out;
+        assert!(
+            text.contains("ev\u{fffd}[31mil\u{fffd}\u{fffd}3 made up"),
+            "{text}"
+        );
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+        assert!(!text.lines().any(|line| line.starts_with("3 made up")), "{text}");
     }
 }
 
@@ -263,11 +287,21 @@ fn what_cannot_be_told_is_not_published_but_killed() {
     workshop.write(&name, format!("<<<<<<< HEAD\n{text}=======\n>>>>>>> b\n"));
     workshop.publish(&["--force"]).fails(1, "audit-damaged");
     assert_eq!(workshop.snapshots().len(), 1);
-    workshop
+    let killed = workshop
         .kill_told("now")
         .fails(1, "audit-damaged")
-        .fails(1, "rejoin");
+        .fails(1, "rejoin")
+        .fails(1, "in force all the same");
+    assert!(
+        killed.out.contains("shop/production/client: `banner` is killed"),
+        "{killed:?}"
+    );
     assert_eq!(workshop.kills_of("client"), ["banner"]);
+    // Once it is mended, the same again tells of it.
+    workshop.write(&name, text);
+    workshop.kill_told("now").succeeds();
+    assert_eq!(workshop.audit()[1]["reason"], "now");
+    workshop.verified_log().succeeds();
 }
 
 #[test]

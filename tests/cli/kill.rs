@@ -1,6 +1,6 @@
 //! Kills, from the moment that somebody is alarmed until they are lifted.
 
-use super::shop::{HEAD_KEY, published};
+use super::shop::{HEAD_KEY, KEY, published};
 use super::{BANNER, Workshop};
 use std::fs;
 use std::time::{Duration, Instant};
@@ -85,6 +85,31 @@ fn a_flag_that_is_not_there_is_not_killed_by_mistake() {
     workshop
         .at_out(&["kill", "banner"], &HEAD_KEY)
         .fails(2, "--reason");
+}
+
+#[test]
+fn a_reason_is_one_line_that_says_something() {
+    let workshop = published();
+    let before = fs::read(workshop.out("head")).unwrap();
+    for reason in ["", " \t", "a\nb", "a\u{1b}[2Jb", &"x".repeat(1_001)] {
+        let kill = ["kill", "banner", "--reason", reason];
+        workshop
+            .at_out(&kill, &HEAD_KEY)
+            .fails(2, "expected a line of 1 to 1000 characters");
+        let undone = [
+            &["unkill", "banner"][..],
+            &["rollback", "banner"],
+            &["rollback", "--to", "1"],
+        ];
+        for undone in undone {
+            let undone = [undone, &["--reason", reason]].concat();
+            workshop
+                .at_out(&undone, &KEY)
+                .fails(2, "expected a line of 1 to 1000 characters");
+        }
+    }
+    assert_eq!(fs::read(workshop.out("head")).unwrap(), before);
+    assert_eq!(workshop.audit().len(), 1);
 }
 
 #[test]

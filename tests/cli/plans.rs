@@ -83,6 +83,31 @@ fn steering<'a>(command: &[&'a str], now: &'a str, more: &[&'a str]) -> Vec<&'a 
     words
 }
 
+#[test]
+fn a_rollback_of_which_a_damaged_log_cannot_be_told_says_that_it_is_in_force() {
+    let workshop = Workshop::with_checkout();
+    workshop.steer(&["promote"], 0, &[]).succeeds();
+    let files = workshop.files("shop/audit").into_iter();
+    let (name, bytes) = files.rev().find(|(name, _)| name.ends_with(".jsonl")).unwrap();
+    workshop.write(
+        &name,
+        [&bytes[..], b"<<<<<<< HEAD\n=======\n>>>>>>> b\n"].concat(),
+    );
+    let run = workshop.steer(&["rollback"], 1, &[]);
+    let run = run.fails(1, "audit-damaged").fails(1, "in force all the same");
+    let killed = "shop/production/client: `checkout` is killed";
+    assert!(
+        run.out.contains(killed) && run.out.contains("is rolled"),
+        "{run:?}"
+    );
+    assert_eq!(workshop.kills_of("client"), ["checkout"]);
+    // Once it is mended, the same again tells of it.
+    workshop.write(&name, bytes);
+    workshop.steer(&["rollback"], 2, &[]).succeeds();
+    assert_eq!(workshop.audit().pop().unwrap()["action"], "rollback");
+    workshop.verified_log().succeeds();
+}
+
 /// A release from its beginning to its end, and what becomes of file, publication and log.
 #[test]
 fn a_plan_goes_from_stage_to_stage_by_hand() {

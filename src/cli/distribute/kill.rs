@@ -5,6 +5,7 @@ use crate::distribute::publish::rehead::Reheaded;
 use crate::distribute::publish::session::{Session, Target};
 use crate::distribute::publish::signers::Signers;
 use crate::failure::{Failure, Outcome};
+use crate::input::reason::reason;
 use crate::report::Reporter;
 use crate::{clock, snapshot};
 use serde_json::json;
@@ -24,7 +25,7 @@ pub(crate) struct Arguments {
     /// The flag's key
     flag: String,
     /// Why, for the audit log
-    #[arg(long)]
+    #[arg(long, value_parser = reason)]
     reason: String,
     #[command(flatten)]
     target: Target,
@@ -72,11 +73,12 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         "diff",
         json!([{ "path": "killed", "before": false, "after": true }]),
     );
+    let mut recorded = Ok(());
     if let Some(project) = project {
         let scopes = done.iter().map(|done| done.told("killed")).collect();
         let behind = done.iter().flat_map(|done| &done.behind);
         let told = audit::with_behind(entry.clone(), behind, false, reporter);
-        audit::append(project, told.with("scopes", scopes))?;
+        recorded = audit::append(project, told.with("scopes", scopes)).map_err(audit::but_done);
     }
     let told = audit::json(
         &entry,
@@ -87,7 +89,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         audit::warn_untold(reporter);
     }
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
-    reporter.result(&text, &told)
+    reporter.result(&text, &told)?;
+    recorded
 }
 
 /// Could a project have a flag by this name?

@@ -2,7 +2,7 @@ mod versions;
 
 use crate::audit::Hand;
 use crate::distribute::publish::reissue::Undo;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::release::steer::{self, Helm, Move, Order};
 use crate::report::Reporter;
 use std::path::Path;
@@ -66,8 +66,6 @@ fn roll_back(arguments: &Arguments, flag: &str, reporter: &Reporter) -> Outcome 
         terms,
         ..
     } = &arguments.undo;
-    let reason = crate::input::reason::reason(reason.as_deref().unwrap_or_default())
-        .map_err(|problem| Failure::misuse("reason-invalid", problem))?;
     let now_ms = terms.now_ms();
     let publisher = arguments.at.as_deref().map(|at| terms.publisher(at, now_ms));
     let publisher = publisher.transpose()?;
@@ -84,7 +82,7 @@ fn roll_back(arguments: &Arguments, flag: &str, reporter: &Reporter) -> Outcome 
         flag,
         plan: arguments.plan.as_deref(),
         step: Move::RollBack,
-        reason: Some(&reason),
+        reason: reason.as_deref(),
         lifts: false,
         evidence: None,
     };

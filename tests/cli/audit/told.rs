@@ -51,6 +51,26 @@ fn the_log_is_asked_by_flag_environment_time_action_and_actor() {
 }
 
 #[test]
+fn an_action_that_there_is_not_is_no_empty_log() {
+    let workshop = published();
+    for command in ["log", "export"] {
+        let run = workshop.log(command, &["--action", "kil"]).fails(2, "kil");
+        assert!(
+            run.err.contains("unkill") && run.err.contains("rejoin"),
+            "{run:?}"
+        );
+    }
+    // The words are those that the format names.
+    let format = include_str!("../../../src/delivery/audit/FORMAT.md");
+    let row = format
+        .lines()
+        .find(|line| line.starts_with("| `action` |"))
+        .unwrap();
+    let named: Vec<&str> = row.split('`').skip(3).step_by(2).collect();
+    assert_eq!(named, tidegate::delivery::audit::ACTIONS);
+}
+
+#[test]
 fn who_did_it_is_what_the_machine_says() {
     let workshop = published();
     let kill = |environment: &[(&str, &str)]| {
@@ -191,8 +211,8 @@ fn an_export_is_safe_to_open_in_a_spreadsheet() {
             "'=HYPERLINK(\"http://x\",\"y\")",
             "'@SUM(1)",
             "'+1",
-            "' -1",
-            "' =1",
+            "'-1",
+            "'=1",
             "one, \"two\"",
             "plain"
         ]
@@ -205,6 +225,13 @@ fn an_export_is_safe_to_open_in_a_spreadsheet() {
         .flat_map(|(_, bytes)| bytes)
         .collect();
     assert_eq!(lines.as_bytes(), log);
+    // Blanks before it keep no spreadsheet from calculating; somebody wrote them into the log.
+    let names = workshop.files("shop/audit").into_keys();
+    let name = names.rev().find(|name| name.ends_with(".jsonl")).unwrap();
+    let text = String::from_utf8(workshop.read(&name)).unwrap();
+    workshop.write(&name, text.replace("\"plain\"", "\" =1\""));
+    let table = workshop.log("export", &["--format", "csv"]).succeeds().out;
+    assert!(table.contains(",' =1,"), "{table}");
 }
 
 #[test]

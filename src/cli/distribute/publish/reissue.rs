@@ -5,6 +5,7 @@ use super::issue::Issued;
 use super::terms::{Publisher, Terms};
 use crate::audit::{self, Deed};
 use crate::failure::{Failure, Outcome};
+use crate::input::reason::reason;
 use crate::report::Reporter;
 use crate::scopes::Audience;
 use serde_json::Value;
@@ -17,7 +18,7 @@ use tidegate::snapshot::Header;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Undo {
     /// Why, for the audit log
-    #[arg(long)]
+    #[arg(long, value_parser = reason)]
     pub(crate) reason: Option<String>,
     /// The audience; by default every one that is published
     #[arg(long)]

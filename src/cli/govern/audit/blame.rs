@@ -77,7 +77,7 @@ fn line(blamed: &Blamed<'_>) -> String {
                 "{} {} {} {}{}",
                 entry.sequence,
                 clock::written(entry.time_ms),
-                plain(&who(entry)),
+                who(entry),
                 plain(&entry.action),
                 reason.unwrap_or_default()
             )

@@ -5,10 +5,11 @@ use crate::clock;
 use crate::failure::Outcome;
 use crate::output::escape::plain;
 use crate::report::Reporter;
+use clap::builder::PossibleValuesParser;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
-use tidegate::delivery::audit::{ActorKind, Chain, Entry};
+use tidegate::delivery::audit::{ACTIONS, ActorKind, Chain, Entry};
 use tidegate::delivery::govern::{People, open_reviews};
 
 /// Which entries are asked for; all that is given must hold.
@@ -27,7 +28,7 @@ pub(super) struct Asked {
     #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     until: Option<i64>,
     /// Only these actions, like `publish` or `kill`
-    #[arg(long, value_name = "ACTION")]
+    #[arg(long, value_name = "ACTION", value_parser = PossibleValuesParser::new(ACTIONS), hide_possible_values = true)]
     action: Vec<String>,
     /// Only what one of these did: names, or the kinds `human`, `ci` and `controller`
     #[arg(long, value_name = "WHO")]
@@ -110,11 +111,12 @@ pub(super) fn approvals(entry: &Entry) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Who did it, for people.
+/// Who did it, for people: their name is what a machine said.
 pub(super) fn who(entry: &Entry) -> String {
+    let name = plain(&entry.actor.name);
     match entry.actor.kind {
-        ActorKind::Human => entry.actor.name.clone(),
-        kind => format!("{} ({})", entry.actor.name, kind.word()),
+        ActorKind::Human => name,
+        kind => format!("{name} ({})", kind.word()),
     }
 }
 

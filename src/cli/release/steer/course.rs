@@ -135,11 +135,13 @@ impl Helm<'_> {
             None => (Vec::new(), Ok(())),
         };
         let entry = intent.entry()?;
-        let failure = outcome.err();
+        let mut failure = outcome.err();
+        if moves && lock.is_some() && failure.is_none() {
+            let told = self.tell(&entry, &kills, &published);
+            failure = told.map_err(audit::but_done).err();
+        }
+        // What is noted stays until the log tells of it.
         if let Some(lock) = lock.as_mut().filter(|_| failure.is_none()) {
-            if moves {
-                self.tell(&entry, &kills, &published)?;
-            }
             lock.clear()?;
         }
         let told = kills

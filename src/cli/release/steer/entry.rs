@@ -63,16 +63,24 @@ impl Helm<'_> {
     }
 
     /// Holds what is published against the log, before anything is written: whoever's copy lacks what others did may
-    /// close what does harm, and open nothing.
+    /// roll back what does harm, and nothing else.
     pub(super) async fn may_replace(&self, step: Move<'_>, batch: &Batch<'_>) -> Outcome {
         let known = match self.dry_run {
             true => audit::seen(self.project),
             false => audit::known(self.project),
         };
         self.hold_against(step, known)?;
-        match step.closes() {
-            true => Ok(()),
-            false => batch.may_replace().await,
+        match step {
+            Move::RollBack => Ok(()),
+            // It closes nothing by itself, and would publish all else that is old with it.
+            Move::Pause => batch.may_replace().await.map_err(|failure| {
+                failure.help_with(
+                    "audit-behind",
+                    "`tidegate kill` turns the flag off at once; `git pull` gets what others committed, or \
+                    --over-history publishes over it",
+                )
+            }),
+            _ => batch.may_replace().await,
         }
     }
 
@@ -103,7 +111,7 @@ impl Helm<'_> {
             history.set(
                 self.project.to_path_buf(),
                 known,
-                step.closes() || self.over_history(),
+                matches!(step, Move::RollBack) || self.over_history(),
             );
         }
         Ok(())

@@ -8,24 +8,39 @@ use serde_json::Value;
 #[test]
 fn what_closes_waits_for_nobody() {
     for times in [1, 2] {
-        for command in ["rollback", "pause"] {
-            let clones = Clones::ahead(times);
-            clones.steer("ben", command, &[]).fails(0, "audit-behind");
-            let entry = clones.last_entry("ben");
-            assert_eq!(entry["action"], command);
-            assert_eq!(entry["over"][0]["scope"], "shop/production/client");
-            assert_eq!(entry["overHistory"], Value::Null);
-            // Nor is it what opens the door to everything else.
-            clones
-                .workshop
-                .write("ben/flags/other.yaml", BANNER.replace("k3v9x2", "q1w2e3"));
-            clones.refuses(|more| clones.publish("ben", "2026-11-21T13:00:00Z", more));
-        }
+        let clones = Clones::ahead(times);
+        clones.steer("ben", "rollback", &[]).fails(0, "audit-behind");
+        let entry = clones.last_entry("ben");
+        assert_eq!(entry["action"], "rollback");
+        assert_eq!(entry["over"][0]["scope"], "shop/production/client");
+        assert_eq!(entry["overHistory"], Value::Null);
+        // Nor is it what opens the door to everything else.
+        clones
+            .workshop
+            .write("ben/flags/other.yaml", BANNER.replace("k3v9x2", "q1w2e3"));
+        clones.refuses(|more| clones.publish("ben", "2026-11-21T13:00:00Z", more));
         let clones = Clones::ahead(times);
         clones.measure("ben", HARMFUL);
         let turn = clones.advance("ben", &[]).fails(0, "audit-behind");
         assert_eq!(turn.json()["plans"][0]["decision"], "rollback", "{turn:?}");
         assert_eq!(clones.workshop.kills_of("client"), ["checkout"]);
+    }
+}
+
+#[test]
+fn a_pause_publishes_no_older_rules() {
+    for times in [1, 2] {
+        let clones = Clones::ahead(times);
+        let shown = clones.countries();
+        let refused = clones.refuses(|more| clones.steer("ben", "pause", more));
+        for word in ["tidegate kill", "git pull"] {
+            assert!(refused.err.contains(word), "no `{word}` in {refused:?}");
+        }
+        assert_eq!(clones.countries(), shown);
+        clones
+            .steer("ben", "pause", &["--over-history"])
+            .fails(0, "audit-behind");
+        assert_eq!(clones.last_entry("ben")["overHistory"], true);
     }
 }
 

@@ -8,7 +8,8 @@ use crate::report::Reporter;
 #[command(
     after_help = "Example:\n  tidegate pause checkout --environment production --reason \"stock is being counted\" \\\n    \
     --to s3://flags/shop --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --root roots\n\n\
-    Nobody gets another variant by it. `tidegate resume` lets it go on."
+    Nobody gets another variant by it. `tidegate resume` lets it go on. From a copy of the project that lacks what others \
+    published it is refused: `tidegate kill` is not."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

@@ -182,6 +182,15 @@ pub(crate) fn seen(project: &Path) -> Outcome<Known> {
     })
 }
 
+/// What it tells by now: whoever else publishes from this copy tells of it there, or has it noted.
+pub(crate) fn seen_again(project: &Path) -> Outcome<Known> {
+    // Entries and notes belong together only while nobody writes; without a lock nobody ever did.
+    match project.join(log::FOLDER).join(log::LOCK).is_file() {
+        true => known(project),
+        false => seen(project),
+    }
+}
+
 /// Notes a snapshot that is about to be put in force, until an entry tells of it.
 pub(crate) fn note(project: &Path, digest: &str) -> Outcome {
     Log::open(project)?.note(digest)

@@ -16,7 +16,8 @@ use tidegate::delivery::audit::{Chain, End, Entry, Fault, FileName, Tip};
 /// The folder in a project's own.
 pub(crate) const FOLDER: &str = "audit";
 
-const LOCK: &str = ".lock";
+/// What its writers take turns at, in that folder.
+pub(super) const LOCK: &str = ".lock";
 const ENDING: &str = ".jsonl";
 
 /// More than all that a project tells in a month.

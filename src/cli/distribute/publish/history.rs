@@ -23,6 +23,18 @@ struct Log {
     passes: bool,
 }
 
+impl Log {
+    fn behind(&self, in_force: &InForce<'_>) -> Vec<Behind> {
+        let mut behind = self.known.chain.behind(in_force);
+        // What this copy published itself, and was interrupted before it came to tell of it.
+        behind.retain(|behind| match &behind.lack {
+            Lack::Publication(digest) => !self.known.untold.contains(digest),
+            Lack::Entries | Lack::Same => true,
+        });
+        behind
+    }
+}
+
 impl History {
     /// Lets what is published vouch for a project's log, and holds it against that.
     pub(crate) fn set(&self, project: PathBuf, known: Known, passes: bool) {
@@ -45,17 +57,20 @@ impl History {
 
     /// What is in force and the log does not tell of.
     pub(super) fn behind(&self, in_force: &InForce<'_>) -> Vec<Behind> {
-        let log = self.log.borrow();
-        let Some(log) = log.as_ref() else {
+        let mut log = self.log.borrow_mut();
+        let Some(log) = log.as_mut() else {
             return Vec::new();
         };
-        let mut behind = log.known.chain.behind(in_force);
-        // What this copy published itself, and was interrupted before it came to tell of it.
-        behind.retain(|behind| match &behind.lack {
-            Lack::Publication(digest) => !log.known.untold.contains(digest),
-            Lack::Entries | Lack::Same => true,
-        });
-        behind
+        let behind = log.behind(in_force);
+        if behind.is_empty() {
+            return behind;
+        }
+        // Somebody else may publish from this copy at the same time.
+        if let Ok(known) = audit::seen_again(&log.project) {
+            let noted = std::mem::replace(&mut log.known, known).untold;
+            log.known.untold.extend(noted);
+        }
+        log.behind(in_force)
     }
 
     /// Refuses to publish rules over those that the log does not tell of.

@@ -6,6 +6,8 @@ use super::wake::Wake;
 use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
 use crate::scopes::{self, Audience};
+use std::future::pending;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tidegate::Trust;
@@ -109,7 +111,10 @@ impl Follower {
                 names.push(replica.name().to_owned());
                 places.spawn(self.clone().follow_one(replica));
             }
-            let _ = timeout(self.source.thorough(), self.wake.change()).await;
+            tokio::select! {
+                _ = timeout(self.source.thorough(), self.wake.change()) => {}
+                () = breaks(&mut places) => {}
+            }
             let discovered = self.source.discover(&names).await;
             let (found, outcome) = match discovered {
                 Ok(found) => (found, Ok(())),
@@ -143,5 +148,33 @@ impl Follower {
             // Systems do not tell of every change, and buckets of none.
             let _ = timeout(self.source.refresh, self.wake.change()).await;
         }
+    }
+}
+
+/// Waits until one of them panics, and panics with it: a place that nobody follows would be served as it was for ever,
+/// whatever is killed.
+async fn breaks(places: &mut JoinSet<()>) {
+    while let Some(ended) = places.join_next().await {
+        if let Err(broken) = ended {
+            resume_unwind(broken.into_panic());
+        }
+    }
+    pending().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{JoinSet, breaks, pending, resume_unwind};
+
+    #[tokio::test]
+    async fn what_is_followed_no_more_ends_the_whole() {
+        let ended = tokio::spawn(async {
+            let mut places = JoinSet::new();
+            places.spawn(pending());
+            places.spawn(async {});
+            places.spawn(async { resume_unwind(Box::new("broken")) });
+            breaks(&mut places).await;
+        });
+        assert!(ended.await.unwrap_err().is_panic());
     }
 }

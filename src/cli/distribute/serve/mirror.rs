@@ -9,7 +9,6 @@ use futures_util::future::join_all;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 
 /// A copy of what is published at a destination, which follows it.
 #[derive(Debug)]
@@ -65,12 +64,14 @@ impl Mirror {
             metrics: metrics.clone(),
             tell,
         };
-        let mut following = JoinSet::new();
-        following.spawn(follower.follow(std::mem::take(&mut self.replicas)));
-        let mut told = BTreeMap::new();
-        while let Some(looked) = looked.recv().await {
-            self.put(looked, &shelves, &mut told, reporter);
-        }
+        let following = follower.follow(std::mem::take(&mut self.replicas));
+        let putting = async {
+            let mut told = BTreeMap::new();
+            while let Some(looked) = looked.recv().await {
+                self.put(looked, &shelves, &mut told, reporter);
+            }
+        };
+        tokio::join!(following, putting);
         Ok(())
     }
 

@@ -40,15 +40,7 @@ pub(crate) fn what_took_effect(
 /// When somebody looked last, in epoch milliseconds.
 fn looked_at(chain: &Chain, environment: &str) -> Option<i64> {
     let here = |entry: &&Entry| {
-        let named = entry.environment.as_deref() == Some(environment);
-        let published = || {
-            let mut scopes = entry.scopes().iter();
-            scopes.any(|scope| {
-                let scope = scope.get("scope").and_then(|scope| scope.as_str());
-                scope.and_then(|scope| scope.split('/').nth(1)) == Some(environment)
-            })
-        };
-        LOOKED.contains(&entry.action.as_str()) && (named || published())
+        LOOKED.contains(&entry.action.as_str()) && entry.environments().contains(environment)
     };
     let last = chain.entries.iter().rev().find(here)?;
     let clock = last.text("clock").and_then(|clock| clock::moment(clock).ok());

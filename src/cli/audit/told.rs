@@ -1,14 +1,14 @@
 //! Which snapshots and files the log tells of.
 
 use serde_json::Value;
-use tidegate::delivery::audit::{Chain, Entry};
+use tidegate::delivery::audit::{Chain, Entry, InScope};
 use tidegate::trust::Head;
 
 /// The digest of the snapshot that the log told of last in a scope.
 pub(crate) fn last_told<'c>(chain: &'c Chain, scope: &str) -> Option<&'c str> {
-    let scopes = chain.entries.iter().rev().flat_map(|entry| entry.scopes());
-    let mut here = scopes.filter(|told| told.get("scope").and_then(Value::as_str) == Some(scope));
-    here.find_map(|told| told.get("digest")?.as_str())
+    let scopes = chain.entries.iter().rev().flat_map(Entry::scopes);
+    let mut here = scopes.filter(|told| told.scope() == scope);
+    here.find_map(InScope::digest)
 }
 
 /// Does the log tell of the snapshot that a head points to?
@@ -22,7 +22,7 @@ pub(crate) fn tells_of(chain: &Chain, head: &Head) -> bool {
 pub(crate) fn file_told<'c>(chain: &'c Chain, flag: &str, environment: &str) -> Option<&'c str> {
     let published = |entry: &&Entry| {
         let is_by_hand = matches!(entry.action.as_str(), "kill" | "unkill" | "renew");
-        !is_by_hand && entry.scopes().iter().any(|scope| is_in(scope, environment))
+        !is_by_hand && entry.published_in(environment)
     };
     let newest_first = chain.entries.iter().rev();
     newest_first
@@ -40,9 +40,4 @@ pub(crate) fn file_told<'c>(chain: &'c Chain, flag: &str, environment: &str) -> 
             }
         })
         .flatten()
-}
-
-fn is_in(scope: &Value, environment: &str) -> bool {
-    let name = scope.get("scope").and_then(Value::as_str).unwrap_or_default();
-    name.split('/').nth(1) == Some(environment)
 }

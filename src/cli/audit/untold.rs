@@ -1,11 +1,10 @@
 //! Snapshots that were put in force from a copy of a project and that its log does not tell of yet: lines in the lock's own
 //! file, which no other copy has. By them whoever was interrupted knows what they did themselves.
 
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use tidegate::delivery::audit::Entry;
+use tidegate::delivery::audit::{Entry, InScope};
 
 /// More than was ever left untold.
 const MOST_BYTES: u64 = 1 << 20;
@@ -31,10 +30,7 @@ pub(super) fn add(mut file: &File, digest: &str) -> io::Result<()> {
 /// Takes away what an entry tells of.
 pub(super) fn told(mut file: &File, entry: &Entry) -> io::Result<()> {
     let noted = read(file)?;
-    let digests = entry.scopes().iter();
-    let told: BTreeSet<&str> = digests
-        .filter_map(|scope| scope.get("digest").and_then(Value::as_str))
-        .collect();
+    let told: BTreeSet<&str> = entry.scopes().filter_map(InScope::digest).collect();
     if noted.iter().all(|digest| !told.contains(digest.as_str())) {
         return Ok(());
     }

@@ -2,7 +2,6 @@ use super::chain::Chain;
 use super::entry::Entry;
 use super::text::hex;
 use crate::snapshot::AuditTip as Tip;
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -120,9 +119,8 @@ impl<'c> Told<'c> {
 
     fn add(&mut self, entry: &'c Entry, scope: &str) {
         for told in entry.scopes() {
-            let text = |name: &str| told.get(name).and_then(Value::as_str);
-            if text("scope") == Some(scope) {
-                self.digests.extend(text("digest"));
+            if told.scope() == scope {
+                self.digests.extend(told.digest());
                 self.last = self.last.max(entry.sequence);
             }
         }

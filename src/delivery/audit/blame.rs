@@ -46,10 +46,9 @@ impl Chain {
         let mut known: Option<(bool, &Entry)> = None;
         for entry in &self.entries {
             for scope in entry.scopes() {
-                let name = scope.get("scope").and_then(Value::as_str).unwrap_or_default();
-                let kills = scope.get("head").and_then(|head| head.get("kills")?.as_array());
-                if let Some(kills) = kills.filter(|_| name.split('/').nth(1) == Some(environment)) {
-                    let is_killed = kills.iter().any(|kill| kill.as_str() == Some(flag));
+                let is_here = scope.environment() == Some(environment);
+                if let Some(kills) = scope.kills().filter(|_| is_here) {
+                    let is_killed = kills.contains(&flag);
                     // Of two audiences that are told of at once one may not have the flag.
                     let same_entry = known.is_some_and(|(was, by)| was && by.sequence == entry.sequence);
                     if !same_entry && known.is_none_or(|(was, _)| was != is_killed) {

@@ -124,11 +124,6 @@ impl Entry {
         list.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// What it came to in each scope: `scope`, `version`, `digest`, `head`, …
-    pub fn scopes(&self) -> &[Value] {
-        self.list("scopes")
-    }
-
     /// What was in force where this was published, and the log did not tell of: see [`Chain::overlooked`](super::Chain).
     pub(super) fn over(&self) -> impl Iterator<Item = Over<'_>> {
         self.list("over").iter().filter_map(|over| {

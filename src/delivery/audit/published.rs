@@ -1,8 +1,8 @@
 use super::chain::Chain;
 use super::entry::Entry;
 use super::fault::{Fault, FaultKind};
+use super::in_scope::InScope;
 use crate::snapshot::AuditTip as Tip;
-use serde_json::Value;
 
 /// What is published of a scope, as far as a log has to do with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,27 +129,19 @@ impl Chain {
             kills,
             ..
         } = published;
-        let told: Vec<&Value> = self
-            .entries
-            .iter()
-            .flat_map(Entry::scopes)
-            .filter(|told| told.get("scope").and_then(Value::as_str) == Some(scope))
-            .collect();
-        let of_snapshot = |told: &&Value| told.get("digest").and_then(Value::as_str) == Some(digest);
-        if !told.iter().any(of_snapshot) {
+        let all = self.entries.iter().flat_map(Entry::scopes);
+        let told: Vec<InScope<'_>> = all.filter(|told| told.scope() == scope).collect();
+        if !told.iter().any(|told| told.digest() == Some(digest)) {
             let message = format!(
                 "no entry tells of version {version} of {scope}, which is in force: the end of the log was cut off, or it \
                 was published without this log"
             );
             return Some(fault(FaultKind::Untold, None, message));
         }
-        let head_told = |told: &&Value| {
-            let head = told.get("head").and_then(|head| head.get("version"));
-            head.and_then(Value::as_u64) == Some(*head_version)
-        };
+        let head_told = told.iter().any(|told| told.head_version() == Some(*head_version));
         // A timer that renews heads has no project at hand, and changes nothing but the time.
-        let same_kills = |told: &&Value| kills_of(told).as_ref() == Some(kills);
-        if told.iter().any(head_told) || told.last().is_some_and(same_kills) {
+        let same_kills = |told: &InScope<'_>| told.kills().is_some_and(|told| told == *kills);
+        if head_told || told.last().is_some_and(same_kills) {
             return None;
         }
         let killed = match kills.is_empty() {
@@ -162,11 +154,6 @@ impl Chain {
         );
         Some(fault(FaultKind::Untold, None, message))
     }
-}
-
-fn kills_of(told: &Value) -> Option<Vec<String>> {
-    let kills = told.get("head")?.get("kills")?.as_array()?.iter();
-    Some(kills.filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 fn fault(kind: FaultKind, entry: Option<&Entry>, message: String) -> Fault {

@@ -82,7 +82,7 @@ pub(super) fn deeds<'c>(chain: &'c Chain, files: &'c BTreeMap<String, Filed>) ->
         files,
     };
     for entry in &chain.entries {
-        for environment in environments(entry) {
+        for environment in entry.environments() {
             let at_ms = entry.effective_ms();
             let told = whats(entry, environment, &mut exposures);
             deeds.extend(told.into_iter().map(|what| Deed {
@@ -95,21 +95,6 @@ pub(super) fn deeds<'c>(chain: &'c Chain, files: &'c BTreeMap<String, Filed>) ->
     // What took effect by schedule is written down later.
     deeds.sort_by_key(|deed| deed.at_ms);
     deeds
-}
-
-/// The environments that an entry is about.
-fn environments(entry: &Entry) -> BTreeSet<&str> {
-    if let Some(environment) = &entry.environment {
-        return BTreeSet::from([environment.as_str()]);
-    }
-    let changed = entry
-        .list("changes")
-        .iter()
-        .filter_map(|change| text(change, "environment"));
-    let scopes = entry.scopes().iter().filter_map(|scope| text(scope, "scope"));
-    changed
-        .chain(scopes.filter_map(|scope| scope.split('/').nth(1)))
-        .collect()
 }
 
 fn whats<'c>(entry: &'c Entry, environment: &'c str, exposures: &mut Exposures<'c>) -> Vec<What<'c>> {

@@ -195,15 +195,9 @@ fn flags_between(earlier: &Texts<'_>, later: &Texts<'_>) -> BTreeSet<String> {
 
 /// The publications of some of these environments.
 fn publications<'c>(chain: &'c Chain, environments: &BTreeSet<&str>) -> Vec<&'c Entry> {
-    let is_here = |scope: &Value| {
-        let scope = scope.get("scope").and_then(Value::as_str).unwrap_or_default();
-        let environment = scope.split('/').nth(1);
-        environment.is_some_and(|environment| environments.contains(environment))
-    };
-    let entries = chain.entries.iter();
-    entries
-        .filter(|entry| entry.action == "publish" && entry.scopes().iter().any(is_here))
-        .collect()
+    let is_here = |entry: &&Entry| environments.iter().any(|name| entry.published_in(name));
+    let publications = chain.entries.iter().filter(|entry| entry.action == "publish");
+    publications.filter(is_here).collect()
 }
 
 /// All that a change is of, at one time.

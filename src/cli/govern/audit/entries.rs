@@ -65,7 +65,7 @@ impl Asked {
             && self
                 .environment
                 .as_ref()
-                .is_none_or(|name| environments(entry).contains(name.as_str()))
+                .is_none_or(|name| entry.environments().contains(name.as_str()))
             && self.since.is_none_or(|since_ms| since_ms <= entry.time_ms)
             && self.until.is_none_or(|until_ms| entry.time_ms < until_ms)
             && is_one_of(&self.action, &[&entry.action])
@@ -77,23 +77,6 @@ fn concerns_flag(entry: &Entry, flag: &str) -> bool {
     let mut changes = entry.list("changes").iter();
     entry.flag.as_deref() == Some(flag)
         || changes.any(|change| change.get("flag").and_then(Value::as_str) == Some(flag))
-}
-
-/// The environments that an entry is about.
-pub(super) fn environments(entry: &Entry) -> BTreeSet<&str> {
-    let scopes = entry.scopes().iter().filter_map(|scope| {
-        let scope = scope.get("scope")?.as_str()?;
-        scope.split('/').nth(1)
-    });
-    let changes = entry.list("changes").iter();
-    let changes = changes.filter_map(|change| change.get("environment")?.as_str());
-    entry
-        .environment
-        .as_deref()
-        .into_iter()
-        .chain(scopes)
-        .chain(changes)
-        .collect()
 }
 
 /// The flags that an entry is about.
@@ -132,7 +115,7 @@ pub(super) fn lines(entry: &Entry) -> String {
     if let Some(flag) = &entry.flag {
         text.push_str(&format!(" {}", plain(flag)));
     }
-    let environments: Vec<&str> = environments(entry).into_iter().collect();
+    let environments: Vec<&str> = entry.environments().into_iter().collect();
     if !environments.is_empty() {
         text.push_str(&format!(" in {}", plain(&environments.join(", "))));
     }

@@ -1,4 +1,4 @@
-use super::entries::{Asked, approvals, environments, flags};
+use super::entries::{Asked, approvals, flags};
 use crate::audit::history;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
@@ -98,13 +98,9 @@ fn row(entry: &Entry) -> [String; COLUMNS.len()] {
         .collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let versions = entry.scopes().iter().filter_map(|scope| {
-        Some(format!(
-            "{}={}",
-            scope.get("scope")?.as_str()?,
-            scope.get("version")?
-        ))
-    });
+    let versions = entry
+        .scopes()
+        .filter_map(|told| Some(format!("{}={}", told.scope(), told.version()?)));
     [
         entry.sequence.to_string(),
         clock::written(entry.time_ms),
@@ -112,7 +108,7 @@ fn row(entry: &Entry) -> [String; COLUMNS.len()] {
         entry.actor.kind.word().to_owned(),
         entry.action.clone(),
         joined(flags(entry).into_iter().collect()),
-        joined(environments(entry).into_iter().collect()),
+        joined(entry.environments().into_iter().collect()),
         text("reason"),
         joined(kinds),
         versions.collect::<Vec<_>>().join(" "),

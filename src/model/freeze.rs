@@ -39,6 +39,17 @@ impl Freeze {
         let to = moment(self.to_civil_ms)?.later().ok()?;
         Some((from.as_millisecond(), to.as_millisecond()))
     }
+
+    /// When it is over, as people say it there: `2027-01-02T08:00 in America/Toronto`.
+    pub fn end(&self) -> String {
+        let utc = jiff::Timestamp::from_millisecond(self.to_civil_ms).unwrap_or(jiff::Timestamp::MAX);
+        let civil = utc.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+        let form = match civil.second() {
+            0 => "%Y-%m-%dT%H:%M",
+            _ => "%Y-%m-%dT%H:%M:%S",
+        };
+        format!("{} in {}", civil.strftime(form), self.zone.value)
+    }
 }
 
 #[cfg(all(test, feature = "delivery"))]

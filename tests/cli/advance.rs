@@ -2,6 +2,7 @@
 
 mod crashes;
 mod decisions;
+mod freeze;
 mod looks;
 mod many;
 pub(crate) mod release;

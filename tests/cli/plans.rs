@@ -1,5 +1,6 @@
 //! Rollouts moved by hand: in the flag's file, in what is published, and in the audit log.
 
+mod freeze;
 pub(super) mod interrupted;
 mod people;
 mod refusals;

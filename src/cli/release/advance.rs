@@ -28,7 +28,8 @@ use tidegate::model::{Flag, Status};
     --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY\n\n\
     For cron and CI: it looks once, moves each rollout by one stage at most, writes what it saw to \
     `looks/ENVIRONMENT/FLAG.ndjson`, and ends. Run it again after an interruption: it goes on where it was. To roll back \
-    it kills the flag first, and only a person promotes it again. A flag that is killed is left alone.\n\n\
+    it kills the flag first, and only a person promotes it again. A flag that is killed is left alone. \
+    In a freeze of the project's policy nothing is promoted, and what does harm is rolled back.\n\n\
     Exit codes: 0 decided, also to hold; 1 something failed, and what it concerns stays as it is."
 )]
 pub(crate) struct Arguments {
@@ -84,13 +85,16 @@ fn look(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         hand: Hand::Controller,
         reporter,
     };
-    known(arguments, &Workspace::read(&arguments.project, reporter)?)?;
+    let workspace = Workspace::read(&arguments.project, reporter)?;
+    known(arguments, &workspace)?;
     // Two that looked at once would decide the same twice.
     let _lock = match helm.dry_run {
         true => None,
         false => Some(looks::lock(&arguments.project, &arguments.environment, reporter)?),
     };
-    let mut told: Vec<Told> = wait(finish::what_was_left(&helm))?.into_iter().collect();
+    let mut told: Vec<Told> = wait(finish::what_was_left(&helm, &workspace.project))?
+        .into_iter()
+        .collect();
     // Read again: whoever was waited for may have moved something.
     let workspace = Workspace::read(&arguments.project, reporter)?;
     if !helm.dry_run {

@@ -96,6 +96,7 @@ fn leave(arguments: &Arguments, flag: &str, environment: &str, reporter: &Report
         step,
         reason: arguments.reason.as_deref(),
         lifts: step.lifts_by_hand(),
+        during_freeze: false,
         evidence: None,
     };
     steer::tell(&helm, &order)

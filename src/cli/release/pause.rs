@@ -22,5 +22,5 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     arguments
         .steering
-        .carry_out(Move::Pause, Some(&arguments.reason), reporter)
+        .carry_out(Move::Pause, &arguments.reason, false, reporter)
 }

@@ -9,7 +9,7 @@ use crate::report::Reporter;
     after_help = "Example:\n  tidegate promote checkout --environment production --reason \"orders look well\" \\\n    \
     --to s3://flags/shop --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --root roots\n\n\
     Writes the flag's file, comments kept, and publishes it. Gates are not asked: whoever promotes by hand has looked. A kill \
-    of the flag is lifted. Commit the file."
+    of the flag is lifted. In a freeze of the project's policy it is refused: `tidegate status` says until when. Commit the file."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -20,12 +20,19 @@ pub(crate) struct Arguments {
     /// Why, for the flag's file and the audit log
     #[arg(long, value_parser = reason)]
     reason: String,
+    /// Do it in a freeze of the project's policy too, which the audit log keeps
+    #[arg(long)]
+    during_freeze: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let to = arguments.stage.as_deref();
     let step = Move::Promote { to };
-    arguments
-        .steering
-        .carry_out(step, Some(&arguments.reason), reporter)
+    let Arguments {
+        steering,
+        reason,
+        during_freeze,
+        ..
+    } = arguments;
+    steering.carry_out(step, reason, *during_freeze, reporter)
 }

@@ -84,6 +84,7 @@ fn roll_back(arguments: &Arguments, flag: &str, reporter: &Reporter) -> Outcome 
         step: Move::RollBack,
         reason: reason.as_deref(),
         lifts: false,
+        during_freeze: false,
         evidence: None,
     };
     steer::tell(&helm, &order)

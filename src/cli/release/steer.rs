@@ -18,6 +18,7 @@
 mod arguments;
 mod course;
 mod entry;
+mod freeze;
 mod helm;
 mod intent;
 mod left;

@@ -143,10 +143,15 @@ impl Entry {
         self.fields.get("overHistory").and_then(Value::as_bool) == Some(true)
     }
 
-    /// Is somebody to look at it afterwards: a person closed something in a hurry, or published over a log that was
-    /// another one?
+    /// The names of the freezes that somebody opened something further in.
+    pub fn over_freezes(&self) -> impl Iterator<Item = &str> {
+        self.list("overFreeze").iter().filter_map(Value::as_str)
+    }
+
+    /// Is somebody to look at it afterwards: a person closed something in a hurry, opened it in a freeze, or published
+    /// over a log that was another one?
     pub fn needs_review(&self) -> bool {
-        self.is_emergency() || self.over().next().is_some()
+        self.is_emergency() || self.over().next().is_some() || self.over_freezes().next().is_some()
     }
 
     /// Did a person close something in a hurry, by a command or by a change that nobody had to agree to? What was only

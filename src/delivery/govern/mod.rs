@@ -24,7 +24,7 @@ pub use ballot::{ApprovalFile, Ignored, Vote, Why};
 pub use behind::Behind;
 pub use digest::{ChangeDigest, Texts, changed};
 pub use emergency::{NoReviewer, Unreviewed, is_reviewed, open_reviews, reviewer};
-pub use freeze::Frozen;
+pub use freeze::{Frozen, freezes_on_opening};
 pub use judge::Case;
 pub use missing::Missing;
 pub use people::People;

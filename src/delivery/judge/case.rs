@@ -1,5 +1,6 @@
 use super::look::Look;
 use super::measurement::Measurements;
+use crate::delivery::govern::Frozen;
 use crate::model::Policy;
 
 /// Everything that a decision is made from.
@@ -13,6 +14,8 @@ pub struct Case<'c> {
     pub measurements: &'c Measurements,
     /// The looks at this flag in this environment before, the oldest first.
     pub looks: &'c [Look],
+    /// The freezes that let it open no further now.
+    pub freezes: &'c [Frozen],
     /// The time, in epoch milliseconds.
     pub now_ms: i64,
 }

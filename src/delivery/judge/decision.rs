@@ -104,6 +104,8 @@ pub enum Code {
     CeilingReached,
     /// Too few people approved.
     ApprovalMissing,
+    /// A freeze lets nothing open further now.
+    Frozen,
     /// Nothing says when the stage may be left.
     NoGate,
     /// All that the gate asks for is there.
@@ -145,7 +147,7 @@ impl Verdict {
 
 impl Code {
     /// All of them, in order of precedence.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Catastrophic,
         Self::GuardrailBreach,
         Self::SampleRatioMismatch,
@@ -168,6 +170,7 @@ impl Code {
         Self::RampUnderWay,
         Self::CeilingReached,
         Self::ApprovalMissing,
+        Self::Frozen,
         Self::NoGate,
         Self::GatePassed,
     ];
@@ -191,6 +194,7 @@ impl Code {
                 | Self::RampUnderWay
                 | Self::CeilingReached
                 | Self::ApprovalMissing
+                | Self::Frozen
                 | Self::NoGate
                 | Self::GatePassed
         )
@@ -221,6 +225,7 @@ impl Code {
             Self::RampUnderWay => "ramp-under-way",
             Self::CeilingReached => "ceiling-reached",
             Self::ApprovalMissing => "approval-missing",
+            Self::Frozen => "frozen",
             Self::NoGate => "no-gate",
             Self::GatePassed => "gate-passed",
         }

@@ -71,6 +71,14 @@ pub(super) fn check(case: &Case<'_>, units: Option<Units>, reasons: &mut Vec<Rea
         ];
         reasons.push(hold(Code::ApprovalMissing, message, numbers));
     }
+    for freeze in case.freezes {
+        let until = freeze.until_ms.map(|until_ms| ("untilMs", until_ms as f64));
+        reasons.push(hold(
+            Code::Frozen,
+            freeze.to_string(),
+            until.into_iter().collect(),
+        ));
+    }
     let asks_nothing = min_hold_ms.is_none() && min_sample.is_none() && *approvals == 0 && policy.is_none();
     if asks_nothing && position.ramp_ends_ms.is_none() {
         let message = "nothing says when the stage may be left: `tidegate promote` leaves it by hand";

@@ -76,6 +76,7 @@ pub(super) fn look(
         policy,
         measurements: &measurements,
         looks,
+        freezes: &[],
         now_ms,
     });
     looks.push(Look {

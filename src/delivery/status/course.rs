@@ -1,10 +1,10 @@
 //! Where a plan stands in an environment, and what it waits for.
 
 use super::served::Place;
-use crate::delivery::govern::People;
+use crate::delivery::govern::{Frozen, People, freezes_on_opening};
 use crate::delivery::judge::{self, Case, Code, Look, Measurements, Position, Verdict};
 use crate::delivery::plan::Plan;
-use crate::model::{Percent, Policy, Status};
+use crate::model::{Percent, Project, Status};
 
 /// A plan in an environment.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,7 +105,9 @@ impl Course {
         let (rollout, state) = (plan.rollout, &plan.state);
         let looks = facts.looks.iter().rev();
         let last = looks.clone().find(|look| look.plan == id);
-        let missing = missing(&plan, facts, place.now_ms);
+        let governance = &facts.project.governance;
+        let freezes = freezes_on_opening(governance, environment, &place.flag.key.value, place.now_ms);
+        let missing = missing(&plan, facts, &freezes, place.now_ms);
         Some(Self {
             plan: id.to_owned(),
             from: rollout.from.value.clone(),
@@ -131,9 +133,8 @@ impl Course {
 /// What a plan is judged by.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'k> {
-    pub(super) policies: &'k [Policy],
-    /// Whose approvals count.
-    pub(super) people: People<'k>,
+    /// Its policies, whose approvals count, and when nothing opens.
+    pub(super) project: &'k Project,
     /// The looks at the flag in the environment, the oldest first.
     pub(super) looks: &'k [Look],
 }
@@ -150,7 +151,7 @@ fn stage(plan: &Plan<'_>) -> Option<Stage> {
     })
 }
 
-fn missing(plan: &Plan<'_>, known: Known<'_>, now_ms: i64) -> Vec<Missing> {
+fn missing(plan: &Plan<'_>, known: Known<'_>, freezes: &[Frozen], now_ms: i64) -> Vec<Missing> {
     let said = |code: &str, message: &str| Missing {
         code: code.to_owned(),
         message: message.to_owned(),
@@ -158,20 +159,25 @@ fn missing(plan: &Plan<'_>, known: Known<'_>, now_ms: i64) -> Vec<Missing> {
     let mut missing = Vec::new();
     match plan.state.status {
         Status::Completed => return missing,
-        Status::Draft => return vec![said("not-begun", "not begun: `tidegate promote` begins it")],
-        Status::RolledBack => {
-            return vec![said(
-                "rolled-back",
-                "rolled back: `tidegate promote` begins it again",
-            )];
-        }
+        Status::Draft => missing.push(said("not-begun", "not begun: `tidegate promote` begins it")),
+        Status::RolledBack => missing.push(said(
+            "rolled-back",
+            "rolled back: `tidegate promote` begins it again",
+        )),
         Status::Paused => missing.push(said("paused", "paused: `tidegate resume` lets it go on")),
         Status::Running => {}
     }
+    if !plan.state.status.is_under_way() {
+        missing.extend(freezes.iter().map(|freeze| Missing {
+            code: Code::Frozen.name().to_owned(),
+            message: freeze.to_string(),
+        }));
+        return missing;
+    }
     match Position::of(plan.id, plan.rollout, &plan.state) {
         Some(mut position) => {
-            position.approvals = known.people.different(&position.approvals);
-            missing.extend(asked(&position, known, now_ms));
+            position.approvals = People::of(&known.project.governance).different(&position.approvals);
+            missing.extend(asked(&position, known, freezes, now_ms));
         }
         None => missing.push(said("stage-undated", "it does not say when it entered its stage")),
     }
@@ -179,7 +185,7 @@ fn missing(plan: &Plan<'_>, known: Known<'_>, now_ms: i64) -> Vec<Missing> {
 }
 
 /// What the gate asks for now, and what the last look at this stage had against leaving it.
-fn asked(position: &Position, known: Known<'_>, now_ms: i64) -> Vec<Missing> {
+fn asked(position: &Position, known: Known<'_>, freezes: &[Frozen], now_ms: i64) -> Vec<Missing> {
     let here = known.looks.iter().rev().find(|look| {
         look.plan == position.plan
             && look.stage == position.stage
@@ -187,7 +193,13 @@ fn asked(position: &Position, known: Known<'_>, now_ms: i64) -> Vec<Missing> {
     });
     let nothing = Measurements::default();
     let name = position.gate.policy.as_ref();
-    let policy = name.and_then(|name| known.policies.iter().find(|policy| policy.name.value == *name));
+    let policy = name.and_then(|name| {
+        known
+            .project
+            .policies
+            .iter()
+            .find(|policy| policy.name.value == *name)
+    });
     let mut missing: Vec<Missing> = Vec::new();
     match (policy, here) {
         (Some(policy), None) => missing.push(Missing {
@@ -205,6 +217,7 @@ fn asked(position: &Position, known: Known<'_>, now_ms: i64) -> Vec<Missing> {
         policy,
         measurements: here.map_or(&nothing, |look| &look.measurements),
         looks: known.looks,
+        freezes,
         now_ms,
     });
     missing.extend(gate.into_iter().map(|reason| Missing {

@@ -4,7 +4,6 @@ use super::published::{Compared, Published, There};
 use super::served::{Place, Served};
 use super::state::{State, state};
 use crate::delivery::audit::Chain;
-use crate::delivery::govern::People;
 use crate::delivery::hygiene;
 use crate::delivery::judge::Look;
 use crate::model::{Flag, FlagType, Project, Risk};
@@ -198,8 +197,7 @@ fn cell(facts: &Facts<'_>, flag: &Flag, environment: &str) -> Cell {
     };
     let place_of_looks = (environment.to_owned(), key.clone());
     let known = Known {
-        policies: &facts.project.policies,
-        people: People::of(&facts.project.governance),
+        project: facts.project,
         looks: facts.looks.get(&place_of_looks).map_or(&[][..], Vec::as_slice),
     };
     let plans: Vec<Course> = place

@@ -1,3 +1,4 @@
+use tidegate::delivery::govern::Frozen;
 use tidegate::delivery::judge::{
     Case, Counts, Decision, Exposed, Gate, Lanes, Look, Measurement, Measurements, Position, Reading, judge,
 };
@@ -14,6 +15,7 @@ pub(super) struct Bench {
     pub(super) policy: Option<Policy>,
     pub(super) measurements: Measurements,
     pub(super) looks: Vec<Look>,
+    pub(super) freezes: Vec<Frozen>,
     pub(super) now_ms: i64,
 }
 
@@ -61,6 +63,7 @@ impl Bench {
             policy: Some(policy(policy_text)),
             measurements: Measurements::default(),
             looks: Vec::new(),
+            freezes: Vec::new(),
             now_ms: ENTERED_MS + 2 * HOUR_MS,
         }
     }
@@ -114,6 +117,7 @@ impl Bench {
             policy: self.policy.as_ref(),
             measurements: &self.measurements,
             looks: &self.looks,
+            freezes: &self.freezes,
             now_ms: self.now_ms,
         })
     }

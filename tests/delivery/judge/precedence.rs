@@ -1,4 +1,5 @@
 use super::bench::{Bench, ORDERS};
+use tidegate::delivery::govern::Frozen;
 use tidegate::delivery::judge::{Code, Measurement, Verdict};
 
 const ALL: &str = "\
@@ -14,6 +15,12 @@ fn everything() -> Bench {
     let mut bench = Bench::new(ALL);
     bench.position.gate.min_sample = Some(1_000_000);
     bench.position.gate.approvals = 1;
+    bench.freezes.push(Frozen {
+        name: "sale".to_owned(),
+        until_ms: None,
+        end: "2026-11-21T12:00 in Mars/Olympus".to_owned(),
+        subjects: Vec::new(),
+    });
     let harmful = Measurement::Read(bench.reading((2_000.0, 160.0), (2_000.0, 60.0)));
     bench.measurements.metrics = vec![
         ("orders".to_owned(), harmful.clone()),
@@ -37,6 +44,7 @@ fn the_first_in_the_order_of_precedence_decides() {
         (Code::SourceFailed, Verdict::Hold),
         (Code::MinimumSample, Verdict::Hold),
         (Code::ApprovalMissing, Verdict::Hold),
+        (Code::Frozen, Verdict::Hold),
         (Code::GatePassed, Verdict::Promote),
     ];
     for (number, (code, verdict)) in order.into_iter().enumerate() {
@@ -58,6 +66,7 @@ fn the_first_in_the_order_of_precedence_decides() {
             Code::SourceFailed => bench.measurements.metrics[2].1 = sound,
             Code::MinimumSample => bench.position.gate.min_sample = Some(1_000),
             Code::ApprovalMissing => bench.position.approvals.push("alice".to_owned()),
+            Code::Frozen => bench.freezes.clear(),
             _ => {}
         }
     }

@@ -154,6 +154,10 @@ pub(super) fn lines(entry: &Entry) -> String {
         let scopes = plain(&scopes.join(", ")).to_string();
         text.push_str(&format!("  over: what others published to {scopes}\n"));
     }
+    let freezes: Vec<&str> = entry.over_freezes().collect();
+    if !freezes.is_empty() {
+        text.push_str(&format!("  over a freeze: {}\n", plain(&freezes.join(", "))));
+    }
     let state = entry.fields.get("state");
     let word = |side: &str| {
         let state = state?.get(side)?;

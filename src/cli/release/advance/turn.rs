@@ -8,7 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::release::source::{Asking, Desk, measure};
 use crate::release::steer::{Helm, Move, Order, Seen};
 use serde_json::{Value, json};
-use tidegate::delivery::govern::People;
+use tidegate::delivery::govern::{Frozen, People};
 use tidegate::delivery::judge::{Case, Look, Measurements, Position, Verdict, judge};
 use tidegate::delivery::plan::Plan;
 use tidegate::model::{Flag, Policy, Project};
@@ -27,6 +27,7 @@ struct Turn<'t> {
     plan: Plan<'t>,
     position: Position,
     policy: Option<&'t Policy>,
+    freezes: Vec<Frozen>,
     seen: Seen,
     next: Next,
 }
@@ -143,6 +144,7 @@ impl<'t> Turn<'t> {
         });
         Ok(Self {
             helm,
+            freezes: helm.freezes(project, &flag.key.value),
             plan,
             position,
             policy,
@@ -167,6 +169,7 @@ impl<'t> Turn<'t> {
             policy: self.policy,
             measurements: &measurements,
             looks: &file.looks,
+            freezes: &self.freezes,
             now_ms: self.helm.now_ms,
         });
         told.verdict = decision.verdict;
@@ -228,6 +231,7 @@ impl<'t> Turn<'t> {
             reason: Some(&one_line(reason)),
             // Only a person's word lifts a kill.
             lifts: false,
+            during_freeze: false,
             evidence: Some(evidence),
         };
         let done = self.helm.carry_out(&order, &self.seen).await?;

@@ -29,7 +29,13 @@ pub(crate) struct Steering {
 
 impl Steering {
     /// Does it, and tells of it.
-    pub(crate) fn carry_out(&self, step: Move<'_>, reason: Option<&str>, reporter: &Reporter) -> Outcome {
+    pub(crate) fn carry_out(
+        &self,
+        step: Move<'_>,
+        reason: &str,
+        during_freeze: bool,
+        reporter: &Reporter,
+    ) -> Outcome {
         let now_ms = self.terms.now_ms();
         let publisher = self.to.as_deref().map(|to| self.terms.publisher(to, now_ms));
         let publisher = publisher.transpose()?;
@@ -46,8 +52,9 @@ impl Steering {
             flag: &self.flag,
             plan: self.plan.as_deref(),
             step,
-            reason,
+            reason: Some(reason),
             lifts: step.lifts_by_hand(),
+            during_freeze,
             evidence: None,
         };
         tell(&helm, &order)

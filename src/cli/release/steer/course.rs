@@ -1,3 +1,4 @@
+use super::freeze::with_freezes;
 use super::helm::Helm;
 use super::intent::Intent;
 use super::lock::Lock;
@@ -57,6 +58,7 @@ impl Helm<'_> {
         let (places, there) = self.seen(&workspace, order.flag, order.plan).await?;
         there.is_still(seen)?;
         let plan = self.plan(&workspace, order.flag, order.plan)?;
+        let over_freezes = self.may_open_now(&workspace.project, order)?;
 
         let noted = lock.as_mut().map(Lock::intent).transpose()?.flatten();
         let noted = noted.filter(|noted| noted.is_written(&workspace.project));
@@ -90,12 +92,11 @@ impl Helm<'_> {
         let (file, id) = (plan.flag.key.place.file.to_string(), plan.id.to_owned());
         let intent = match noted.filter(|_| resumed) {
             Some(noted) => noted,
-            None => Intent::new(&self.entry(
-                order,
-                &plan,
-                &next,
-                [&workspace, edited.as_ref().unwrap_or(&workspace)],
-            )),
+            None => {
+                let sides = [&workspace, edited.as_ref().unwrap_or(&workspace)];
+                let entry = self.entry(order, &plan, &next, sides);
+                Intent::new(&with_freezes(entry, &over_freezes))
+            }
         };
         let batch = self.publisher.map(|publisher| Batch {
             publisher,
@@ -134,7 +135,7 @@ impl Helm<'_> {
             Some(batch) => batch.publish().await,
             None => (Vec::new(), Ok(())),
         };
-        let entry = intent.entry()?;
+        let entry = with_freezes(intent.entry()?, &over_freezes);
         let mut failure = outcome.err();
         if moves && lock.is_some() && failure.is_none() {
             let told = self.tell(&entry, &kills, &published);

@@ -14,6 +14,8 @@ pub(crate) struct Order<'o> {
     pub(crate) reason: Option<&'o str>,
     /// Is a kill of the flag lifted with it? Only by a person's word.
     pub(crate) lifts: bool,
+    /// Did a person say that it is to be done in a freeze too?
+    pub(crate) during_freeze: bool,
     /// What a controller decided it by, for the audit log.
     pub(crate) evidence: Option<&'o Value>,
 }

@@ -89,7 +89,7 @@ impl Workshop {
 
     /// What the first plan of a look came to, which did not fail.
     #[track_caller]
-    pub(super) fn decides(&self, now: &str) -> Value {
+    pub(crate) fn decides(&self, now: &str) -> Value {
         let json = self.advance(now, &[]).succeeds().json();
         json["plans"][0].clone()
     }

@@ -1,7 +1,6 @@
 //! Who may agree to leaving a stage.
 
 use super::super::Workshop;
-use super::super::shop::KEY;
 use super::{CHECKOUT, now};
 use serde_json::Value;
 
@@ -27,21 +26,7 @@ impl Workshop {
     }
 
     fn advances(&self) -> Value {
-        let now = now(2);
-        let words = [
-            "advance",
-            "--project",
-            "shop",
-            "--environment",
-            "production",
-            "--to",
-            "out",
-            "--now",
-            &now,
-            "--json",
-        ];
-        let told = self.run(&[&words[..], &KEY].concat()).succeeds().json();
-        told["plans"][0].clone()
+        self.decides(&now(2))
     }
 }
 

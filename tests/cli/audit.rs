@@ -148,9 +148,10 @@ fn a_name_makes_up_no_line_and_steers_no_terminal() {
     let kill = ["kill", "banner", "--reason", "r"];
     let told = [&HEAD_KEY[..], &["--project", "shop"]].concat();
     let site = ["--at", "out", "--environment", "production"];
-    let mut command = workshop.command(&[&kill[..], &site, &told].concat());
-    let command = command.env("TIDEGATE_ACTOR", "ev\u{1b}[31mil\u{202e}\n3 made up");
-    Run::of(&command.output().unwrap()).succeeds();
+    let actor = ("TIDEGATE_ACTOR", "ev\u{1b}[31mil\u{202e}\n3 made up");
+    workshop
+        .run_in(&[actor], &[&kill[..], &site, &told].concat())
+        .succeeds();
     for asked in [&["log"][..], &["blame", "banner", "--environment", "production"]] {
         let project = ["--project", "shop"];
         let text = workshop

@@ -2,7 +2,7 @@
 
 mod codes;
 
-use super::plan::Repository;
+use super::repository::Repository;
 use super::workshop::{Run, texts};
 use std::fs;
 
@@ -37,6 +37,18 @@ fn repository() -> Repository {
     repository.write("src/checkout/old.ts", "old()\n");
     repository.commit("Begin");
     repository.git(&["switch", "--quiet", "--create", "change"]);
+    repository
+}
+
+/// The same, where Ben must agree to every change.
+fn governed() -> Repository {
+    let repository = repository();
+    let policy = "people: { ana: { login: ana-gh, email: ana@example.com }, ben: { login: ben-gh } }\nteams: { release: [ben] }\npolicy:\n  rules:\n    - { name: two-eyes, require: { teams: { release: 1 } } }\n";
+    repository.git(&["switch", "--quiet", "main"]);
+    repository.write("toggles/tidegate.yaml", format!("{RULES}{policy}"));
+    repository.commit("Govern");
+    repository.git(&["switch", "--quiet", "change"]);
+    repository.git(&["merge", "--quiet", "--ff-only", "main"]);
     repository
 }
 
@@ -354,13 +366,7 @@ fn a_change_cannot_let_itself_in_by_its_own_rules() {
 
 #[test]
 fn flags_without_owners_errors_and_a_gate_that_is_not_met_are_in_the_report() {
-    let repository = repository();
-    let policy = "people: { ana: { login: ana-gh, email: ana@example.com }, ben: { login: ben-gh } }\nteams: { release: [ben] }\npolicy:\n  rules:\n    - { name: two-eyes, require: { teams: { release: 1 } } }\n";
-    repository.git(&["switch", "--quiet", "main"]);
-    repository.write("toggles/tidegate.yaml", format!("{RULES}{policy}"));
-    repository.commit("Govern");
-    repository.git(&["switch", "--quiet", "change"]);
-    repository.git(&["merge", "--quiet", "--ff-only", "main"]);
+    let repository = governed();
     repository.write(
         "toggles/flags/new.yaml",
         "description: d\ntype: permission\nsalt: n\ndefault: on\nenvironments: { production: {} }\n",

@@ -1,29 +1,14 @@
 //! How the flags of a build are kept, and compared with those of the last one.
 
-use super::plan::Repository;
+use super::repository::Repository;
 use super::shop::BANNER;
 use super::workshop::{Run, Workshop};
 use serde_json::{Value, json};
-use std::process::Command;
 
-/// A run of the command outside of whatever builds this.
-fn command(workshop: &Workshop, arguments: &[&str]) -> Command {
-    let mut command = workshop.command(&["ci-report", "--json", "--out", "flags.json"]);
-    command.args(arguments);
-    for name in [
-        "GITHUB_ACTIONS",
-        "GITHUB_SHA",
-        "GITHUB_HEAD_REF",
-        "GITHUB_REF_NAME",
-        "GITLAB_CI",
-    ] {
-        command.env_remove(name);
-    }
-    command
-}
+const REPORT: [&str; 4] = ["ci-report", "--json", "--out", "flags.json"];
 
 fn run(workshop: &Workshop, arguments: &[&str]) -> Run {
-    Run::of(&command(workshop, arguments).output().unwrap())
+    workshop.run(&[&REPORT, arguments].concat())
 }
 
 fn report(workshop: &Workshop) -> Value {
@@ -84,9 +69,7 @@ fn a_build_is_told_by_its_environment() {
             "https://gitlab.example.com/shop/web/-/pipelines/42",
         ),
     ] {
-        let mut command = command(&repository.workshop, &[]);
-        command.envs(variables.iter().copied());
-        Run::of(&command.output().unwrap()).succeeds();
+        repository.run_in(variables, &REPORT).succeeds();
         let expected = json!({
             "system": system, "commit": "0123abc", "branch": "feature", "id": "42", "url": url,
         });

@@ -14,7 +14,7 @@ mod spelling;
 mod trust;
 mod unmeetable;
 
-use super::plan::Repository;
+use super::repository::Repository;
 use super::workshop::Run;
 use serde_json::Value;
 
@@ -33,22 +33,12 @@ impl Shop {
     fn with_policy(policy: &str) -> Self {
         let repository = Repository::new();
         let workshop = &repository.workshop;
-        let mut people = String::new();
-        for name in ["ana", "ben", "cho"] {
-            let key = workshop
-                .run(&["keygen", "--out", &format!(".keys/{name}")])
-                .succeeds()
-                .out;
-            people.push_str(&format!(
-                "  {name}: {{ email: {name}@example.com, login: {name}-gh, keys: [\"{}\"] }}\n",
-                key.trim()
-            ));
-        }
+        let people = repository.people(&["ana", "ben", "cho"]);
         workshop.write(".gitignore", ".keys\n");
         workshop.write(
             "tidegate.yaml",
             format!(
-                "project: shop\nenvironments: [production, staging]\npeople:\n{people}\
+                "project: shop\nenvironments: [production, staging]\n{people}\
                 teams: {{ release: [ben, cho] }}\n{policy}"
             ),
         );
@@ -61,9 +51,7 @@ impl Shop {
     }
 
     fn edit(&self, path: &str, old: &str, new: &str) {
-        let text = String::from_utf8(self.repository.workshop.read(path)).unwrap();
-        assert!(text.contains(old), "no `{old}` in {text}");
-        self.repository.workshop.write(path, text.replace(old, new));
+        self.repository.replace(path, old, new);
     }
 
     /// Ana raises the share to so many percent, and commits it.
@@ -85,20 +73,28 @@ impl Shop {
     }
 
     fn try_to_approve(&self, by: &str, key: &str, more: &[&str]) -> Run {
-        let arguments = [
-            "approve",
-            "--json",
-            "--change",
-            "--against",
-            "main",
-            "--by",
-            by,
-            "--key",
-            key,
-        ];
         let now = ["--now", NOW];
         let now: &[&str] = if more.contains(&"--now") { &[] } else { &now };
-        self.repository.workshop.run(&[&arguments, now, more].concat())
+        self.repository.approve(by, key, &[now, more].concat())
+    }
+
+    /// As a pipeline has it that fetches nothing but the newest commits.
+    fn shallow(&self) -> Self {
+        Self {
+            repository: self.repository.shallow(),
+        }
+    }
+
+    /// Fetches what a shallow one lacks.
+    fn deepen(&self, origin: &Self) {
+        let fetch = [
+            "fetch",
+            "--quiet",
+            "--unshallow",
+            &origin.repository.url(),
+            "change",
+        ];
+        self.repository.git(&fetch);
     }
 }
 

@@ -123,9 +123,7 @@ fn what_is_no_key_is_refused() {
 }
 
 fn compile_with(workshop: &Workshop, key: &str, environment: &[(&str, &str)]) -> Run {
-    let mut command = workshop.command(&Order { key, ..SHOP }.compile(&["--force"]));
-    command.envs(environment.iter().copied());
-    Run::of(&command.output().unwrap())
+    workshop.run_in(environment, &Order { key, ..SHOP }.compile(&["--force"]))
 }
 
 #[cfg(unix)]
@@ -140,7 +138,6 @@ fn a_key_that_others_can_read_is_not_used() {
         )
         .unwrap();
         let run = compile_with(&workshop, "keys/tidegate.key", &[]);
-        workshop.is_kept_secret_by(&run);
         assert!(run.err.contains(&format!("has mode {mode:o}")), "{run:?}");
         run.fails(1, "key-exposed");
     }
@@ -170,9 +167,7 @@ fn a_key_may_stand_in_the_environment_and_never_on_the_command_line() {
         ),
         (&pem, "", 2, "must not stand on the command line"),
     ] {
-        let run = compile_with(&workshop, key, &[("SHOP_KEY", value)]);
-        workshop.is_kept_secret_by(&run);
-        run.fails(code, why);
+        compile_with(&workshop, key, &[("SHOP_KEY", value)]).fails(code, why);
     }
 }
 
@@ -218,9 +213,7 @@ fn a_command_that_signs_badly_is_told_and_nothing_is_written() {
         ("cat keys/tidegate.key", "is not a signature of 64 bytes"),
     ] {
         external_signer(&workshop, sign);
-        let run = publish("exec:sh signer.sh");
-        workshop.is_kept_secret_by(&run);
-        run.fails(1, why);
+        publish("exec:sh signer.sh").fails(1, why);
     }
     publish("exec:false").fails(1, "signer-failed");
     publish("exec:echo hello").fails(1, "is not a trust string");

@@ -26,6 +26,7 @@ mod publish;
 mod races;
 mod refs;
 mod release;
+mod repository;
 mod roots;
 mod serve;
 mod shop;

@@ -1,5 +1,5 @@
 use super::{BANNER, Workshop};
-use crate::plan::Repository;
+use crate::repository::Repository;
 use serde_json::Value;
 use std::fs;
 

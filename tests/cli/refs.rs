@@ -3,7 +3,7 @@
 mod history;
 mod outputs;
 
-use super::plan::Repository;
+use super::repository::Repository;
 use super::workshop::{Run, Workshop, texts};
 use serde_json::Value;
 use std::fs;

@@ -2,7 +2,7 @@
 
 mod history;
 
-use super::plan::Repository;
+use super::repository::Repository;
 use super::workshop::{Run, exists, texts};
 use serde_json::{Value, json};
 use tidegate::delivery::audit::sha256;

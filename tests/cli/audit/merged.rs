@@ -2,20 +2,12 @@
 
 use super::{codes, published};
 use crate::Workshop;
-use std::process::Command;
+use crate::repository;
 
 fn git(workshop: &Workshop, arguments: &[&str]) -> bool {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Ana", "-c", "user.email=ana@example.com"])
-        .args(arguments)
-        .current_dir(workshop.path("shop"))
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_INDEX_FILE")
-        .output()
-        .unwrap();
-    output.status.success()
+    repository::git(&workshop.path("shop"), arguments)
+        .status
+        .success()
 }
 
 /// Two branches: one told of one kill, the other of two.

@@ -2,7 +2,7 @@
 
 mod approvals;
 
-use crate::plan::Repository;
+use crate::repository::Repository;
 use crate::workshop::{Run, Workshop};
 use serde_json::{Value, json};
 
@@ -19,25 +19,14 @@ impl Shop {
         let shop = Self {
             repository: Repository::new(),
         };
-        let mut people = String::new();
-        for name in ["ana", "ben", "mallory", "release"] {
-            let key = shop
-                .repository
-                .run(&["keygen", "--out", &format!(".keys/{name}")])
-                .succeeds();
-            // One whom nobody knows has a key too.
-            if ["ana", "ben"].contains(&name) {
-                people.push_str(&format!(
-                    "  {name}: {{ email: {name}@example.com, keys: [\"{}\"] }}\n",
-                    key.out.trim()
-                ));
-            }
-        }
+        let people = shop.repository.people(&["ana", "ben"]);
+        // Those whom nobody knows have keys too.
+        shop.repository.people(&["mallory", "release"]);
         shop.repository
             .write(".gitignore", ".keys/\nout/\n/audit/.lock\n");
         shop.repository.write(
             "tidegate.yaml",
-            format!("project: shop\nenvironments: [production, staging]\npeople:\n{people}"),
+            format!("project: shop\nenvironments: [production, staging]\n{people}"),
         );
         shop.repository.write("flags/checkout.yaml", FLAG);
         shop.repository.commit("first");
@@ -65,17 +54,14 @@ impl Shop {
 }
 
 fn publish(workshop: &Workshop, hour: usize, more: &[&str]) -> Run {
+    publish_in(workshop, &[], hour, more)
+}
+
+fn publish_in(workshop: &Workshop, environment: &[(&str, &str)], hour: usize, more: &[&str]) -> Run {
     let now = format!("2026-11-21T{hour}:00:00Z");
-    let publish = [
-        "publish",
-        "--to",
-        "out",
-        "--key",
-        ".keys/release/tidegate.key",
-        "--now",
-        &now,
-    ];
-    workshop.run(&[&publish[..], more].concat())
+    let publish = ["publish", "--to", "out", "--now", &now];
+    let key = ["--key", ".keys/release/tidegate.key"];
+    workshop.run_in(environment, &[&publish[..], &key, more].concat())
 }
 
 fn last_entry(workshop: &Workshop) -> Value {
@@ -193,45 +179,32 @@ fn old_rules_that_came_back_are_of_no_file_that_the_log_knows() {
 
 #[test]
 fn without_git_a_commit_is_left_out_and_no_publication_held_up() {
-    // Of no use to anybody but whoever set it.
     let shop = Shop::begin();
-    let command = |more: &[(&str, &str)], hour: &str| {
-        let now = format!("2026-11-21T{hour}:00:00Z");
-        let publish = [
-            "publish",
-            "--force",
-            "--to",
-            "out",
-            "--key",
-            ".keys/release/tidegate.key",
-            "--now",
-            &now,
-        ];
-        let mut command = shop.repository.command(&publish);
-        let output = command.envs(more.iter().copied()).output().unwrap();
-        Run::of(&output).succeeds();
+    let published = |environment: &[(&str, &str)], hour: usize| {
+        publish_in(&shop.repository, environment, hour, &["--force"]).succeeds();
         last_entry(&shop.repository)
     };
     let head = shop.head();
     shop.repository
         .git(&["init", "--quiet", "--bare", "elsewhere.git"]);
+    // Of no use to anybody but whoever set it.
     for (hour, name) in [
-        ("10", "GIT_DIR"),
-        ("11", "GIT_OBJECT_DIRECTORY"),
-        ("12", "GIT_INDEX_FILE"),
+        (10, "GIT_DIR"),
+        (11, "GIT_OBJECT_DIRECTORY"),
+        (12, "GIT_INDEX_FILE"),
     ] {
-        let entry = command(&[(name, "elsewhere.git")], hour);
+        let entry = published(&[(name, "elsewhere.git")], hour);
         assert_eq!(
             (&entry["commit"], &entry["dirty"]),
             (&json!(head), &Value::Null),
             "{name}"
         );
     }
-    let entry = command(&[("PATH", "/nowhere")], "13");
+    let entry = published(&[("PATH", "/nowhere")], 13);
     assert_eq!((&entry["commit"], &entry["dirty"]), (&Value::Null, &Value::Null));
 
     std::fs::rename(shop.repository.path(".git"), shop.repository.path(".elsewhere")).unwrap();
-    let entry = command(&[], "14");
+    let entry = published(&[], 14);
     assert_eq!((&entry["commit"], &entry["dirty"]), (&Value::Null, &Value::Null));
     // Nor is what looks like a repository one.
     shop.repository
@@ -243,7 +216,7 @@ fn without_git_a_commit_is_left_out_and_no_publication_held_up() {
     for part in ["objects", "refs"] {
         std::fs::create_dir(shop.repository.path(part)).unwrap();
     }
-    let entry = command(&[], "15");
+    let entry = published(&[], 15);
     assert_eq!((&entry["commit"], &entry["dirty"]), (&Value::Null, &Value::Null));
 }
 

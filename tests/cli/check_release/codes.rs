@@ -1,7 +1,7 @@
 //! Each kind of finding has its code and its place.
 
-use super::{QA, RULES, check, flag, repository};
-use crate::plan::Repository;
+use super::{QA, check, flag, governed, repository};
+use crate::repository::Repository;
 use crate::workshop::Run;
 use serde_json::{Value, json};
 
@@ -107,13 +107,7 @@ fn code_lint() {
 
 #[test]
 fn code_gate() {
-    let repository = repository();
-    let policy = "people: { ana: { login: ana-gh, email: ana@example.com }, ben: { login: ben-gh } }\nteams: { release: [ben] }\npolicy:\n  rules:\n    - { name: two-eyes, require: { teams: { release: 1 } } }\n";
-    repository.git(&["switch", "--quiet", "main"]);
-    repository.write("toggles/tidegate.yaml", format!("{RULES}{policy}"));
-    repository.commit("Govern");
-    repository.git(&["switch", "--quiet", "change"]);
-    repository.git(&["merge", "--quiet", "--ff-only", "main"]);
+    let repository = governed();
     let killed =
         "salt: a\ndefault: off\nenvironments: { production: { killed: true }, staging: { default: on } }";
     repository.write("toggles/flags/one-page.yaml", flag(killed));

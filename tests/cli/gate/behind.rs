@@ -170,20 +170,7 @@ fn where_the_history_is_cut_off_nobody_can_tell_what_is_taken_back() {
     let repository = &shop.repository;
     repository.workshop.write("README.md", "1");
     repository.commit("read me");
-    let origin = format!("file://{}", repository.workshop.folder.path().display());
-    let shallow = Shop {
-        repository: crate::plan::Repository::new(),
-    };
-    let git = |arguments: &[&str]| shallow.repository.git(arguments);
-    git(&[
-        "fetch",
-        "--quiet",
-        "--depth=1",
-        &origin,
-        "main:base",
-        "change:change",
-    ]);
-    git(&["switch", "--quiet", "change"]);
+    let shallow = shop.shallow();
     let run = super::against(&shallow, "base", &[]);
     assert_eq!(run.json()["behind"]["commits"], Value::Null);
     assert!(
@@ -194,7 +181,7 @@ fn where_the_history_is_cut_off_nobody_can_tell_what_is_taken_back() {
         "{run:?}"
     );
     assert_eq!(run.code, 1);
-    git(&["fetch", "--quiet", "--unshallow", &origin, "change"]);
+    shallow.deepen(&shop);
     super::against(&shallow, "base", &[]).succeeds();
 }
 

@@ -78,8 +78,7 @@ fn killed(policy: &str) -> Shop {
 const REVIEWED: &str = "policy: { emergency: { review: 24h } }\n";
 
 fn as_ana(shop: &Shop, arguments: &[&str]) -> Run {
-    let mut command = shop.repository.workshop.command(arguments);
-    Run::of(&command.env("TIDEGATE_ACTOR", "ana-gh").output().unwrap())
+    shop.repository.run_in(&[("TIDEGATE_ACTOR", "ana-gh")], arguments)
 }
 
 fn review(shop: &Shop, number: &str, by: &str) -> Run {

@@ -1,7 +1,7 @@
 //! A repository that cannot tell what was before.
 
 use super::{INCREASES, NOW, Shop, against};
-use crate::plan::Repository;
+use crate::repository::Repository;
 use crate::workshop::Workshop;
 
 const COMMANDS: [&str; 3] = ["gate", "check-release", "approve"];
@@ -46,7 +46,7 @@ fn a_shallow_clone_says_that_the_base_is_to_be_fetched() {
     let shop = Shop::with_policy(INCREASES);
     let first = shop.repository.git(&["rev-parse", "main"]);
     shop.raise_to("20");
-    let origin = format!("file://{}", shop.repository.workshop.folder.path().display());
+    let origin = shop.repository.url();
     let clone = Repository::new();
     clone.git(&["fetch", "--quiet", "--depth=1", &origin, "change"]);
     clone.git(&["checkout", "--quiet", "FETCH_HEAD"]);

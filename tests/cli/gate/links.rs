@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use super::{INCREASES, Shop, against, in_folder};
-use crate::plan::Repository;
+use crate::repository::Repository;
 
 /// Settings that ask for nothing.
 const LAX: &str = "project: shop\nenvironments: [production, staging]\n";

@@ -1,7 +1,6 @@
 //! What was agreed to, and to what else it does not lead.
 
 use super::{INCREASES, NOW, Shop, against, ignored, missing};
-use crate::plan::Repository;
 
 /// A raised share for which an approval is missing.
 fn raised() -> Shop {
@@ -83,20 +82,7 @@ fn who_wrote_what_is_not_here_may_be_anybody() {
     ]);
     shop.edit("flags/checkout.yaml", "description: d", "description: e");
     repository.commit("describe");
-    let origin = format!("file://{}", repository.workshop.folder.path().display());
-    let shallow = Shop {
-        repository: Repository::new(),
-    };
-    let git = |arguments: &[&str]| shallow.repository.git(arguments);
-    git(&[
-        "fetch",
-        "--quiet",
-        "--depth=1",
-        &origin,
-        "main:base",
-        "change:change",
-    ]);
-    git(&["switch", "--quiet", "change"]);
+    let shallow = shop.shallow();
     let base = |more: &[&str]| against(&shallow, "base", more);
     let run = base(&[]);
     assert_eq!(
@@ -109,7 +95,7 @@ fn who_wrote_what_is_not_here_may_be_anybody() {
             .any(|missing| missing.contains("nobody can tell who else agrees")),
         "{run:?}"
     );
-    git(&["fetch", "--quiet", "--unshallow", &origin, "change"]);
+    shallow.deepen(&shop);
     assert_eq!(base(&[]).json()["authors"], serde_json::json!(["ana", "ben"]));
 }
 

@@ -1,7 +1,7 @@
 //! What a change brings with it to have itself held against something else, or to have something run.
 
 use super::{INCREASES, NOW, Shop, against, in_folder, missing};
-use crate::plan::Repository;
+use crate::repository::Repository;
 use crate::workshop::Run;
 
 /// Settings that ask for nothing.

@@ -1,7 +1,7 @@
 //! Who took the last use of a flag away, as far as there is a past to ask.
 
 use super::{flag, places, refs, repository};
-use crate::workshop::{Run, texts};
+use crate::workshop::texts;
 use serde_json::Value;
 use std::fs;
 
@@ -77,7 +77,7 @@ fn without_git_the_code_is_searched_all_the_same() {
     workshop.commit("A history that nobody can read");
     let run = |more: &[&str]| {
         let arguments = [&["refs", "--project", "toggles"], more].concat();
-        Run::of(&workshop.command(&arguments).env("PATH", "").output().unwrap())
+        workshop.run_in(&[("PATH", "")], &arguments)
     };
     let told = run(&["--json"]).json();
     assert_eq!(texts(&told["history"]["limits"]), ["no-git"]);

@@ -1,7 +1,7 @@
 //! What Tidegate itself wrote names flags, and uses none: wherever it lies.
 
 use super::{places, refs, repository, skipped};
-use crate::plan::Repository;
+use crate::repository::Repository;
 use std::fs;
 
 const LOG: &str = r#"{"time":"2026-11-01T00:00:00Z","flag":"launch","variant":"on","unit":"u-1"}

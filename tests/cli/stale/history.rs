@@ -1,7 +1,7 @@
 //! How old flags are, as far as files, git and the audit log tell.
 
 use super::{flag, shop, stale, told};
-use crate::plan::Repository;
+use crate::repository::Repository;
 use crate::workshop::{Run, texts};
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ fn without_git_only_files_and_the_log_tell_the_age() {
     let why = "git could not be asked, so only files and the audit log tell how old flags are";
     let run = |more: &[&str]| {
         let arguments = [&["stale", "--project", "toggles", "--now", super::NOW], more].concat();
-        Run::of(&shop.command(&arguments).env("PATH", "").output().unwrap())
+        shop.run_in(&[("PATH", "")], &arguments)
     };
     is_of_unknown_age(&shop, run, why);
 }
@@ -70,8 +70,7 @@ fn in_a_shallow_repository_a_flag_may_be_older_than_its_oldest_commit() {
             "toggles/flags/undated.yaml",
             [shop.read("toggles/flags/undated.yaml"), b"# more\n".to_vec()].concat(),
         );
-        shop.git(&["add", "--all"]);
-        shop.git(&["commit", "--quiet", "--date", date, "--message", message]);
+        shop.commit_at(date, message);
     }
     let whole = format!("file://{}", shop.path(".").display());
     shop.git(&["clone", "--quiet", "--depth", "1", &whole, "shallow"]);
@@ -106,25 +105,9 @@ fn without_a_date_the_first_commit_tells_the_age_and_then_the_log() {
     assert_eq!(told(&run, "undated")["created"], Value::Null);
     assert!(texts(&run.json()["limits"])[0].contains("no commits"));
 
-    shop.git(&["add", "--all"]);
-    shop.git(&[
-        "commit",
-        "--quiet",
-        "--date",
-        "2026-10-01T00:00:00Z",
-        "--message",
-        "first",
-    ]);
+    shop.commit_at("2026-10-01T00:00:00Z", "first");
     shop.write("toggles/flags/undated.yaml", format!("# later\n{written}"));
-    shop.git(&[
-        "commit",
-        "--quiet",
-        "--all",
-        "--date",
-        "2026-11-01T00:00:00Z",
-        "--message",
-        "second",
-    ]);
+    shop.commit_at("2026-11-01T00:00:00Z", "second");
     let run = stale(&shop, &["undated", "--json"]);
     let undated = told(&run, "undated");
     assert_eq!(texts(&undated["stale"]), ["expired"]);
@@ -140,25 +123,9 @@ fn without_a_date_the_first_commit_tells_the_age_and_then_the_log() {
 
     // Deleted and made again, it is as old as the second one.
     std::fs::remove_file(shop.path("toggles/flags/undated.yaml")).unwrap();
-    shop.git(&[
-        "commit",
-        "--quiet",
-        "--all",
-        "--date",
-        "2026-11-02T00:00:00Z",
-        "--message",
-        "third",
-    ]);
+    shop.commit_at("2026-11-02T00:00:00Z", "third");
     shop.write("toggles/flags/undated.yaml", &written);
-    shop.git(&["add", "--all"]);
-    shop.git(&[
-        "commit",
-        "--quiet",
-        "--date",
-        "2026-11-03T00:00:00Z",
-        "--message",
-        "fourth",
-    ]);
+    shop.commit_at("2026-11-03T00:00:00Z", "fourth");
     let undated = told(&stale(&shop, &["undated", "--json"]), "undated");
     assert_eq!(undated["created"]["at"], "2026-11-03T00:00:00Z");
 }

@@ -1,6 +1,6 @@
 //! The team, its repository and its remote, and what it publishes.
 
-use crate::plan::Repository;
+use crate::repository::Repository;
 use crate::workshop::{Run, exists};
 use serde_json::Value;
 use std::fs;
@@ -63,17 +63,10 @@ impl Team {
         let team = Self {
             repository: Repository::new(),
         };
-        let mut people = String::new();
-        for name in ["ana", "ben", "cho", "dia", "release"] {
-            let folder = format!(".keys/{name}");
-            let key = team.repository.run(&["keygen", "--out", &folder]).succeeds().out;
-            if name != "release" {
-                let key = key.trim();
-                people.push_str(&format!(
-                    "  {name}: {{ email: {name}@example.com, keys: [\"{key}\"] }}\n"
-                ));
-            }
-        }
+        let people = team.repository.people(&["ana", "ben", "cho", "dia"]);
+        team.repository
+            .run(&["keygen", "--out", ".keys/release"])
+            .succeeds();
         team.write(
             ".gitignore",
             ".keys/\n.remote.git/\nsite/\n.tidegate.lock\nrules/audit/.lock\n",
@@ -81,7 +74,7 @@ impl Team {
         team.write(
             "rules/tidegate.yaml",
             &format!(
-                "project: shop\nenvironments: [production]\npeople:\n{people}teams: {{ release: [ben] }}\n\
+                "project: shop\nenvironments: [production]\n{people}teams: {{ release: [ben] }}\n\
                 references: {{ roots: [\"../src\"] }}\n{POLICY}"
             ),
         );
@@ -115,9 +108,7 @@ impl Team {
     }
 
     pub(super) fn edits(&self, path: &str, old: &str, new: &str) {
-        let text = String::from_utf8(self.repository.read(path)).unwrap();
-        assert!(text.contains(old), "no `{old}` in {text}");
-        self.write(path, &text.replace(old, new));
+        self.repository.replace(path, old, new);
     }
 
     pub(super) fn has(&self, path: &str) -> bool {
@@ -161,9 +152,8 @@ impl Team {
         } else {
             &["--now", now]
         };
-        let mut command = self.repository.command(&[command, clock].concat());
-        command.env("TIDEGATE_ACTOR", who).env_remove("CI");
-        Run::of(&command.output().unwrap())
+        let actor = ("TIDEGATE_ACTOR", who);
+        self.repository.run_in(&[actor], &[command, clock].concat())
     }
 
     pub(super) fn gates(&self, now: &str) -> Run {

@@ -6,22 +6,8 @@ use serde_json::{Value, json};
 impl Shop {
     fn approve(&self, by: &str) -> Value {
         let key = format!(".keys/{by}/tidegate.key");
-        let approve = [
-            "approve",
-            "--json",
-            "--change",
-            "--against",
-            "main",
-            "--by",
-            by,
-            "--key",
-            &key,
-        ];
         let now = ["--now", "2026-11-21T12:00:00Z"];
-        self.repository
-            .run(&[&approve[..], &now].concat())
-            .succeeds()
-            .json()
+        self.repository.approve(by, &key, &now).succeeds().json()
     }
 }
 

@@ -285,6 +285,38 @@ fn a_kill_without_an_end_has_no_time_to_restore() {
 }
 
 #[test]
+fn what_reaches_nobody_is_no_release() {
+    let changed = |hours: i64, kinds: &[&str], step: f64| {
+        let change = json!({ "flag": "a", "environment": "production", "kinds": kinds, "step": step });
+        publish(hours, json!([change]))
+    };
+    // New and off, then killed before anybody had it.
+    let found = measured(&[changed(0, &["new"], 0.0), entry(2, "kill", "a")]);
+    assert_eq!((found.releases, found.failed, found.without_release), (0, 0, 1));
+    assert_eq!((found.lasting, found.close.count), (1, 0));
+    // What is prepared while it is off opens it no more than it ends the incident.
+    let prepared = [
+        changed(0, &["new"], 10.0),
+        changed(2, &["kill", "targeting"], 0.0),
+        changed(3, &["targeting", "other"], 0.0),
+    ];
+    let found = measured(&prepared);
+    assert_eq!((found.releases, found.failed, found.lasting), (1, 1, 1));
+    assert_eq!(found.close, hours(1, 2));
+    let found = measured(&[&prepared[..], &[changed(7, &["increase"], 0.5)]].concat());
+    assert_eq!((found.releases, found.failed, found.lasting), (2, 1, 0));
+    assert_eq!(found.restore, hours(1, 5));
+    // It is there again all the same.
+    let again = [
+        changed(0, &["new"], 10.0),
+        changed(1, &["delete"], 0.0),
+        changed(2, &["new"], 0.0),
+    ];
+    assert_eq!(measured(&again[..2]).under_way, 0);
+    assert_eq!(measured(&again).under_way, 1);
+}
+
+#[test]
 fn what_no_release_is_known_of_fails_none() {
     let found = measured(&[
         entry(0, "kill", "a"),

@@ -45,7 +45,7 @@ pub(super) enum What<'c> {
     Deleted(&'c str),
     /// A flag came to 100 percent.
     Reached(&'c str),
-    /// A flag was told of.
+    /// A flag was told of, which therefore is there.
     Told(&'c str),
 }
 
@@ -153,7 +153,9 @@ fn published<'c>(entry: &'c Entry, environment: &'c str) -> Vec<What<'c>> {
         };
         whats.push(What::Told(flag));
         let kinds = kinds(list(change, "kinds"));
-        if kinds.iter().any(|kind| !CLOSING.contains(kind)) {
+        // Rules of a flag that is off, or a new one that nobody gets, reach no people.
+        let reaches = change.get("step").and_then(Value::as_f64) != Some(0.0);
+        if reaches && kinds.iter().any(|kind| !CLOSING.contains(kind)) {
             opened.insert(flag);
         } else if kinds.contains(&"kill") {
             whats.push(What::Closed(Some(flag)));

@@ -56,7 +56,6 @@ impl<'c> Story<'c> {
                 What::Release(flags) => {
                     for flag in flags {
                         story.end(Some(flag), End::Restored(deed.at_ms));
-                        story.deleted_ms.remove(flag);
                     }
                     story.end(None, End::Restored(deed.at_ms));
                     story.releases.push(Release {
@@ -72,7 +71,7 @@ impl<'c> Story<'c> {
                     story.deleted_ms.insert(flag, deed.at_ms);
                 }
                 What::Reached(flag) => drop(story.reached_ms.entry(flag).or_insert(deed.at_ms)),
-                What::Told(_) => {}
+                What::Told(flag) => drop(story.deleted_ms.remove(flag)),
             }
         }
         story

@@ -6,6 +6,7 @@ mod people;
 mod refusals;
 mod units;
 
+use super::faults::ended;
 use super::shop::KEY;
 use super::{Run, Workshop};
 use serde_json::{Value, json};
@@ -306,7 +307,34 @@ fn a_dry_run_writes_nothing() {
 }
 
 #[test]
-fn two_people_who_approve_in_the_same_moment_are_both_told_of() {
+fn of_people_who_approve_in_the_same_moment_all_are_told_of() {
+    let workshop = Workshop::with_shop(&[(
+        "checkout",
+        &CHECKOUT.replace("stages:\n", "gate: { approvals: 8 }\n    stages:\n"),
+    )]);
+    workshop.steer(&["promote"], 0, &[]).succeeds();
+    let people = ["ana", "ben", "cho", "dan", "eve", "fay", "gus", "hal"];
+    let starts = people.map(|who| workshop.start(&steering(&["approve"], &now(1), &["--by", who])));
+    for run in starts.map(ended) {
+        run.succeeds();
+    }
+    let mut told: Vec<String> = workshop
+        .audit()
+        .iter()
+        .skip(1)
+        .map(|entry| entry["by"].as_str().unwrap().to_owned())
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, people);
+    assert!(
+        people.iter().all(|who| workshop.flag_text().contains(who)),
+        "{}",
+        workshop.flag_text()
+    );
+}
+
+#[test]
+fn of_people_who_approve_one_after_another_each_is_told_once() {
     let asks_for_two = CHECKOUT.replace("stages:\n", "gate: { approvals: 2 }\n    stages:\n");
     let workshop = Workshop::with_shop(&[("checkout", &asks_for_two)]);
     workshop.steer(&["promote"], 0, &[]).succeeds();

@@ -81,7 +81,7 @@ impl Seen {
 
     /// Refuses what is no longer as it was.
     pub(super) fn is_still(&self, earlier: &Self) -> Outcome {
-        if !self.state.says_the_same_as(&earlier.state) {
+        if !stands_as(&self.state, &earlier.state) {
             let message = format!(
                 "somebody else moved the rollout meanwhile: it was {}, and is {}",
                 record::words(&earlier.state),
@@ -105,4 +105,14 @@ impl Seen {
             _ => order.lifts && self.is_killed(),
         }
     }
+}
+
+/// Does a plan stand where it stood? That more people agree to leaving its stage takes nothing from anybody.
+fn stands_as(now: &RolloutState, earlier: &RolloutState) -> bool {
+    let agreed = RolloutState {
+        approvals: now.approvals.clone(),
+        ..earlier.clone()
+    };
+    let mut who = earlier.approvals.iter();
+    now.says_the_same_as(&agreed) && who.all(|who| now.approvals.contains(who))
 }

@@ -83,7 +83,7 @@ pub(crate) fn with_behind<'b>(
     over_history: bool,
     reporter: &Reporter,
 ) -> Entry {
-    let (mut over, mut first) = (Vec::new(), None);
+    let (mut over, mut told) = (Vec::new(), Vec::new());
     for behind in behind {
         let mut one = json!({
             "scope": behind.scope,
@@ -95,13 +95,13 @@ pub(crate) fn with_behind<'b>(
         }
         if !over.contains(&one) {
             over.push(one);
+            told.push(behind.to_string());
         }
-        first = first.or(Some(behind));
     }
-    let Some(first) = first else {
+    if told.is_empty() {
         return entry;
-    };
-    reporter.warn(&Failure::new("audit-behind", first.to_string()).with_help(
+    }
+    reporter.warn(&Failure::new("audit-behind", told.join("; ")).with_help(
         "it was published from another copy of the project, or the log was rewritten; the log tells of it until \
         somebody else has reviewed it: `tidegate audit log --unreviewed` names it",
     ));

@@ -55,7 +55,10 @@ fn what_leaves_rules_as_they_are_published_is_told_of_and_done() {
         let trust = clones.workshop.trust();
         let head = [&head[..], &[&trust]].concat();
         let kill = [&["kill", "banner", "--reason", "r"], &at[..], &head].concat();
-        clones.workshop.run(&kill).fails(0, "audit-behind");
+        let killed = clones.workshop.run(&kill).fails(0, "audit-behind");
+        for scope in ["shop/production/client ", "shop/production/server "] {
+            assert_eq!(killed.err.matches(scope).count(), 1, "{killed:?}");
+        }
         let publish = |more: &[&str]| clones.publish("ben", "2026-11-21T13:00:00Z", more);
         clones
             .workshop

@@ -54,7 +54,7 @@ fn no_link_leads_to_a_project() {
 #[test]
 fn documents_behind_links_are_refused_where_there_is_a_policy() {
     type Make = &'static dyn Fn(&Repository);
-    let cases: [(&str, Make); 4] = [
+    let cases: [(&str, Make); 7] = [
         ("flags/checkout.yaml", &|repository| {
             repository.workshop.write("f/keep", "");
             repository.git(&["mv", "flags/checkout.yaml", "f/checkout.yaml"]);
@@ -74,6 +74,18 @@ fn documents_behind_links_are_refused_where_there_is_a_policy() {
         ("approvals", &|repository| {
             repository.workshop.write("a/keep", "");
             link(repository, "a", "approvals");
+        }),
+        ("approvals/a.json", &|repository| {
+            repository.workshop.write("approvals/keep", "");
+            link(repository, "../a.json", "approvals/a.json");
+        }),
+        ("audit/2026-01.jsonl", &|repository| {
+            repository.workshop.write("audit/keep", "");
+            link(repository, "../log", "audit/2026-01.jsonl");
+        }),
+        ("populations/p.yaml", &|repository| {
+            repository.workshop.write("populations/keep", "");
+            link(repository, "../p.yaml", "populations/p.yaml");
         }),
     ];
     for (place, make) in cases {

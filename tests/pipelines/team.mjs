@@ -11,7 +11,7 @@ people:
 policy:
   rules:
     - name: more-in-production
-      if: { environments: [production], kinds: [increase, new, targeting] }
+      if: { environments: [production], kinds: [increase, new, targeting, salt] }
       require: { approvals: 1 }
 `
 

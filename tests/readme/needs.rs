@@ -47,7 +47,7 @@ teams: { release: [ben, cho] }
 policy:
   rules:
     - name: production-increases
-      if: { environments: [production], kinds: [increase, targeting, new] }
+      if: { environments: [production], kinds: [increase, targeting, new, salt] }
       require: { approvals: 1, teams: { release: 1 } }
     - name: what-holds-the-rest
       if: { kinds: [other] }

@@ -4,6 +4,7 @@
 mod cycles;
 mod engine;
 mod flags;
+mod gaps;
 mod governance;
 mod graph;
 mod hygiene;
@@ -51,6 +52,7 @@ pub fn lint(project: &Project) -> Vec<Diagnostic> {
         flags::check,
         hygiene::check,
         governance::check,
+        gaps::check,
     ] {
         check(&names, &mut found);
     }

@@ -6,3 +6,4 @@ pub(crate) mod escape;
 pub(crate) mod page;
 pub(crate) mod percent;
 pub(crate) mod room;
+pub(crate) mod words;

@@ -29,13 +29,11 @@ pub mod govern;
 pub mod hygiene;
 pub mod impact;
 pub mod judge;
-mod length;
-mod percent;
 pub mod plan;
 pub mod references;
 pub mod simulate;
 pub mod stats;
 pub mod status;
+mod words;
 
-pub use length::length;
-pub use percent::percent;
+pub use words::{about, length, moment, percent, some_of};

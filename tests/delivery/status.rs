@@ -8,9 +8,8 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use tidegate::delivery::audit::{Actor, ActorKind, Chain, Entry};
 use tidegate::delivery::judge::Look;
-use tidegate::delivery::status::{
-    Cell, Facts, Filter, Gate, Matrix, Published, Row, Served, State, matrix, percent,
-};
+use tidegate::delivery::percent;
+use tidegate::delivery::status::{Cell, Facts, Filter, Gate, Matrix, Published, Row, Served, State, matrix};
 use tidegate::model::{FlagType, Project};
 
 const TWO: (&str, &str) = (

@@ -3,8 +3,7 @@
 use super::decision::{Code, Reason, Verdict};
 use super::judged::Judged;
 use super::measurement::{Counts, Reading};
-use super::words::{moment, short};
-use crate::delivery::length;
+use crate::delivery::words::{length, moment, short};
 use crate::model::SourceKind;
 
 /// How far a source's clock may be ahead.

@@ -5,9 +5,8 @@ use super::decision::{Code, Reason, Verdict};
 use super::history::History;
 use super::measurement::{Exposed, Measurement, Measurements};
 use super::metric::failure;
-use super::words::short;
-use crate::delivery::length;
 use crate::delivery::stats::sample_ratio;
+use crate::delivery::words::{length, short};
 use crate::model::{Checks, Policy};
 
 /// How many units each arm has, as far as anything tells.

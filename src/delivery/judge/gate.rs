@@ -3,8 +3,7 @@
 use super::case::{Case, Gate};
 use super::decision::{Code, Reason, Verdict};
 use super::exposure::Units;
-use super::words::{moment, short};
-use crate::delivery::length;
+use crate::delivery::words::{length, moment, short};
 
 /// Tells everything that the gate still asks for.
 pub(super) fn check(case: &Case<'_>, units: Option<Units>, reasons: &mut Vec<Reason>) {

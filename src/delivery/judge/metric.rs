@@ -3,10 +3,10 @@ use super::decision::{Code, Reason, Standing, Verdict};
 use super::history::stratum;
 use super::judged::Judged;
 use super::measurement::{Measurement, Reading};
-use super::words::short;
 use crate::delivery::stats::{
     self, Alpha, Comparison, Direction, Estimate, Group, Sequence, StatisticsError, Stratum, harm,
 };
+use crate::delivery::words::short;
 use crate::model::{Action, Catastrophic, Harm, Margin, Method, MetricType, Policy, Role, Spending};
 
 impl Judged<'_> {

@@ -14,7 +14,6 @@ mod measurement;
 mod metric;
 mod position;
 mod record;
-mod words;
 
 pub use case::{Case, Gate, Lanes, Position};
 pub use decide::{asked, judge};

@@ -4,6 +4,7 @@
 //! them as [`Facts`]. Nothing is decided here: gates are judged by [`judge`](super::judge), shares are those of the
 //! compiler.
 
+mod condition;
 mod course;
 mod filter;
 mod history;
@@ -11,9 +12,7 @@ mod matrix;
 mod published;
 mod served;
 mod state;
-mod words;
 
-pub use crate::delivery::percent;
 pub use course::{Course, Gate, LastLook, Missing, Stage};
 pub use filter::Filter;
 pub use history::LastEntry;

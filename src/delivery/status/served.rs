@@ -1,8 +1,8 @@
 //! What is served to whom, by a flag's rules in order and the state of an environment.
 
-use super::words::{by, condition, some_of, window};
+use super::condition::{NAMED, by, condition, window};
 use crate::compile::share_at;
-use crate::delivery::percent;
+use crate::delivery::{percent, some_of};
 use crate::model::{
     EnvironmentState, Experiment, Flag, Percent, Rollout, RolloutState, Rule, Serve, Spanned, Status,
 };
@@ -69,7 +69,7 @@ impl<'p> Place<'p> {
     pub(super) fn served(&self) -> Vec<Served> {
         let targets = self.flag.targets.iter().map(|target| Served {
             exit: Exit::Target,
-            whom: format!("{}{}", some_of(&target.ids), by(target.by.as_ref())),
+            whom: format!("{}{}", some_of(&target.ids, NAMED), by(target.by.as_ref())),
             what: vec![whole(&target.variant.value)],
         });
         let (rules, falls_through) = self.reached();

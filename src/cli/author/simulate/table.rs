@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::output::decision;
+use crate::output::words::grouped;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use tidegate::delivery::judge::{Decision, Verdict};
@@ -203,17 +204,4 @@ fn ended(end: End) -> (&'static str, Option<i64>) {
 /// At most three decimals.
 fn rounded(number: f64) -> f64 {
     (number * 1_000.0).round() / 1_000.0
-}
-
-/// A number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

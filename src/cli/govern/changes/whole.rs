@@ -1,6 +1,7 @@
 //! A flag that is new or gone in a line for people: what is in it stands in its file, and all of it in JSON.
 
 use serde_json::{Map, Value};
+use tidegate::delivery::some_of;
 
 /// Of more variants, rules or targets only the number of the rest.
 const MOST: usize = 4;
@@ -72,12 +73,7 @@ fn some(what: &str, names: impl Iterator<Item = String>) -> Option<String> {
 }
 
 fn listed(names: impl Iterator<Item = String>) -> String {
-    let names: Vec<String> = names.collect();
-    let shown: Vec<&str> = names.iter().take(MOST).map(String::as_str).collect();
-    match names.len().saturating_sub(MOST) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+    some_of(&names.collect::<Vec<_>>(), MOST)
 }
 
 fn map<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = (&'v String, &'v Value)> {

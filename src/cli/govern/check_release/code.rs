@@ -8,6 +8,7 @@ use crate::govern::uses::{Globs, Search, Settings, is_own};
 use crate::input::project::Sources;
 use crate::report::Reporter;
 use std::path::Path;
+use tidegate::delivery::some_of;
 use tidegate::model::{Project, ReleaseRules};
 
 /// Larger files are not looked through.
@@ -132,15 +133,7 @@ pub(super) fn touches(
         if asking.is_empty() || is_there {
             continue;
         }
-        let named: Vec<String> = asking
-            .iter()
-            .take(MOST_NAMED)
-            .map(|path| format!("`{path}`"))
-            .collect();
-        let more = match asking.len().saturating_sub(MOST_NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
+        let named: Vec<String> = asking.iter().map(|path| format!("`{path}`")).collect();
         let places: Vec<String> = rule
             .changed
             .iter()
@@ -150,8 +143,8 @@ pub(super) fn touches(
             Code::NeedsTouch,
             asking.first().map(|path| (*path).to_owned()),
             format!(
-                "{}{more} changed, but nothing of {}",
-                named.join(", "),
+                "{} changed, but nothing of {}",
+                some_of(&named, MOST_NAMED),
                 places.join(", ")
             ),
             format!("write there what the change means: {}", places.join(" or ")),

@@ -2,6 +2,7 @@ use super::finding::Finding;
 use super::{Check, Report};
 use crate::output::escape::{code, plain, prose as escaped};
 use crate::output::room::{GATE_BYTES, write_list};
+use crate::output::words::capital;
 use crate::report::number;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -121,10 +122,4 @@ fn place(finding: &Finding) -> String {
         (Some(file), None) => format!("{file}: "),
         _ => String::new(),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(characters).collect()
 }

@@ -28,7 +28,7 @@ pub(super) fn table(measured: &[Measured], period: Period) -> String {
     let mut notes = Vec::new();
     for measured in measured {
         let measures = &measured.measures;
-        let days = match [measured.period.from_ms, measured.period.to_ms].map(day) {
+        let days = match [measured.period.from_ms, measured.period.to_ms].map(clock::day) {
             [since, until] if since == until => since,
             [since, until] => format!("{since}\nto {until}"),
         };
@@ -128,9 +128,4 @@ fn median(spread: Spread) -> String {
 
 fn none() -> String {
     "–".to_owned()
-}
-
-fn day(moment_ms: i64) -> String {
-    let written = clock::written(moment_ms);
-    written.split('T').next().unwrap_or_default().to_owned()
 }

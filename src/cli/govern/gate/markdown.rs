@@ -3,6 +3,7 @@ use super::text::{agreeing, described, faults, outcome, unheld, waiting};
 use crate::clock;
 use crate::output::escape::{code, prose as escaped};
 use crate::output::room::{GATE_BYTES, write_list};
+use crate::output::words::capital;
 use std::fmt::Write;
 use std::path::Path;
 use tidegate::delivery::govern::Verdict;
@@ -104,10 +105,4 @@ fn missing(verdict: &Verdict, project: &Path) -> impl Iterator<Item = String> {
         .chain(overdue)
         .chain(faults)
         .chain(root)
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(characters).collect()
 }

@@ -1,11 +1,12 @@
 //! A comment on a pull request: a table of flags, and the rest of each folded away.
 
-use super::rows::{Plan, Row, from_to, grouped, share};
+use super::rows::{Plan, Row, from_to, share};
 use super::text::told;
 use crate::clock;
 use crate::govern::changes;
 use crate::output::escape::{brief, code, lines, prose};
 use crate::output::room::PLAN_BYTES;
+use crate::output::words::grouped;
 use std::fmt::Write;
 use tidegate::delivery::percent;
 

@@ -125,19 +125,6 @@ impl Row<'_> {
     }
 }
 
-/// A number with its thousands apart.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 /// A part of all people in percent; never 0 of some, nor 100 of some less than all.
 pub(super) fn share(part: u64, all: u64) -> String {
     let tenths = u128::from(part) * 1_000 / u128::from(all.max(1));

@@ -1,8 +1,9 @@
-use super::rows::{Plan, Row, from_to, grouped, share};
+use super::rows::{Plan, Row, from_to, share};
 use crate::author::explain;
 use crate::clock;
 use crate::govern::changes;
 use crate::output::escape::{brief, plain};
+use crate::output::words::grouped;
 use std::fmt::Write;
 use tidegate::delivery::percent;
 use tidegate::engine::Trace;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use tidegate::delivery::references::Removal;
+use tidegate::delivery::some_of;
 
 /// So many files that were not looked through are named; the others are counted.
 const MOST_NAMED: usize = 5;
@@ -231,11 +232,6 @@ fn skipped(text: &mut String, findings: &Findings<'_>) {
             Reason::NotUtf8 => "not UTF-8, and looked through as bytes",
             Reason::BadIgnoreRule => "an ignore file with a pattern that is none",
         };
-        let named: Vec<String> = files.iter().take(MOST_NAMED).map(|file| plain(file)).collect();
-        let more = match files.len().saturating_sub(MOST_NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let _ = writeln!(text, "{what}: {}{more}", named.join(", "));
+        let _ = writeln!(text, "{what}: {}", plain(&some_of(&files, MOST_NAMED)));
     }
 }

@@ -1,5 +1,5 @@
 use super::{Findings, Found};
-use crate::clock;
+use crate::clock::{self, day};
 use crate::output::escape::plain;
 use crate::report::number;
 use serde_json::{Map, Value, json};
@@ -64,14 +64,14 @@ fn flag(text: &mut String, findings: &Findings<'_>, found: &Found<'_>) {
         ),
         age.created.map_or_else(
             || "of unknown age".to_owned(),
-            |created| format!("made on {} ({})", date(created), created.source.word())
+            |created| format!("made on {} ({})", day(created.at_ms), created.source.word())
         ),
     );
     for reason in &found.verdict.reasons {
         let told = match reason {
             Reason::Expired => age.expires.map(|expires| match expires.source {
-                Source::ExpiresAt => format!("expired: on {}, as it says", date(expires)),
-                _ => format!("expired: on {}, by the lifetime of its type", date(expires)),
+                Source::ExpiresAt => format!("expired: on {}, as it says", day(expires.at_ms)),
+                _ => format!("expired: on {}, by the lifetime of its type", day(expires.at_ms)),
             }),
             Reason::OneSided => found.verdict.one_sided.map(|one_sided| {
                 format!(
@@ -80,9 +80,13 @@ fn flag(text: &mut String, findings: &Findings<'_>, found: &Found<'_>) {
                     findings.environments.join(", ")
                 )
             }),
-            Reason::Unchanged => age
-                .changed
-                .map(|changed| format!("unchanged: since {} ({})", date(changed), changed.source.word())),
+            Reason::Unchanged => age.changed.map(|changed| {
+                format!(
+                    "unchanged: since {} ({})",
+                    day(changed.at_ms),
+                    changed.source.word()
+                )
+            }),
             Reason::Unreferenced => Some("unreferenced: no code uses it".to_owned()),
             Reason::Unowned => Some("unowned: nobody answers for it".to_owned()),
         };
@@ -179,9 +183,4 @@ fn flag_json(found: &Found<'_>) -> Value {
         "uses": found.uses.len(),
         "edits": edits,
     })
-}
-
-fn date(dated: Dated) -> String {
-    let written = clock::written(dated.at_ms);
-    written.get(..10).map_or(written.clone(), str::to_owned)
 }

@@ -1,8 +1,9 @@
 //! What text and page say in the same words.
 
 use tidegate::delivery::status::{
-    Cell, Compared, Course, Exit, LastEntry, LastLook, Portion, Row, Served, There, percent,
+    Cell, Compared, Course, Exit, LastEntry, LastLook, Portion, Row, Served, There,
 };
+use tidegate::delivery::{about, percent};
 use tidegate::model::Status;
 
 /// What those get who come to an exit: `one-page for segment early-access; 5% one-page, 95% classic`.
@@ -129,7 +130,7 @@ pub(super) fn published(cell: &Cell) -> Vec<String> {
 /// How old a flag is: `12 days old`.
 pub(super) fn age(row: &Row, now_ms: i64) -> Option<String> {
     let age = row.age?;
-    let old = length(now_ms.saturating_sub(age.since_ms));
+    let old = about(now_ms.saturating_sub(age.since_ms));
     Some(match age.is_written {
         true => format!("{old} old"),
         false => format!("known for {old}"),
@@ -141,26 +142,12 @@ pub(super) fn expiry(row: &Row, now_ms: i64) -> Option<String> {
     let expires_at_ms = row.expires_at_ms?;
     let left_ms = expires_at_ms.saturating_sub(now_ms);
     Some(match left_ms > 0 {
-        true => format!("expires in {}", length(left_ms)),
+        true => format!("expires in {}", about(left_ms)),
         false => format!("expired {}", ago(expires_at_ms, now_ms)),
     })
 }
 
 /// How long ago something was.
 pub(super) fn ago(moment_ms: i64, now_ms: i64) -> String {
-    format!("{} ago", length(now_ms.saturating_sub(moment_ms)))
-}
-
-/// A length in its largest unit, cut off: `12 days`.
-fn length(length_ms: i64) -> String {
-    let units = [
-        (86_400_000, "day"),
-        (3_600_000, "hour"),
-        (60_000, "minute"),
-        (1_000, "second"),
-    ];
-    let found = units.iter().find(|(unit_ms, _)| length_ms >= *unit_ms);
-    let (unit_ms, name) = found.unwrap_or(&(1_000, "second"));
-    let count = length_ms.max(0) / unit_ms;
-    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+    format!("{} ago", about(now_ms.saturating_sub(moment_ms)))
 }

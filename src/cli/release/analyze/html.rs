@@ -172,7 +172,7 @@ fn draw(points: &[(f64, Interval)], shown: &dyn Fn(f64) -> String, into: &mut St
         .configure_mesh()
         .light_line_style(TRANSPARENT)
         .x_labels(5)
-        .x_label_formatter(&|moment_ms| day(*moment_ms))
+        .x_label_formatter(&|moment_ms| clock::day(*moment_ms as i64))
         .y_label_formatter(&|value| shown(*value))
         .draw()
         .ok()?;
@@ -194,10 +194,4 @@ fn draw(points: &[(f64, Interval)], shown: &dyn Fn(f64) -> String, into: &mut St
         .draw_series(estimates.map(|point| Circle::new(point, 3, BAND.filled())))
         .ok()?;
     area.present().ok()
-}
-
-/// The date of a moment.
-fn day(moment_ms: f64) -> String {
-    let written = clock::written(moment_ms as i64);
-    written.split('T').next().unwrap_or_default().to_owned()
 }

@@ -2,6 +2,7 @@ use super::metric::type_name;
 use super::{Findings, plot};
 use crate::clock;
 use crate::output::escape;
+use crate::output::words::grouped;
 use crate::report::number;
 use std::fmt::Write;
 use tidegate::delivery::analyze::{Decision, Interval, MetricAnalysis, Segment};
@@ -248,19 +249,6 @@ fn figure(value: f64) -> String {
     }
 }
 
-/// `1,234,567`.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Rows with columns below each other: the first to the left, numbers to the right.
 fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -301,7 +289,5 @@ mod tests {
         ] {
             assert_eq!(figure(value), text);
         }
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(grouped(123), "123");
     }
 }

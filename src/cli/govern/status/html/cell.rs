@@ -5,7 +5,8 @@ use crate::govern::status::said;
 use crate::output::page::escaped;
 use std::fmt::Write;
 use tidegate::delivery::judge::Verdict;
-use tidegate::delivery::status::{Cell, Course, Exit, Gate, Served, percent};
+use tidegate::delivery::percent;
+use tidegate::delivery::status::{Cell, Course, Exit, Gate, Served};
 
 pub(super) fn cell(cell: &Cell, now_ms: i64) -> String {
     let mut text = format!(

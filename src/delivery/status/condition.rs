@@ -1,10 +1,10 @@
 //! Conditions and shares in words, for people who do not read flags' files.
 
-use crate::delivery::percent;
+use crate::delivery::{moment, percent, some_of};
 use crate::model::{Condition, Operator, Path, Percent, Range, Scalar, Spanned, Test, TypeName};
 
 /// Literals that are named; of longer lists the rest is counted.
-const NAMED: usize = 4;
+pub(super) const NAMED: usize = 4;
 
 /// All slots.
 const EVERYBODY: Percent = 100_000;
@@ -40,22 +40,6 @@ pub(super) fn by(path: Option<&Path>) -> String {
     path.map_or_else(String::new, |path| format!(" by {}", path.join(".")))
 }
 
-/// Texts, the first few of them.
-pub(super) fn some_of<T: AsRef<str>>(texts: &[T]) -> String {
-    let shown = texts.iter().take(NAMED).map(AsRef::as_ref);
-    let mut text = shown.collect::<Vec<_>>().join(", ");
-    if texts.len() > NAMED {
-        text.push_str(&format!(" and {} more", texts.len() - NAMED));
-    }
-    text
-}
-
-/// A moment, to the second.
-pub(super) fn moment(moment_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(moment_ms)
-        .map_or_else(|_| format!("{moment_ms}ms"), |moment| moment.to_string())
-}
-
 fn joined(parts: &[Spanned<Condition>], word: &str) -> String {
     let said = parts.iter().map(|part| match &part.value {
         group @ (Condition::All(inner) | Condition::Any(inner)) if inner.len() > 1 && parts.len() > 1 => {
@@ -80,13 +64,13 @@ fn test(test: &Test) -> String {
             literals, negated, ..
         } => {
             let verb = if *negated { "is not" } else { "is" };
-            format!("{verb} {}", some_of(&scalars(literals)))
+            format!("{verb} {}", some_of(&scalars(literals), NAMED))
         }
         Test::Text {
             operator, needles, ..
         } => {
             let needles: Vec<&str> = needles.iter().map(|needle| needle.value.as_str()).collect();
-            format!("{} {}", word(*operator), some_of(&needles))
+            format!("{} {}", word(*operator), some_of(&needles, NAMED))
         }
         Test::Matches { pattern, .. } => format!("matches /{}/", pattern.value),
         Test::Compare(operator, number) => format!("{} {number}", word(*operator)),
@@ -94,12 +78,12 @@ fn test(test: &Test) -> String {
         Test::Semver(range) => format!("is a version {}", range.value),
         Test::Cidr(networks) => {
             let networks: Vec<&str> = networks.iter().map(|network| network.value.as_str()).collect();
-            format!("lies in {}", some_of(&networks))
+            format!("lies in {}", some_of(&networks, NAMED))
         }
         Test::Exists => "exists".to_owned(),
         Test::Type(name) => format!("is {}", type_name(*name)),
         Test::List(operator, literals) => {
-            format!("has {} {}", word(*operator), some_of(&scalars(literals)))
+            format!("has {} {}", word(*operator), some_of(&scalars(literals), NAMED))
         }
         Test::Size(operator, size) => format!("has a size {} {size}", word(*operator)),
     }

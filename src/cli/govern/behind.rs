@@ -16,12 +16,7 @@ pub(crate) fn behind(
 ) -> Outcome<Option<Behind>> {
     let mut paths = files.places();
     paths.extend(more.iter().map(|folder| format!("{folder}/")));
-    let lacking = repository.lacking(base, &paths)?;
-    Ok(lacking.map(|lacking| Behind {
-        base: base.name.clone(),
-        commits: lacking.commits,
-        is_cut: lacking.is_cut,
-    }))
+    repository.behind(base, &paths)
 }
 
 /// Says so to whoever looks on.

@@ -2,19 +2,12 @@
 
 use super::{Commit, Repository, TreeEntry, text};
 use crate::failure::{Failure, Outcome};
-
-/// Commits of a branch that are not in what is checked out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Lacking {
-    pub(crate) commits: u64,
-    /// The history here ends before both meet, so that they may be there all the same.
-    pub(crate) is_cut: bool,
-}
+use tidegate::delivery::govern::Behind;
 
 impl Repository {
-    /// The commits that lead to another one and not to what is checked out; nothing where none of the files at some paths is
+    /// That what is checked out lacks commits which lead to another one; nothing where none of the files at some paths is
     /// another there than where both parted, as a merge then takes those that are here.
-    pub(crate) fn lacking(&self, base: &Commit, paths: &[String]) -> Outcome<Option<Lacking>> {
+    pub(crate) fn behind(&self, base: &Commit, paths: &[String]) -> Outcome<Option<Behind>> {
         let here = self.resolved("HEAD^{commit}")?;
         let range = match &here {
             Some(here) => {
@@ -31,7 +24,8 @@ impl Repository {
             None => base.id.clone(),
         };
         let count = self.ask(["rev-list", "--count", &range, "--"])?.done()?;
-        Ok(Some(Lacking {
+        Ok(Some(Behind {
+            base: base.name.clone(),
             commits: text(count)?.trim().parse().unwrap_or(0),
             is_cut: self.is_shallow()?,
         }))

@@ -1,5 +1,6 @@
 //! Writing the record of who did what, and why: `audit/` in a project's folder. It never leaves for clients.
 
+mod came;
 mod changes;
 mod history;
 mod log;
@@ -10,7 +11,7 @@ mod who;
 
 use crate::failure::{Failure, Outcome};
 use crate::report::Reporter;
-use crate::snapshot;
+pub(crate) use came::{Came, published};
 pub(crate) use changes::{changes, once, with_change};
 pub(crate) use history::{existing, history};
 pub(crate) use log::Log;
@@ -18,8 +19,7 @@ pub(crate) use schedule::what_took_effect;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
-use tidegate::delivery::audit::{Behind, Chain, Entry, Fault, Lack, Tip, sha256};
-use tidegate::trust::Head;
+use tidegate::delivery::audit::{Chain, Entry, Fault, Tip, sha256};
 pub(crate) use told::{file_told, last_told, tells_of};
 pub(crate) use who::Hand;
 
@@ -52,17 +52,6 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
     format!("sha256:{}", data_encoding::HEXLOWER.encode(&sha256(bytes)))
 }
 
-/// What it came to in a scope, as the log tells it: what is in force, by digest.
-pub(crate) fn scope(head: &Head, did: &str) -> Value {
-    json!({
-        "scope": head.scope.as_str(),
-        "did": did,
-        "version": head.snapshot.version,
-        "digest": snapshot::digest(&head.snapshot),
-        "head": { "version": head.version, "kills": head.kills },
-    })
-}
-
 /// An entry for whoever ran the command.
 pub(crate) fn json(entry: &Entry, dry_run: bool, scopes: Vec<Value>) -> Value {
     let mut told = entry.told();
@@ -73,43 +62,6 @@ pub(crate) fn json(entry: &Entry, dry_run: bool, scopes: Vec<Value>) -> Value {
         fields.insert("scopes".into(), json!(scopes));
     }
     told
-}
-
-/// Adds to an entry what was in force where something was published, and is not in the log: it was published from
-/// another copy of the project, or somebody rewrote the log.
-pub(crate) fn with_behind<'b>(
-    entry: Entry,
-    behind: impl Iterator<Item = &'b Behind>,
-    over_history: bool,
-    reporter: &Reporter,
-) -> Entry {
-    let (mut over, mut told) = (Vec::new(), Vec::new());
-    for behind in behind {
-        let mut one = json!({
-            "scope": behind.scope,
-            "seq": behind.vouched.sequence,
-            "sha256": data_encoding::HEXLOWER.encode(&behind.vouched.digest),
-        });
-        if let (Lack::Publication(digest), Some(fields)) = (&behind.lack, one.as_object_mut()) {
-            fields.insert("digest".into(), json!(digest));
-        }
-        if !over.contains(&one) {
-            over.push(one);
-            told.push(behind.to_string());
-        }
-    }
-    if told.is_empty() {
-        return entry;
-    }
-    reporter.warn(&Failure::new("audit-behind", told.join("; ")).with_help(
-        "it was published from another copy of the project, or the log was rewritten; the log tells of it until \
-        somebody else has reviewed it: `tidegate audit log --unreviewed` names it",
-    ));
-    let entry = entry.with("over", json!(over));
-    match over_history {
-        true => entry.with("overHistory", json!(true)),
-        false => entry,
-    }
 }
 
 /// Says that no log tells of what was done, where no project was at hand.

@@ -55,10 +55,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
     let project = arguments.project.as_deref().filter(|_| !arguments.dry_run);
     // No damage of the log keeps anybody from turning off what does harm; it is told of afterwards.
-    if let Some(project) = project
-        && let Ok(Some(known)) = audit::known_if_any(project)
-    {
-        session.history.set(project.to_path_buf(), known, true);
+    if let Some(project) = project {
+        let _ = session.history.set_if_any(project);
     }
     let done = wait(kill(arguments, &session, &signers))?;
     let deed = Deed {
@@ -75,10 +73,9 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     );
     let mut recorded = Ok(());
     if let Some(project) = project {
-        let scopes = done.iter().map(|done| done.told("killed")).collect();
-        let behind = done.iter().flat_map(|done| &done.behind);
-        let told = audit::with_behind(entry.clone(), behind, false, reporter);
-        recorded = audit::append(project, told.with("scopes", scopes)).map_err(audit::but_done);
+        let came = done.iter().map(|done| done.told("killed"));
+        let told = audit::published(entry.clone(), came, false, reporter);
+        recorded = audit::append(project, told).map_err(audit::but_done);
     }
     let told = audit::json(
         &entry,

@@ -101,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         false => audit::known(&arguments.project)?,
     };
     let history = &publisher.session.history;
-    history.set(arguments.project.clone(), known, arguments.terms.over_history);
+    history.set(&arguments.project, known, publisher.over_history);
     let (published, outcome) = wait(async {
         batch.may_replace().await?;
         Ok(batch.publish().await)
@@ -111,7 +111,6 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             folder: &arguments.project,
             files: &files,
             batch: &batch,
-            over_history: arguments.terms.over_history,
             reason: arguments.reason.as_deref(),
             reporter,
         };

@@ -43,10 +43,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let signers = Signers::open(Kind::Head, &arguments.head_key)?;
     let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
     let project = arguments.project.as_deref().filter(|_| !arguments.dry_run);
-    if let Some(project) = project
-        && let Some(known) = audit::known_if_any(project)?
-    {
-        session.history.set(project.to_path_buf(), known, true);
+    if let Some(project) = project {
+        session.history.set_if_any(project)?;
     }
     let done = wait(renew(arguments, &session, &signers))?;
     if let Some(project) = project.filter(|_| done.iter().any(|done| done.changed)) {
@@ -58,10 +56,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             reason: None,
             at_ms: session.now_ms,
         };
-        let scopes = done.iter().map(|done| done.told("renewed")).collect();
-        let behind = done.iter().flat_map(|done| &done.behind);
-        let entry = audit::with_behind(deed.entry(), behind, false, reporter);
-        audit::append(project, entry.with("scopes", scopes))?;
+        let came = done.iter().map(|done| done.told("renewed"));
+        audit::append(project, audit::published(deed.entry(), came, false, reporter))?;
     }
     let scopes: Vec<_> = done.iter().map(Reheaded::json).collect();
     let text: String = done.iter().map(|done| line(arguments, done)).collect();

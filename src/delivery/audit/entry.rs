@@ -1,4 +1,3 @@
-use crate::snapshot::AuditTip as Tip;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -47,16 +46,6 @@ pub enum ActorKind {
     Ci,
     /// `tidegate advance`, by what was measured, or a schedule.
     Controller,
-}
-
-/// What was in force where something was published, and the log did not tell of.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Over<'e> {
-    pub(super) scope: &'e str,
-    /// The entry that was vouched for.
-    pub(super) tip: Tip,
-    /// The snapshot, where it is that which the log lacked.
-    pub(super) digest: Option<&'e str>,
 }
 
 /// Where an entry stands in its chain.
@@ -122,25 +111,6 @@ impl Entry {
     pub fn list(&self, name: &str) -> &[Value] {
         let list = self.fields.get(name).and_then(Value::as_array);
         list.map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// What was in force where this was published, and the log did not tell of: see [`Chain::overlooked`](super::Chain).
-    pub(super) fn over(&self) -> impl Iterator<Item = Over<'_>> {
-        self.list("over").iter().filter_map(|over| {
-            let text = |name: &str| over.get(name).and_then(Value::as_str);
-            let digest = super::text::digest(text("sha256")?)?;
-            let sequence = over.get("seq")?.as_u64()?;
-            Some(Over {
-                scope: text("scope")?,
-                tip: Tip { sequence, digest },
-                digest: text("digest"),
-            })
-        })
-    }
-
-    /// Did somebody say that what the log lacked was to be gone over?
-    pub(super) fn is_over_history(&self) -> bool {
-        self.fields.get("overHistory").and_then(Value::as_bool) == Some(true)
     }
 
     /// The names of the freezes that somebody opened something further in.

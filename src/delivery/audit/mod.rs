@@ -1,14 +1,15 @@
 #![doc = include_str!("FORMAT.md")]
 #![doc = include_str!("FAULTS.md")]
 
-mod behind;
 mod blame;
 mod chain;
 mod end;
 mod entry;
 mod fault;
+mod gap;
 mod in_scope;
 mod line;
+mod over;
 mod published;
 mod record;
 mod rejoin;
@@ -18,12 +19,12 @@ mod text;
 mod walk;
 
 pub use crate::snapshot::AuditTip as Tip;
-pub use behind::{Behind, InForce, Lack};
 pub use blame::Blamed;
 pub use chain::Chain;
 pub use end::End;
 pub use entry::{ACTIONS, Actor, ActorKind, Entry, Link};
 pub use fault::{Fault, FaultKind};
+pub use gap::{Gap, InForce, Lack};
 pub use in_scope::InScope;
 pub use line::FileName;
 pub use published::Published;

@@ -13,7 +13,7 @@ use judge::Judge;
 pub(crate) use judge::head_role;
 use std::collections::BTreeMap;
 use tidegate::compile::folded_kills;
-use tidegate::delivery::audit::{Behind, InForce};
+use tidegate::delivery::audit::{Gap, InForce};
 use tidegate::snapshot::{AuditTip, Scope};
 use tidegate::trust::{Document, Head, Kind, Pointer, Role, Root};
 use tidegate::{Client, Trust};
@@ -121,11 +121,11 @@ impl Current {
     }
 
     /// What is in force and the log at hand does not tell of.
-    pub(super) fn behind(&self, history: &History) -> Vec<Behind> {
+    pub(super) fn gaps(&self, history: &History) -> Vec<Gap> {
         let Some(head) = self.client.head() else {
             return Vec::new();
         };
-        history.behind(&InForce {
+        history.gaps(&InForce {
             scope: head.scope.as_str(),
             digest: &snapshot::digest(&head.snapshot),
             tips: &self.tips(),

@@ -5,8 +5,8 @@ use crate::audit;
 use crate::audit::Known;
 use crate::failure::{Failure, Outcome};
 use std::cell::RefCell;
-use std::path::PathBuf;
-use tidegate::delivery::audit::{Behind, InForce, Lack};
+use std::path::{Path, PathBuf};
+use tidegate::delivery::audit::{Gap, InForce, Lack};
 use tidegate::snapshot::AuditTip;
 
 /// The log of the project at hand; of none, where nobody gave one.
@@ -24,25 +24,33 @@ struct Log {
 }
 
 impl Log {
-    fn behind(&self, in_force: &InForce<'_>) -> Vec<Behind> {
-        let mut behind = self.known.chain.behind(in_force);
+    fn gaps(&self, in_force: &InForce<'_>) -> Vec<Gap> {
+        let mut gaps = self.known.chain.gaps(in_force);
         // What this copy published itself, and was interrupted before it came to tell of it.
-        behind.retain(|behind| match &behind.lack {
+        gaps.retain(|gap| match &gap.lack {
             Lack::Publication(digest) => !self.known.untold.contains(digest),
             Lack::Entries | Lack::Same => true,
         });
-        behind
+        gaps
     }
 }
 
 impl History {
     /// Lets what is published vouch for a project's log, and holds it against that.
-    pub(crate) fn set(&self, project: PathBuf, known: Known, passes: bool) {
+    pub(crate) fn set(&self, project: &Path, known: Known, passes: bool) {
         *self.log.borrow_mut() = Some(Log {
-            project,
+            project: project.to_path_buf(),
             known,
             passes,
         });
+    }
+
+    /// The same of what puts nothing of this copy in force, where the project has a log already.
+    pub(crate) fn set_if_any(&self, project: &Path) -> Outcome {
+        if let Some(known) = audit::known_if_any(project)? {
+            self.set(project, known, true);
+        }
+        Ok(())
     }
 
     /// Nothing is known of any log.
@@ -56,27 +64,27 @@ impl History {
     }
 
     /// What is in force and the log does not tell of.
-    pub(super) fn behind(&self, in_force: &InForce<'_>) -> Vec<Behind> {
+    pub(super) fn gaps(&self, in_force: &InForce<'_>) -> Vec<Gap> {
         let mut log = self.log.borrow_mut();
         let Some(log) = log.as_mut() else {
             return Vec::new();
         };
-        let behind = log.behind(in_force);
-        if behind.is_empty() {
-            return behind;
+        let gaps = log.gaps(in_force);
+        if gaps.is_empty() {
+            return gaps;
         }
         // Somebody else may publish from this copy at the same time.
         if let Ok(known) = audit::seen_again(&log.project) {
             let noted = std::mem::replace(&mut log.known, known).untold;
             log.known.untold.extend(noted);
         }
-        log.behind(in_force)
+        log.gaps(in_force)
     }
 
     /// Refuses to publish rules over those that the log does not tell of.
-    pub(super) fn may_replace(&self, behind: &[Behind]) -> Outcome {
+    pub(super) fn may_replace(&self, gaps: &[Gap]) -> Outcome {
         let passes = self.log.borrow().as_ref().is_none_or(|log| log.passes);
-        match behind.first().filter(|_| !passes) {
+        match gaps.first().filter(|_| !passes) {
             None => Ok(()),
             Some(first) => {
                 let message = format!("{first}; these rules may be older than those that they would replace");

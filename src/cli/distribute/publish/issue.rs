@@ -5,10 +5,10 @@ use super::make::{NextHead, tried_by_newcomers, tried_by_those_who_know};
 use super::release::{Place, Progress, Release};
 use super::session::{ATTEMPTS, Session, not_published, overtaken};
 use super::signers::Signers;
+use crate::audit::Came;
 use crate::failure::{Failure, Outcome};
-use crate::{audit, snapshot};
-use serde_json::Value;
-use tidegate::delivery::audit::{Behind, Lack};
+use crate::snapshot;
+use tidegate::delivery::audit::{Gap, Lack};
 use tidegate::delivery::change::{Change, Side, of_sides};
 use tidegate::engine::inspect;
 use tidegate::snapshot::Header;
@@ -60,7 +60,7 @@ impl What {
 pub(crate) struct Issued {
     pub(crate) what: What,
     /// What was in force before, and the audit log does not tell of.
-    pub(crate) behind: Vec<Behind>,
+    pub(crate) gaps: Vec<Gap>,
     /// What differs from what was published before.
     pub(crate) changes: Vec<Change>,
     pub(crate) header: Header,
@@ -73,8 +73,8 @@ pub(crate) struct Issued {
 
 impl Issued {
     /// What the audit log tells of it.
-    pub(crate) fn told(&self) -> Value {
-        audit::scope(&self.head, self.what.word())
+    pub(crate) fn told(&self) -> Came<'_> {
+        Came::to(&self.head, self.what.word(), &self.gaps)
     }
 }
 
@@ -85,7 +85,7 @@ impl Issuer<'_> {
         // The snapshot that was there, and those that this run put there itself.
         let mut ours: Vec<Option<[u8; 64]>> = Vec::new();
         let (mut published, mut before, mut changes) = (None, None, Vec::new());
-        let mut lacking = None;
+        let mut first_gaps = None;
         for _ in 0..ATTEMPTS {
             let current = self.session.current(self.folder).await?;
             let there = current.pointer().map(|pointer| pointer.digest);
@@ -94,12 +94,12 @@ impl Issuer<'_> {
             }
             ours.push(there);
             let step = step(&current)?;
-            let mut behind = current.behind(&self.session.history);
+            let mut gaps = current.gaps(&self.session.history);
             match step {
                 // Again each time: somebody may have told of something in between.
-                Step::Snapshot(..) => self.session.history.may_replace(&behind)?,
+                Step::Snapshot(..) => self.session.history.may_replace(&gaps)?,
                 // The same rules, whoever published them: this is told of now.
-                _ => behind.retain(|behind| !matches!(behind.lack, Lack::Publication(_))),
+                _ => gaps.retain(|gap| !matches!(gap.lack, Lack::Publication(_))),
             }
             let (mut issued, release) = self.prepared(&current, step)?;
             if let Some((_, frame)) = &release.snapshot {
@@ -107,7 +107,7 @@ impl Issuer<'_> {
                 changes = differences(before, frame, &issued.head)?;
             }
             issued.changes.clone_from(&changes);
-            issued.behind.clone_from(lacking.get_or_insert(behind));
+            issued.gaps.clone_from(first_gaps.get_or_insert(gaps));
             let digest = issued.head.snapshot.digest;
             ours.push(Some(digest));
             // Only the head is left to do where it was another head that came in between.
@@ -175,7 +175,7 @@ impl Issuer<'_> {
         let files = release.files();
         let issued = Issued {
             what,
-            behind: Vec::new(),
+            gaps: Vec::new(),
             changes: Vec::new(),
             header,
             head,

@@ -21,7 +21,6 @@ pub(super) struct Record<'r> {
     pub(super) folder: &'r Path,
     pub(super) files: &'r ProjectFiles,
     pub(super) batch: &'r Batch<'r>,
-    pub(super) over_history: bool,
     pub(super) reason: Option<&'r str>,
     pub(super) reporter: &'r Reporter,
 }
@@ -57,7 +56,6 @@ impl Record<'_> {
             reason: self.reason,
             at_ms: self.batch.publisher.session.now_ms,
         };
-        let scopes = told.iter().map(|issued| issued.told()).collect();
         let digests = |change: &Change| self.digests(&chain, change);
         let entry = deed.entry().with("changes", audit::changes(&changes, digests));
         let entry = origin.told(entry);
@@ -65,9 +63,12 @@ impl Record<'_> {
             closed if closed.is_empty() => entry,
             closed => entry.with("emergency", json!(closed)),
         };
-        let behind = told.iter().flat_map(|issued| &issued.behind);
-        let entry = audit::with_behind(entry, behind, self.over_history, self.reporter);
-        audit::append(self.folder, entry.with("scopes", scopes))
+        let came = told.iter().map(|issued| issued.told());
+        let over_history = self.batch.publisher.over_history;
+        audit::append(
+            self.folder,
+            audit::published(entry, came, over_history, self.reporter),
+        )
     }
 
     /// The flags of which nothing was changed but what the project's policy lets in as an emergency, and nobody agreed.

@@ -3,10 +3,11 @@ use super::make::{NextHead, tried_by_those_who_know};
 use super::release::{Place, Progress, Release};
 use super::session::{ATTEMPTS, Session, overtaken};
 use super::signers::Signers;
+use crate::audit::Came;
 use crate::failure::Outcome;
-use crate::{audit, layout, snapshot};
+use crate::{layout, snapshot};
 use serde_json::{Value, json};
-use tidegate::delivery::audit::Behind;
+use tidegate::delivery::audit::Gap;
 use tidegate::trust::Head;
 
 /// A head in the place of another, for the same snapshot.
@@ -16,13 +17,14 @@ pub(crate) struct Reheaded {
     /// False where there was nothing to do.
     pub(crate) changed: bool,
     /// What was in force before, and the audit log does not tell of.
-    pub(crate) behind: Vec<Behind>,
+    pub(crate) gaps: Vec<Gap>,
 }
 
 impl Reheaded {
     /// What the audit log tells of it.
-    pub(crate) fn told(&self, did: &str) -> Value {
-        audit::scope(&self.head, if self.changed { did } else { "unchanged" })
+    pub(crate) fn told(&self, did: &str) -> Came<'_> {
+        let did = if self.changed { did } else { "unchanged" };
+        Came::to(&self.head, did, &self.gaps)
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -46,12 +48,12 @@ pub(crate) async fn rehead(
     for _ in 0..ATTEMPTS {
         let current = session.current(folder).await?;
         let newest = current.head(folder)?;
-        let behind = current.behind(&session.history);
+        let gaps = current.gaps(&session.history);
         let Some(next) = next(&current, &newest) else {
             return Ok(Reheaded {
                 head: newest.clone(),
                 changed: false,
-                behind,
+                gaps,
             });
         };
         let role = current.head_role();
@@ -64,7 +66,7 @@ pub(crate) async fn rehead(
         let reheaded = Reheaded {
             head,
             changed: true,
-            behind,
+            gaps,
         };
         if dry_run {
             return Ok(reheaded);

@@ -33,13 +33,10 @@ pub(crate) struct Undo {
 impl Undo {
     /// Lets what is published vouch for the log of the project, where one is at hand.
     pub(crate) fn vouch(&self, publisher: &Publisher) -> Outcome {
-        if let Some(project) = self.told_project()
-            && let Some(known) = audit::known_if_any(project)?
-        {
-            // What was published before comes back, and nothing of this copy.
-            publisher.session.history.set(project.to_path_buf(), known, true);
+        match self.told_project() {
+            Some(project) => publisher.session.history.set_if_any(project),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Writes to the audit log what was done, and returns it for whoever ran the command.
@@ -61,10 +58,9 @@ impl Undo {
             _ => entry.with("changes", audit::changes(&changes, |_| [None, None])),
         };
         if let Some(project) = self.told_project() {
-            let behind = done.iter().flat_map(|done| &done.behind);
-            let told = audit::with_behind(entry.clone(), behind, self.terms.over_history, reporter);
-            let scopes = done.iter().map(Issued::told).collect();
-            audit::append(project, told.with("scopes", scopes))?;
+            let came = done.iter().map(Issued::told);
+            let told = audit::published(entry.clone(), came, self.terms.over_history, reporter);
+            audit::append(project, told)?;
         }
         Ok(audit::json(&entry, self.terms.dry_run, scopes))
     }

@@ -45,12 +45,12 @@ impl Plan<'_> {
         let session = &self.publisher.session;
         let folder = scopes::place(&self.environment, self.audience);
         let current = session.current(&folder).await?;
-        let behind = current.behind(&session.history);
-        if behind.is_empty() {
+        let gaps = current.gaps(&session.history);
+        if gaps.is_empty() {
             return Ok(());
         }
         match self.step(&current, &self.lifted(&current))? {
-            Step::Snapshot(..) => session.history.may_replace(&behind),
+            Step::Snapshot(..) => session.history.may_replace(&gaps),
             _ => Ok(()),
         }
     }

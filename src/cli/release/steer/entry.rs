@@ -109,7 +109,7 @@ impl Helm<'_> {
         };
         if let Some(history) = history {
             history.set(
-                self.project.to_path_buf(),
+                self.project,
                 known,
                 matches!(step, Move::RollBack) || self.over_history(),
             );
@@ -123,12 +123,9 @@ impl Helm<'_> {
 
     /// Tells of what was done, once, and of what it came to in each scope.
     pub(super) fn tell(&self, entry: &Entry, kills: &[Reheaded], published: &[Published]) -> Outcome {
-        let scopes = kills.iter().map(|kill| kill.told("killed"));
-        let scopes = scopes.chain(published.iter().map(|done| done.issued().told()));
-        let scopes = scopes.collect();
-        let behind = kills.iter().flat_map(|kill| &kill.behind);
-        let behind = behind.chain(published.iter().flat_map(|done| &done.issued().behind));
-        let entry = audit::with_behind(entry.clone(), behind, self.over_history(), self.reporter);
-        audit::append_once(self.project, entry.with("scopes", scopes))
+        let came = kills.iter().map(|kill| kill.told("killed"));
+        let came = came.chain(published.iter().map(|done| done.issued().told()));
+        let entry = audit::published(entry.clone(), came, self.over_history(), self.reporter);
+        audit::append_once(self.project, entry)
     }
 }

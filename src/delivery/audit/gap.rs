@@ -18,9 +18,9 @@ pub struct InForce<'p> {
     pub snapshot_tip: Option<Tip>,
 }
 
-/// What is published, and a log knows too little of: whoever published it had more of the log, or another one.
+/// That a log lacks what something that is published tells of: whoever published it had more of the log, or another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Behind {
+pub struct Gap {
     /// `project/environment/audience`.
     pub scope: String,
     /// The entry that is vouched for there.
@@ -31,7 +31,7 @@ pub struct Behind {
     pub lack: Lack,
 }
 
-/// What a log lacks, of which something that is published tells.
+/// What a log lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lack {
     /// The entry that is vouched for, as others before it.
@@ -48,20 +48,20 @@ impl Chain {
     /// A snapshot vouches for what stood in the log before its own entry. So a log may have all that is vouched for, and
     /// still lack the newest publication. Whoever publishes without a log hands on what was vouched for before, which
     /// is older than the last entry about the scope.
-    pub fn behind(&self, there: &InForce<'_>) -> Vec<Behind> {
-        let behind = |vouched: &Tip, lack| Behind {
+    pub fn gaps(&self, there: &InForce<'_>) -> Vec<Gap> {
+        let gap = |vouched: &Tip, lack| Gap {
             scope: there.scope.to_owned(),
             vouched: *vouched,
             last: self.entries.last().map_or(0, |last| last.sequence),
             lack,
         };
-        let mut found: Vec<Behind> = Vec::new();
+        let mut found: Vec<Gap> = Vec::new();
         for tip in there.tips.iter().filter(|tip| !self.knows(tip)) {
             let lack = match self.entry(tip.sequence) {
                 Some(_) => Lack::Same,
                 None => Lack::Entries,
             };
-            let one = behind(tip, lack);
+            let one = gap(tip, lack);
             if !found.contains(&one) {
                 found.push(one);
             }
@@ -69,7 +69,7 @@ impl Chain {
         if let (Some(tip), true) = (&there.snapshot_tip, found.is_empty()) {
             let told = Told::of(self, there.scope);
             if !told.digests.contains(there.digest) && tip.sequence >= told.last {
-                found.push(behind(tip, Lack::Publication(there.digest.to_owned())));
+                found.push(gap(tip, Lack::Publication(there.digest.to_owned())));
             }
         }
         found
@@ -90,7 +90,7 @@ struct Told<'c> {
 }
 
 impl<'c> Told<'c> {
-    /// An entry that was written where the log was behind counts only once the rest is there too, or where somebody said
+    /// An entry that was written over a gap counts only once the rest is there too, or where somebody said
     /// that it is to be gone over.
     fn of(chain: &'c Chain, scope: &str) -> Self {
         let mut told = Self {
@@ -127,7 +127,7 @@ impl<'c> Told<'c> {
     }
 }
 
-impl fmt::Display for Behind {
+impl fmt::Display for Gap {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             scope, vouched, last, ..

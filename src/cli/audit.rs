@@ -3,6 +3,7 @@
 mod came;
 mod changes;
 mod history;
+mod known;
 mod log;
 mod schedule;
 mod told;
@@ -14,12 +15,12 @@ use crate::report::Reporter;
 pub(crate) use came::{Came, published};
 pub(crate) use changes::{changes, once, with_change};
 pub(crate) use history::{existing, history};
+pub(crate) use known::{Known, known, known_if_any, seen};
 pub(crate) use log::Log;
 pub(crate) use schedule::what_took_effect;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::path::Path;
-use tidegate::delivery::audit::{Chain, Entry, Fault, Tip, sha256};
+use tidegate::delivery::audit::{Chain, Entry, Fault, sha256};
 pub(crate) use told::{file_told, last_told, tells_of};
 pub(crate) use who::Hand;
 
@@ -99,48 +100,6 @@ pub(crate) fn append_once(project: &Path, entry: Entry) -> Outcome {
 /// All that a project's log tells, and what is wrong with it.
 pub(crate) fn read(project: &Path) -> Outcome<(Chain, Vec<Fault>)> {
     log::read(&project.join(log::FOLDER))
-}
-
-/// What a project's log tells, for whoever is about to publish.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) chain: Chain,
-    /// The last entry, for what is published to vouch for.
-    pub(crate) tip: Option<Tip>,
-    /// The snapshots that this copy of the project put in force and that no entry tells of yet, by digest.
-    pub(crate) untold: BTreeSet<String>,
-}
-
-/// Opens a log that is to be written to: refuses one that nothing can be written behind.
-pub(crate) fn known(project: &Path) -> Outcome<Known> {
-    Log::open(project)?.known()
-}
-
-/// The same where there is a log already.
-pub(crate) fn known_if_any(project: &Path) -> Outcome<Option<Known>> {
-    match project.join(log::FOLDER).is_dir() {
-        true => known(project).map(Some),
-        false => Ok(None),
-    }
-}
-
-/// The same for whoever only looks.
-pub(crate) fn seen(project: &Path) -> Outcome<Known> {
-    let (chain, _) = read(project)?;
-    Ok(Known {
-        tip: chain.tip(),
-        untold: log::noted(&project.join(log::FOLDER)),
-        chain,
-    })
-}
-
-/// What it tells by now: whoever else publishes from this copy tells of it there, or has it noted.
-pub(crate) fn seen_again(project: &Path) -> Outcome<Known> {
-    // Entries and notes belong together only while nobody writes; without a lock nobody ever did.
-    match project.join(log::FOLDER).join(log::LOCK).is_file() {
-        true => known(project),
-        false => seen(project),
-    }
 }
 
 /// Notes a snapshot that is about to be put in force, until an entry tells of it.

@@ -7,7 +7,6 @@ use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::input::file;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ use tidegate::delivery::audit::{Chain, End, Entry, Fault, FileName, Tip};
 pub(crate) const FOLDER: &str = "audit";
 
 /// What its writers take turns at, in that folder.
-pub(super) const LOCK: &str = ".lock";
+const LOCK: &str = ".lock";
 const ENDING: &str = ".jsonl";
 
 /// More than all that a project tells in a month.
@@ -55,6 +54,14 @@ impl Log {
         };
         let lock = lock().map_err(|error| untold(Failure::file("write", &path, &error)))?;
         Ok(Self { folder, lock })
+    }
+
+    /// The same where somebody wrote from this copy before.
+    pub(super) fn open_if_any(project: &Path) -> Outcome<Option<Self>> {
+        match project.join(FOLDER).join(LOCK).is_file() {
+            true => Self::open(project).map(Some),
+            false => Ok(None),
+        }
     }
 
     /// The last entry, as a publication vouches for it.
@@ -119,12 +126,15 @@ impl Log {
         Ok(entry)
     }
 
-    /// What the log tells, and what it does not yet; refuses one that nothing can be written behind.
-    pub(crate) fn known(&self) -> Outcome<Known> {
-        let tip = self.tip()?;
+    /// What the log tells, and what it does not yet.
+    pub(super) fn seen(&self) -> Outcome<Known> {
         let (chain, _) = self.chain()?;
         let untold = untold::read(&self.lock).map_err(|error| self.unlocked("read", &error))?;
-        Ok(Known { chain, tip, untold })
+        Ok(Known {
+            tip: chain.tip(),
+            untold,
+            chain,
+        })
     }
 
     /// Notes a snapshot that is about to be put in force, until an entry tells of it.
@@ -229,12 +239,6 @@ impl Log {
 /// All that the log in a folder tells, and what is wrong with it.
 pub(crate) fn read(folder: &Path) -> Outcome<(Chain, Vec<Fault>)> {
     Ok(Chain::read(&files(folder)?))
-}
-
-/// The snapshots that a copy of a project put in force and does not tell of yet.
-pub(super) fn noted(folder: &Path) -> BTreeSet<String> {
-    let lock = File::open(folder.join(LOCK));
-    lock.and_then(|lock| untold::read(&lock)).unwrap_or_default()
 }
 
 fn files(folder: &Path) -> Outcome<Vec<(String, Vec<u8>)>> {

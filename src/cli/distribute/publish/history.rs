@@ -74,7 +74,7 @@ impl History {
             return gaps;
         }
         // Somebody else may publish from this copy at the same time.
-        if let Ok(known) = audit::seen_again(&log.project) {
+        if let Ok(known) = audit::seen(&log.project) {
             let noted = std::mem::replace(&mut log.known, known).untold;
             log.known.untold.extend(noted);
         }

@@ -16,6 +16,7 @@ mod decide;
 mod links;
 mod needs;
 mod project;
+mod reports;
 #[path = "../support/mod.rs"]
 mod support;
 

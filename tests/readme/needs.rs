@@ -80,7 +80,7 @@ fn rows() -> Vec<(&'static str, &'static str)> {
 }
 
 /// The README's shop in a repository of Ana's, with others who must agree, published as it is on `main`.
-fn governed() -> Shop {
+pub(super) fn governed() -> Shop {
     let shop = Shop::new();
     shop.run("echo people: >> tidegate.yaml");
     for name in ["ana", "ben", "cho"] {

@@ -10,6 +10,7 @@ mod place;
 pub(crate) use place::straight;
 
 use crate::failure::{Failure, Outcome};
+use crate::output::escape::plain;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -197,7 +198,14 @@ impl Asked {
     fn failure(&self) -> Failure {
         let said = self.error.lines().next().unwrap_or("it did not say why");
         let said = said.trim_start_matches("fatal: ");
-        Failure::new("git-failed", format!("git failed: {}", said.escape_debug()))
+        let failure = Failure::new("git-failed", format!("git failed: {}", plain(said)));
+        match said.contains("dubious ownership") {
+            true => failure.with_help(
+                "the checkout is somebody else's, as in many containers; where you trust it, \
+                `git config --global --add safe.directory DIR` says so",
+            ),
+            false => failure,
+        }
     }
 }
 
@@ -229,4 +237,35 @@ fn not_started(error: &io::Error) -> Failure {
         _ => format!("git cannot be run: {error}"),
     };
     Failure::new("git-missing", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_does_not_own_the_checkout_is_told_what_to_do() {
+        let failure = |error: &str| {
+            let asked = Asked {
+                is_done: false,
+                output: Vec::new(),
+                error: error.to_owned(),
+            };
+            match asked.failure() {
+                Failure::Problem(problem) => (problem.message, problem.help),
+                other => (format!("{other:?}"), None),
+            }
+        };
+        let (message, help) =
+            failure("fatal: detected dubious ownership in repository at '/builds/shop'\nmore\n");
+        assert_eq!(
+            message,
+            "git failed: detected dubious ownership in repository at '/builds/shop'"
+        );
+        assert!(help.is_some_and(|help| help.contains("--add safe.directory")));
+        assert_eq!(
+            failure("fatal: no \u{1b}[31m\n"),
+            ("git failed: no \u{fffd}[31m".to_owned(), None)
+        );
+    }
 }

@@ -97,6 +97,18 @@ fn every_command_tells_of_what_it_did() {
 }
 
 #[test]
+fn a_log_that_was_taken_away_is_missed_by_what_is_published() {
+    let workshop = published();
+    std::fs::remove_dir_all(workshop.path("shop/audit")).unwrap();
+    let told = workshop.log("verify", &[]).succeeds().out;
+    assert_eq!(
+        told,
+        "no entries: nothing is wrong\nwhether there should be any, --at and --trust ask of what is published\n"
+    );
+    workshop.verified_log().fails(1, "audit-untold");
+}
+
+#[test]
 fn a_kill_that_no_log_tells_of_says_so_and_how_to_tell_of_it() {
     let workshop = published();
     let kill = ["kill", "banner", "--reason", "orders are lost"];

@@ -119,7 +119,10 @@ fn told(chain: &Chain, faults: &[Fault], published: Option<&[Published]>) -> (St
     }
     let newest = last.as_ref().map_or(0, |tip| tip.sequence);
     match vouched {
-        None if count > 0 => text.push_str(
+        None if count == 0 => {
+            text.push_str("whether there should be any, --at and --trust ask of what is published\n");
+        }
+        None => text.push_str(
             "nobody vouches for the newest entries: --at and --trust hold the log against what is published\n",
         ),
         Some(vouched) if vouched < newest => text.push_str(&format!(

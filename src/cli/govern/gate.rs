@@ -245,7 +245,9 @@ fn reviews(path: Option<&Path>) -> Outcome<Reviews> {
     let bytes = file::read(path, LARGEST_REVIEWS)?;
     Reviews::read(&bytes).map_err(|reason| {
         let message = format!("`{}` does not tell reviews: {reason}", path.display());
-        Failure::new("reviews-invalid", message).about(path)
+        Failure::new("reviews-invalid", message)
+            .about(path)
+            .with_help(r#"like { "author": "LOGIN", "reviews": [{ "by": "LOGIN", "state": "approved", "commit": "SHA" }] }"#)
     })
 }
 

@@ -99,7 +99,7 @@ impl fmt::Display for Why {
 pub struct ApprovalFile {
     /// Its path, for messages.
     pub path: String,
-    /// What it holds.
+    /// What it holds; nothing where that is more than an approval can be.
     pub bytes: Vec<u8>,
 }
 
@@ -158,6 +158,10 @@ impl<'b> Ballot<'b> {
     }
 
     fn file(&mut self, file: &ApprovalFile) {
+        if file.bytes.is_empty() {
+            let reason = "it is empty, or larger than an approval can be";
+            return self.ignore("", &file.path, Why::Damaged(reason.to_owned()));
+        }
         let envelope = match Envelope::read(&file.bytes) {
             Ok(envelope) => envelope,
             Err(error) => return self.ignore("", &file.path, Why::Damaged(error.to_string())),

@@ -195,8 +195,11 @@ fn what_is_no_approval_is_told_and_counts_for_nothing() {
     let workshop = &shop.repository.workshop;
     workshop.write("approvals/none.json", "{}");
     workshop.write("approvals/README.md", "what this is");
+    workshop.write("approvals/large.json", " ".repeat(100_000));
     let run = shop.gate(&[]);
-    assert_eq!(ignored(&run), [(String::new(), "damaged".to_owned())]);
+    let damaged = (String::new(), "damaged".to_owned());
+    assert_eq!(ignored(&run), [damaged.clone(), damaged]);
+    assert!(run.out.contains("larger than an approval can be"), "{run:?}");
     assert_eq!(missing(&run).len(), 2);
 }
 

@@ -54,7 +54,7 @@ pub(super) fn check(case: &Case<'_>, units: Option<Units>, reasons: &mut Vec<Rea
     }
     if let Some(ceiling) = position.cut_off_at {
         let message = format!(
-            "the ceiling of {} percent is below the share of the stage: a person raises it, or enters another stage",
+            "the ceiling of {}% is below the share of the stage: a person raises it, or enters another stage",
             short(ceiling)
         );
         reasons.push(hold(Code::CeilingReached, message, vec![("ceiling", ceiling)]));

@@ -39,7 +39,7 @@ fn a_ceiling_that_somebody_lowered_is_not_jumped() {
     bench.position.cut_off_at = Some(25.0);
     bench.comes_to(
         "hold",
-        &["ceiling-reached: the ceiling of 25 percent is below the share of the stage: a person raises it, or enters \
+        &["ceiling-reached: the ceiling of 25% is below the share of the stage: a person raises it, or enters \
            another stage"],
     );
 }

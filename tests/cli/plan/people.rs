@@ -93,6 +93,20 @@ fn a_line_that_is_no_context_is_told_with_its_place() {
 }
 
 #[test]
+fn a_file_without_people_moves_nobody_and_says_so() {
+    let repository = changed();
+    for (name, text) in [
+        ("none.ndjson", ""),
+        ("blank.ndjson", "\n\u{feff}\n"),
+        ("none.csv", "country\n"),
+    ] {
+        repository.workshop.write(name, text);
+        let run = plan(&repository, &["--population", name]).fails(1, "nobody-comes");
+        assert_eq!(run.out, "");
+    }
+}
+
+#[test]
 fn a_described_population_is_drawn() {
     let repository = changed();
     let text = "size: 1000\nattributes: { country: { oneOf: { US: 1, MX: 1 } } }\nmetrics: { orders: { rate: 3 } }\n";

@@ -53,6 +53,9 @@ pub(super) fn asked(
         }
         Some(path) => {
             let listed = Listed::open(path)?;
+            if listed.size() == 0 {
+                return Err(nobody().about(path));
+            }
             let crowd = First {
                 size: arguments.count.unwrap_or(u64::MAX).min(listed.size()),
                 crowd: listed,

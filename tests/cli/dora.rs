@@ -107,6 +107,22 @@ fn weeks_and_months_are_measured_by_themselves() {
 }
 
 #[test]
+fn before_the_log_begins_nothing_is_measured_and_nothing_is_0() {
+    let shop = busy();
+    let whole = dora(&shop, &["--by", "month", "--json"]).succeeds().out;
+    for since in ["2026-01-01", "-62135596800000"] {
+        let found = dora(&shop, &["--since", since, "--by", "month", "--json"]);
+        assert_eq!(found.succeeds().out, whole);
+    }
+    let before = ["--since", "2026-01-01", "--until", "2026-10-01"];
+    let text = dora(&shop, &before).succeeds().out;
+    assert_eq!(
+        text,
+        "the audit log tells of nothing between 2026-01-01T00:00:00Z and 2026-10-01T00:00:00Z: nothing can be measured\n"
+    );
+}
+
+#[test]
 fn what_cannot_be_computed_says_so() {
     let lasting = shop(&[(0, "kill", "search")]);
     let found = &measures(dora(&lasting, &["--json"]))[0];

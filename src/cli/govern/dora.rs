@@ -11,7 +11,6 @@ use clap::ValueEnum;
 use glob::Pattern;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use tidegate::delivery::audit::Chain;
 use tidegate::delivery::dora::{Filed, Measured, Period, Step, measure};
 use tidegate::model::Project;
 
@@ -59,7 +58,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let now_ms = arguments.now.unwrap_or_else(clock::now_ms);
     let (project, _) = ProjectFiles::read(&arguments.project)?.check();
     let chain = history(&arguments.project, reporter)?;
-    let period = arguments.period(&chain, now_ms)?;
+    let first_ms = chain.entries.iter().map(|entry| entry.effective_ms()).min();
+    let period = arguments.period(first_ms, now_ms)?;
     let periods = match arguments.by {
         Some(By::Week) => period.cut(Step::Week),
         Some(By::Month) => period.cut(Step::Month),
@@ -70,7 +70,9 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     });
     known(&arguments.environment, project.as_ref(), &measured)?;
     let asked = |name: &String| arguments.environment.is_empty() || arguments.environment.contains(name);
-    measured.retain(|measured| asked(&measured.environment));
+    measured.retain(|measured| {
+        asked(&measured.environment) && first_ms.is_some_and(|first_ms| first_ms <= period.to_ms)
+    });
     reporter.result(
         &text::table(&measured, period),
         &json::measures(&measured, period),
@@ -78,8 +80,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
 }
 
 impl Arguments {
-    fn period(&self, chain: &Chain, now_ms: i64) -> Outcome<Period> {
-        let first_ms = chain.entries.iter().map(|entry| entry.effective_ms()).min();
+    /// What is asked about, from when the log begins on: of before nothing is known, which is not 0.
+    fn period(&self, first_ms: Option<i64>, now_ms: i64) -> Outcome<Period> {
         // What is still to come is no part of any measure.
         let to_ms = self.until.unwrap_or(now_ms).min(now_ms);
         let from_ms = self.since.or(first_ms).unwrap_or(to_ms);
@@ -89,8 +91,11 @@ impl Arguments {
             return Err(Failure::misuse("period-empty", message)
                 .with_help("--since must be before --until, and before now"));
         }
+        let begins_ms = first_ms.filter(|first_ms| *first_ms <= to_ms);
         Ok(Period {
-            from_ms: from_ms.min(to_ms),
+            from_ms: begins_ms
+                .map_or(from_ms, |begins_ms| begins_ms.max(from_ms))
+                .min(to_ms),
             to_ms,
         })
     }

@@ -80,6 +80,11 @@ impl Failure {
         })
     }
 
+    /// Is it this that went wrong?
+    pub(crate) fn is(&self, code: &str) -> bool {
+        matches!(self, Self::Problem(problem) if problem.code == code)
+    }
+
     /// Takes misuse for an error like others, where exit code 2 says something else.
     pub(crate) fn not_misuse(self) -> Self {
         self.changed(|problem| problem.misuse = false)

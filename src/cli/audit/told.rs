@@ -22,7 +22,7 @@ pub(crate) fn tells_of(chain: &Chain, head: &Head) -> bool {
 pub(crate) fn file_told<'c>(chain: &'c Chain, flag: &str, environment: &str) -> Option<&'c str> {
     let published = |entry: &&Entry| {
         let is_by_hand = matches!(entry.action.as_str(), "kill" | "unkill" | "renew");
-        !is_by_hand && entry.published_in(environment)
+        !is_by_hand && !entry.is_withheld() && entry.published_in(environment)
     };
     let newest_first = chain.entries.iter().rev();
     newest_first

@@ -17,7 +17,8 @@ use versions::Versions;
     tidegate rollback --to 1795315859029 --at s3://flags/shop --environment production \\\n    \
     --key env:TIDEGATE_SNAPSHOT_KEY --head-key env:TIDEGATE_HEAD_KEY --trust 1.root\n\n\
     A flag's rollout: the flag is killed first, through the head of every audience; then its file is written, comments kept, \
-    and published. The kill stays until `tidegate promote`. Without --at only the file is written. Commit the file.\n\n\
+    and published. The kill stays until `tidegate promote`. Without --at only the file is written. Commit the file. From a copy of the \
+    project that lacks what others published the kill is all that is published: pull, then `tidegate publish`.\n\n\
     A version: versions never go back, rules do. Flags that are killed now stay killed. The project's files are as they were: \
     the next `tidegate publish` publishes what they say."
 )]

@@ -7,7 +7,8 @@
 //! 3. note in the lock's file what is going to be done;
 //! 4. to roll back: kill the flag through the head of every audience that has it;
 //! 5. replace the flag's file, all at once, its comments kept;
-//! 6. publish every audience by compare-and-swap; `promote` and `resume` by hand lift the kill that was there;
+//! 6. publish every audience by compare-and-swap; `promote` and `resume` by hand lift the kill that was there, and a
+//!    rollback by a copy of the project that lacks what others published leaves it at the kill;
 //! 7. add to the audit log, once;
 //! 8. empty the lock's file.
 //!
@@ -27,6 +28,7 @@ mod order;
 mod record;
 mod seen;
 mod telling;
+mod withheld;
 mod workspace;
 
 pub(crate) use arguments::{Steering, tell};

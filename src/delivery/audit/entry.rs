@@ -113,6 +113,11 @@ impl Entry {
         list.map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Was nothing published of the file that it tells of, but a kill?
+    pub fn is_withheld(&self) -> bool {
+        self.fields.get("withheld").and_then(Value::as_bool) == Some(true)
+    }
+
     /// The names of the freezes that somebody opened something further in.
     pub fn over_freezes(&self) -> impl Iterator<Item = &str> {
         self.list("overFreeze").iter().filter_map(Value::as_str)

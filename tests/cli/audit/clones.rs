@@ -1,6 +1,7 @@
 //! Two people with a clone each: whoever has not pulled undoes nothing that the other one published.
 
 mod closing;
+mod rollback;
 
 use crate::advance::release::{CHECKOUT, POLICY, SOUND};
 use crate::shop::{BANNER, KEY};

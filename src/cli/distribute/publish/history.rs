@@ -19,8 +19,10 @@ pub(crate) struct History {
 struct Log {
     project: PathBuf,
     known: Known,
-    /// Is it what closes, or did somebody say that it is to go over what the log lacks?
+    /// Does it replace nothing, or did somebody say that it is to go over what the log lacks?
     passes: bool,
+    /// Is it what closes, and waits for no disk?
+    closes: bool,
 }
 
 impl Log {
@@ -42,6 +44,7 @@ impl History {
             project: project.to_path_buf(),
             known,
             passes,
+            closes: passes,
         });
     }
 
@@ -51,6 +54,14 @@ impl History {
             self.set(project, known, true);
         }
         Ok(())
+    }
+
+    /// The same for what turns a flag off: it waits for no disk.
+    pub(crate) fn set_closing(&self, project: &Path, known: Known, passes: bool) {
+        self.set(project, known, passes);
+        if let Some(log) = self.log.borrow_mut().as_mut() {
+            log.closes = true;
+        }
     }
 
     /// Nothing is known of any log.
@@ -75,8 +86,10 @@ impl History {
         }
         // Somebody else may publish from this copy at the same time.
         if let Ok(known) = audit::seen(&log.project) {
-            let noted = std::mem::replace(&mut log.known, known).untold;
-            log.known.untold.extend(noted);
+            let before = std::mem::replace(&mut log.known, known);
+            log.known.untold.extend(before.untold);
+            // Of a log that is damaged nothing vouches for the end.
+            log.known.tip = before.tip.and(log.known.tip);
         }
         log.gaps(in_force)
     }
@@ -104,8 +117,7 @@ impl History {
             return Ok(());
         }
         match audit::note(&log.project, &digest) {
-            // What closes waits for no disk.
-            Err(_) if log.passes => Ok(()),
+            Err(_) if log.closes => Ok(()),
             noted => noted,
         }
     }

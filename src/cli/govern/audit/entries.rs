@@ -158,6 +158,9 @@ pub(super) fn lines(entry: &Entry) -> String {
     if !freezes.is_empty() {
         text.push_str(&format!("  over a freeze: {}\n", plain(&freezes.join(", "))));
     }
+    if entry.is_withheld() {
+        text.push_str("  nothing was published but the kill\n");
+    }
     let state = entry.fields.get("state");
     let word = |side: &str| {
         let state = state?.get(side)?;

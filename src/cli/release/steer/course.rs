@@ -4,6 +4,7 @@ use super::intent::Intent;
 use super::lock::Lock;
 use super::order::{Move, Order};
 use super::seen::Seen;
+use super::withheld::{Withheld, with_withheld};
 use super::workspace::Workspace;
 use crate::audit;
 use crate::distribute::publish::batch::Batch;
@@ -32,6 +33,8 @@ pub(crate) struct Done {
     pub(crate) agreed: usize,
     pub(crate) kills: Vec<Reheaded>,
     pub(crate) published: Vec<Published>,
+    /// Why nothing was published but kills, where that is so.
+    pub(super) withheld: Option<Withheld>,
     /// What an interrupted run of the same order had begun was brought to its end.
     pub(crate) resumed: bool,
     /// What the audit log is told.
@@ -111,12 +114,13 @@ impl Helm<'_> {
                 Vec::new()
             },
         });
+        let mut withheld = None;
         if let Some(batch) = &batch {
             batch.check().map_err(|problems| {
                 self.reporter.diagnostics(&problems, &workspace.files.sources());
                 Failure::Told
             })?;
-            self.may_replace(order.step, batch).await?;
+            withheld = self.may_replace(order.step, batch).await?;
         }
         self.vouch(order.step, &workspace)?;
         // From here on things change.
@@ -128,15 +132,30 @@ impl Helm<'_> {
             Move::RollBack => self.kill(order.flag, &there).await?,
             _ => Vec::new(),
         };
+        if let Some(withheld) = withheld.take_if(|_| kills.is_empty()) {
+            if let Some(lock) = lock.as_mut().filter(|_| !resumed) {
+                lock.clear()?;
+            }
+            return Err(withheld.closed_nothing(order.flag));
+        }
         if let Some(edited) = edited.as_ref().filter(|_| !self.dry_run) {
             edited.write(order.flag)?;
         }
         let (published, outcome) = match &batch {
-            Some(batch) => batch.publish().await,
-            None => (Vec::new(), Ok(())),
+            Some(batch) if withheld.is_none() => batch.publish().await,
+            _ => (Vec::new(), Ok(())),
         };
-        let entry = with_freezes(intent.entry()?, &over_freezes);
         let mut failure = outcome.err();
+        if matches!(order.step, Move::RollBack) && !kills.is_empty() && published.is_empty() {
+            // Others were faster than what was seen before.
+            let late = failure.take_if(|failure| failure.is(Withheld::CODE));
+            withheld = withheld.or(late.map(Withheld));
+        }
+        if let Some(withheld) = &withheld {
+            self.reporter.warn(&withheld.warning(order.flag, self.dry_run));
+        }
+        let entry = with_freezes(intent.entry()?, &over_freezes);
+        let entry = with_withheld(entry, withheld.as_ref());
         if moves && lock.is_some() && failure.is_none() {
             let told = self.tell(&entry, &kills, &published);
             failure = told.map_err(audit::but_done).err();
@@ -161,6 +180,7 @@ impl Helm<'_> {
             after: next,
             kills,
             published,
+            withheld,
             resumed,
             entry,
             failure,

@@ -3,13 +3,13 @@
 use super::helm::Helm;
 use super::order::{Move, Order};
 use super::record;
+use super::withheld::Withheld;
 use super::workspace::Workspace;
 use crate::audit::{self, Deed, Known};
 use crate::distribute::publish::batch::Batch;
-use crate::distribute::publish::history::History;
 use crate::distribute::publish::published::Published;
 use crate::distribute::publish::rehead::Reheaded;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use serde_json::json;
 use std::collections::BTreeSet;
 use tidegate::compile::Audience;
@@ -63,15 +63,20 @@ impl Helm<'_> {
     }
 
     /// Holds what is published against the log, before anything is written: whoever's copy lacks what others did may
-    /// roll back what does harm, and nothing else.
-    pub(super) async fn may_replace(&self, step: Move<'_>, batch: &Batch<'_>) -> Outcome {
+    /// turn off what does harm, and replace nothing. Tells why a rollback is to publish nothing but that.
+    pub(super) async fn may_replace(&self, step: Move<'_>, batch: &Batch<'_>) -> Outcome<Option<Withheld>> {
         let known = match self.dry_run {
             true => audit::seen(self.project),
             false => audit::known(self.project),
         };
-        self.hold_against(step, known)?;
+        let unread = self.hold_against(step, known)?;
         match step {
-            Move::RollBack => Ok(()),
+            Move::RollBack => {
+                let lacking = batch.may_replace().await.err();
+                // Whatever else keeps it from being published is told where it is.
+                let lacking = lacking.filter(|failure| failure.is(Withheld::CODE));
+                return Ok(unread.or(lacking).map(Withheld));
+            }
             // It closes nothing by itself, and would publish all else that is old with it.
             Move::Pause => batch.may_replace().await.map_err(|failure| {
                 failure.help_with(
@@ -81,7 +86,8 @@ impl Helm<'_> {
                 )
             }),
             _ => batch.may_replace().await,
-        }
+        }?;
+        Ok(None)
     }
 
     /// Lets what is published vouch for the log up to here. A log that nothing can be written behind keeps nobody from
@@ -95,26 +101,39 @@ impl Helm<'_> {
             audit::what_took_effect(self.project, project, self.environment, &nobody, self.now_ms)?;
             audit::known(self.project)
         };
-        self.hold_against(step, known())
+        self.hold_against(step, known()).map(drop)
     }
 
-    fn hold_against(&self, step: Move<'_>, known: Outcome<Known>) -> Outcome {
-        let history = self.publisher.map(|publisher| &publisher.session.history);
-        let known = match known {
-            Err(_) if step.closes() => {
-                history.map(History::forget);
-                return Ok(());
-            }
-            known => known?,
+    /// Tells why a log cannot be read where that keeps nobody from turning a flag off.
+    fn hold_against(&self, step: Move<'_>, known: Outcome<Known>) -> Outcome<Option<Failure>> {
+        let Some(publisher) = self.publisher else {
+            return known
+                .map(drop)
+                .or_else(|failure| match step.closes() {
+                    true => Ok(()),
+                    false => Err(failure),
+                })
+                .map(|()| None);
         };
-        if let Some(history) = history {
-            history.set(
-                self.project,
-                known,
-                matches!(step, Move::RollBack) || self.over_history(),
-            );
+        let history = &publisher.session.history;
+        let known = match known {
+            // What can be read of it tells what it lacks, and nothing vouches for it.
+            Err(_) if step.closes() => audit::seen(self.project).map(|seen| Known { tip: None, ..seen }),
+            known => known,
+        };
+        let is_rollback = matches!(step, Move::RollBack);
+        match known {
+            Ok(known) if is_rollback => {
+                history.set_closing(self.project, known, self.over_history());
+            }
+            Ok(known) => history.set(self.project, known, self.over_history()),
+            Err(failure) if is_rollback => {
+                history.forget();
+                return Ok((!self.over_history()).then_some(failure));
+            }
+            Err(failure) => return Err(failure),
         }
-        Ok(())
+        Ok(None)
     }
 
     fn over_history(&self) -> bool {

@@ -71,6 +71,12 @@ impl Done {
             let (scope, head) = (kill.head.scope.as_str(), kill.head.version);
             text.push_str(&format!("{scope}: `{}` {what}, head {head}\n", order.flag));
         }
+        if self.withheld.is_some() {
+            let is = if helm.dry_run { "would be" } else { "is" };
+            text.push_str(&format!(
+                "  nothing else {is} published: this copy of the project may be older than what is\n"
+            ));
+        }
         text.extend(self.published.iter().map(|done| done.line(helm.dry_run)));
         text
     }
@@ -84,6 +90,9 @@ impl Done {
             fields.insert("file".into(), json!(self.file));
             let published = self.published.iter().map(Published::json);
             fields.insert("published".into(), published.collect());
+            if let Some(withheld) = &self.withheld {
+                fields.insert("withheld".into(), withheld.json());
+            }
         }
         json
     }

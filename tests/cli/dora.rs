@@ -9,24 +9,37 @@ const MONDAY_MS: i64 = 1_793_577_600_000;
 const HOUR_MS: i64 = 3_600_000;
 const NOW: &str = "2026-11-16T00:00:00Z";
 
+/// What somebody did in production, hours after Monday.
+fn entry(hours: i64, action: &str) -> Entry {
+    let actor = Actor {
+        name: "ana".to_owned(),
+        kind: ActorKind::Human,
+    };
+    let mut entry = Entry::new(MONDAY_MS + hours * HOUR_MS, actor, action);
+    entry.environment = Some("production".to_owned());
+    entry
+}
+
 /// A project whose log has some entries: hours after Monday, action, flag.
 fn shop(entries: &[(i64, &str, &str)]) -> Workshop {
+    let entries = entries.iter().map(|(hours, action, flag)| {
+        let mut entry = entry(*hours, action);
+        entry.flag = Some((*flag).to_owned());
+        match hours {
+            48 => entry.with("state", json!({ "to": { "status": "completed" } })),
+            _ => entry,
+        }
+    });
+    with_log(entries)
+}
+
+fn with_log(entries: impl IntoIterator<Item = Entry>) -> Workshop {
     let shop = Workshop::with_shop(&[(
         "search",
         "createdAt: 2026-10-31\nsalt: s\ndefault: on\nenvironments: { production: {} }\n",
     )]);
     let (mut log, mut previous) = (String::new(), [0; 32]);
-    for ((hours, action, flag), sequence) in entries.iter().zip(1..) {
-        let actor = Actor {
-            name: "ana".to_owned(),
-            kind: ActorKind::Human,
-        };
-        let mut entry = Entry::new(MONDAY_MS + hours * HOUR_MS, actor, action);
-        entry.flag = Some((*flag).to_owned());
-        entry.environment = Some("production".to_owned());
-        if *hours == 48 {
-            entry = entry.with("state", json!({ "to": { "status": "completed" } }));
-        }
+    for (entry, sequence) in entries.into_iter().zip(1..) {
         let line = entry.line(sequence, &previous);
         previous = sha256(line.as_bytes());
         log.push_str(&line);
@@ -97,6 +110,13 @@ fn weeks_and_months_are_measured_by_themselves() {
     assert_eq!(counts, [&json!(2), &json!(1)]);
     assert_eq!(weeks[1]["since"], "2026-11-09T00:00:00Z");
     assert_eq!(weeks[1]["timeToRestore"]["medianMs"], Value::Null);
+    // What is said of both is said once.
+    let text = dora(&shop, &["--by", "week", "--environment", "production"])
+        .succeeds()
+        .out;
+    assert_eq!(text.matches("production").count(), 1, "{text}");
+    let text = dora(&shop, &["--by", "week", "--flag", "banner"]).succeeds().out;
+    assert_eq!(text.matches("nothing was killed").count(), 1, "{text}");
     let since = ["--since", "2026-11-09", "--until", "2026-11-10", "--json"];
     assert_eq!(measures(dora(&shop, &since))[0]["releases"]["perDay"], 1.0);
     assert_eq!(
@@ -104,6 +124,9 @@ fn weeks_and_months_are_measured_by_themselves() {
         2
     );
     assert!(measures(dora(&shop, &["--environment", "staging", "--json"])).is_empty());
+    // What is still to come is no part of a period.
+    let until = ["--since", "2026-11-09", "--until", "2027-11-09", "--json"];
+    assert_eq!(measures(dora(&shop, &until))[0]["until"], NOW);
 }
 
 #[test]
@@ -178,6 +201,19 @@ fn a_damaged_log_is_told_of_and_an_empty_period_refused() {
     shop.write("shop/audit/2026-11.jsonl", log.replace("unkill", "resume"));
     let run = dora(&shop, &["--json"]).succeeds();
     assert!(run.err.contains("audit-damaged"), "{}", run.err);
+}
+
+#[test]
+fn what_a_flag_gives_while_it_is_off_is_what_its_file_says_where_the_log_does_not() {
+    let changes = |after: &str| {
+        let diff = json!([{ "path": "default", "before": "x", "after": after }]);
+        json!([{ "flag": "search", "environment": "production", "kinds": ["increase", "decrease"], "diff": diff }])
+    };
+    for (after, arrived) in [("on", 1), ("off", 0)] {
+        let shop = with_log([entry(5, "publish").with("changes", changes(after))]);
+        let found = measures(dora(&shop, &["--json"]));
+        assert_eq!(found[0]["leadTime"]["count"], arrived, "{after}");
+    }
 }
 
 #[test]

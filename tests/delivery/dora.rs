@@ -129,7 +129,7 @@ fn lead_time_is_from_the_creation_of_a_flag_to_all_of_the_people() {
         found.under_way, 1,
         "of which nobody knows how long they will take"
     );
-    let found = measured(&entries[..2]);
+    let found = measured(&entries[..3]);
     assert_eq!(found.lead, hours(1, 4), "from the first that is told of it");
 }
 
@@ -223,6 +223,64 @@ fn a_ramp_that_came_by_a_publication_reaches_all_people_when_it_has_ended() {
         measured(&[begun(ramp(100, 50)), ended(), raised]).lead,
         hours(1, 7)
     );
+    // That one has ended says nothing of the next one.
+    let mut next = ramp(100, 100);
+    next["rollout"]["ramp"]["end"] = json!("2026-11-30T00:00:00Z");
+    let next = publish(10, change("increase", "default", next));
+    assert_eq!(measured(&[begun(ramp(100, 50)), ended(), next]).lead.count, 0);
+}
+
+#[test]
+fn a_ramp_that_came_by_a_promotion_has_the_ceiling_of_its_state() {
+    let promote = |to: i64, ceiling: i64| {
+        let ramp = json!({ "rollout": { "ramp": { "from": 0, "to": to, "end": "2026-11-02T06:00:00Z" } } });
+        entry(1, "promote", "a")
+            .with("diff", json!([{ "path": "default", "after": ramp }]))
+            .with(
+                "state",
+                json!({ "to": { "status": "running", "ceiling": ceiling } }),
+            )
+    };
+    let ended = entry(9, "schedule", "a")
+        .with("what", json!("ramp-ended"))
+        .with("effectiveAt", json!("2026-11-02T06:00:00Z"));
+    let lead = |promote: Entry| measured(&[promote, ended.clone()]).lead;
+    assert_eq!(lead(promote(100, 100)), hours(1, 5));
+    assert_eq!(lead(promote(100, 50)).count, 0);
+    assert_eq!(lead(promote(50, 100)).count, 0);
+}
+
+#[test]
+fn what_took_effect_by_schedule_counts_from_then_on_though_it_is_told_later() {
+    let ended = entry(90, "schedule", "a")
+        .with("what", json!("ramp-ended"))
+        .with("effectiveAt", json!("2026-11-02T06:00:00Z"));
+    let ramp = json!({ "to": { "status": "running", "ceiling": 100 } });
+    let entries = [
+        entry(1, "promote", "a").with("state", ramp),
+        completed(50, "a"),
+        ended,
+    ];
+    assert_eq!(measured(&entries).lead, hours(1, 5));
+}
+
+#[test]
+fn a_flag_that_is_too_large_to_be_told_keeps_its_off_variant() {
+    let large = json!({ "bytes": 70_000, "sha256": "9f" });
+    let opened = json!([{
+        "flag": "a", "environment": "production", "kinds": ["increase", "decrease"],
+        "diff": [{ "path": "default", "before": "off", "after": "on" }],
+    }]);
+    let entries = [publish(1, change("new", "", large)), publish(5, opened)];
+    let off = |variant: &str| {
+        let file = Filed {
+            created_ms: None,
+            off_variant: Some(variant.to_owned()),
+        };
+        let files = BTreeMap::from([("a".to_owned(), file)]);
+        measured_with(&entries, &files, WEEK).lead.count
+    };
+    assert_eq!((off("off"), off("on")), (1, 0));
 }
 
 #[test]
@@ -255,6 +313,18 @@ fn several_kills_of_one_incident_are_one() {
     assert_eq!((found.releases, found.failed, found.incidents), (2, 1, 1));
     assert_eq!(found.failure_rate(), Some(0.5));
     assert_eq!((found.restore, found.close), (hours(1, 10), hours(1, 2)));
+}
+
+#[test]
+fn what_fails_is_the_last_release_of_the_flag() {
+    let found = measured(&[
+        entry(0, "promote", "a"),
+        entry(1, "promote", "a"),
+        entry(3, "promote", "b"),
+        entry(6, "kill", "a"),
+    ]);
+    assert_eq!((found.releases, found.failed), (3, 1));
+    assert_eq!(found.close, hours(1, 5));
 }
 
 #[test]
@@ -388,6 +458,16 @@ fn what_lies_outside_of_the_period_counts_only_for_what_began_in_it() {
         (found.releases, found.per_day, found.incidents),
         (1, Some(1.0), 0)
     );
+    // A flag comes to everybody when the next period begins, another one is only told of there.
+    let arrived = [
+        entry(1, "approve", "a"),
+        completed(168, "a"),
+        entry(169, "approve", "b"),
+    ];
+    let found = measured(&arrived);
+    assert_eq!((found.lead.count, found.under_way), (0, 1));
+    let found = measured_with(&arrived, &BTreeMap::new(), later);
+    assert_eq!((found.lead, found.under_way), (hours(1, 167), 1));
     let empty = Period {
         from_ms: MONDAY_MS,
         to_ms: MONDAY_MS,

@@ -48,7 +48,7 @@ fn the_first_problem_is_the_exit_code_and_all_are_told() {
     verify("other/tidegate.pub", &[]).fails(1, "KEY_UNKNOWN");
     verify(&trust, &["--scope", "shop/staging/client"]).fails(1, "not-published");
     verify(&trust, &["--scope", "other/production/client"]).fails(1, "SCOPE_MISMATCH");
-    let stale = verify(&trust, &["--now", "2027-11-21T12:00:00Z", "--json"])
+    let stale = verify(&trust, &["--now", "2127-11-21T12:00:00Z", "--json"])
         .succeeds()
         .json();
     assert_eq!(stale["scopes"][0]["stale"], true);

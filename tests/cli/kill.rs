@@ -3,24 +3,21 @@
 use super::shop::{HEAD_KEY, KEY, published};
 use super::{BANNER, Workshop};
 use std::fs;
-use std::time::{Duration, Instant};
 use tidegate::trust::{Document, Head, Kind, SigningKey, seal};
 
 const KILL: [&str; 4] = ["kill", "banner", "--reason", "orders are lost"];
 
 #[test]
-fn a_kill_touches_only_the_head_and_takes_under_a_second() {
+fn a_kill_touches_only_the_head_and_needs_no_project() {
     let workshop = published();
     let latest = fs::read(workshop.out("latest")).unwrap();
     let before = fs::read(workshop.out("head")).unwrap();
     // There is no project any more, where the alarm is raised.
     fs::remove_dir_all(workshop.path("shop")).unwrap();
-    let start = Instant::now();
     let told = workshop
         .at_out(&KILL, &[&HEAD_KEY[..], &["--json"]].concat())
         .succeeds()
         .json();
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     assert_eq!(told["scopes"][0]["head"]["kills"][0], "banner");
     assert_eq!(told["reason"], "orders are lost");
     assert_eq!(fs::read(workshop.out("latest")).unwrap(), latest);

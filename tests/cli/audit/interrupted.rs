@@ -121,14 +121,14 @@ fn a_last_line_that_lacks_its_newline_is_kept_as_it_is() {
 fn a_torn_first_line_of_a_month_is_mended_in_its_month() {
     let shop = published();
     shop.kill_told("r").succeeds();
-    shop.write("shop/audit/2027-02.jsonl", "{\"seq\":3");
+    shop.write("shop/audit/2127-02.jsonl", "{\"seq\":3");
     shop.run(&REVIEW).succeeds();
     let entries = shop.audit();
     assert_eq!(
         (&entries[2]["action"], &entries[2]["torn"]),
         (&"repair".into(), &"{\"seq\":3".into())
     );
-    assert_eq!(entries[2]["time"], "2027-02-01T00:00:00Z");
+    assert_eq!(entries[2]["time"], "2127-02-01T00:00:00Z");
     shop.verified_log().succeeds();
 }
 

@@ -180,14 +180,14 @@ fn a_log_that_is_gone_altogether_is_missed() {
 fn a_missing_month_is_named() {
     let workshop = super::published();
     for month in ["12", "11"] {
-        let year = if month == "12" { "2026" } else { "2027" };
+        let year = if month == "12" { "2126" } else { "2127" };
         let now = format!("{year}-{month}-05T12:00:00Z");
         workshop.publish(&["--force", "--now", &now]).succeeds();
     }
-    std::fs::remove_file(workshop.path("shop/audit/2026-12.jsonl")).unwrap();
+    std::fs::remove_file(workshop.path("shop/audit/2126-12.jsonl")).unwrap();
     let told = workshop.log("verify", &[]).fails(1, "audit-missing");
     assert!(
-        told.out.contains("`2027-11.jsonl` begins with this one"),
+        told.out.contains("`2127-11.jsonl` begins with this one"),
         "{told:?}"
     );
 }

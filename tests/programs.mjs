@@ -6,6 +6,7 @@ import { BuildError } from '../js/build/command.mjs'
 const sources = {
   cargo: 'install Rust with rustup',
   chromium: 'apt-get install --yes chromium',
+  openssl: 'apt-get install --yes openssl',
 }
 
 /** Fails before the first step, not after minutes, when the machine lacks a program. */

@@ -22,7 +22,7 @@ export const steps = [
     run: ['cargo', 'doc', '--no-deps', '--lib', '--features', 'cli'],
     env: { RUSTDOCFLAGS: '-Dwarnings' },
   },
-  { name: 'native', run: ['cargo', 'test', '--features', 'cli'] },
+  { name: 'native', needs: ['openssl'], run: ['cargo', 'test', '--features', 'cli'] },
   { name: 'build', run: ['node', 'js/build/build.mjs'] },
   { name: 'size', run: ['node', '--test', 'tests/size.test.mjs'] },
   { name: 'types-js', run: ['tsc', '--project', 'js'] },

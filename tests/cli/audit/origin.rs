@@ -178,6 +178,62 @@ fn old_rules_that_came_back_are_of_no_file_that_the_log_knows() {
 }
 
 #[test]
+fn what_was_before_is_what_the_environment_had() {
+    let shop = Shop::begin();
+    shop.publish(10);
+    // Nothing is another in production.
+    let disabled = FLAG.replace("staging: {}", "staging: { enabled: false }");
+    shop.repository.write("flags/checkout.yaml", &disabled);
+    let both = json!(digest(&disabled));
+    assert_eq!(digests(&shop.publish(11)), [[json!(digest(FLAG)), both.clone()]]);
+    let raised = disabled.replace("share: 10", "share: 20");
+    shop.repository.write("flags/checkout.yaml", &raised);
+    let raised = json!(digest(&raised));
+    assert_eq!(
+        digests(&shop.publish(12)),
+        [[json!(digest(FLAG)), raised.clone()], [both, raised]]
+    );
+}
+
+#[test]
+fn what_was_before_is_what_a_step_of_a_rollout_left() {
+    let shop = Shop::begin();
+    let plan = "rollouts: { r: { from: off, to: on, stages: [{ name: s, share: 10 }, { name: all, share: 100 }] } }\n\
+        default: { rollout: r }\nenvironments:\n  production:\n    rollouts: { r: { status: draft } }\n  \
+        staging:\n    rollouts: { r: { status: draft } }\n";
+    let (head, _) = FLAG.split_once("default:").unwrap();
+    shop.repository
+        .write("flags/checkout.yaml", format!("{head}{plan}"));
+    shop.publish(10);
+    let file = || {
+        json!(digest(
+            &String::from_utf8(shop.repository.read("flags/checkout.yaml")).unwrap()
+        ))
+    };
+    let promoted = ["production", "staging"].map(|environment| {
+        let promote = ["promote", "checkout", "--to", "out", "--reason", "go"];
+        let place = [
+            "--environment",
+            environment,
+            "--key",
+            ".keys/release/tidegate.key",
+        ];
+        let now = ["--now", "2026-11-21T11:00:00Z"];
+        shop.repository
+            .run(&[&promote[..], &place, &now].concat())
+            .succeeds();
+        file()
+    });
+    shop.repository
+        .replace("flags/checkout.yaml", "share: 10 ", "share: 5 ");
+    let [production, staging] = promoted;
+    assert_eq!(
+        digests(&shop.publish(12)),
+        [[production, file()], [staging, file()]]
+    );
+}
+
+#[test]
 fn without_git_a_commit_is_left_out_and_no_publication_held_up() {
     let shop = Shop::begin();
     let published = |environment: &[(&str, &str)], hour: usize| {

@@ -2,6 +2,7 @@
 
 use super::{INCREASES, NOW, Shop, ignored, missing};
 use std::fs;
+use tidegate::trust::SigningKey;
 
 /// Raised by Ana, so that one more of the team must agree.
 fn raised() -> Shop {
@@ -77,13 +78,18 @@ fn a_key_that_comes_with_the_change_approves_nothing() {
     let workshop = &shop.repository.workshop;
     let own = workshop.run(&["keygen", "--out", ".keys/own"]).succeeds().out;
     let ben = String::from_utf8(workshop.read(".keys/ben/tidegate.pub")).unwrap();
-    shop.edit("tidegate.yaml", ben.trim(), own.trim());
+    let elsewhere = SigningKey::from_seed(&[9; 32], false);
+    let both = format!("{}\", \"{}", own.trim(), elsewhere.trust());
+    shop.edit("tidegate.yaml", ben.trim(), &both);
     shop.repository.commit("be Ben");
     let refused = shop.try_to_approve("ben", ".keys/own/tidegate.key", &[]);
     refused.fails(1, "key-refused");
-    // Even signed with it elsewhere, for the change as it is.
-    shop.repository.git(&["branch", "before"]);
-    let elsewhere = shop.gate(&[]).json()["change"].clone();
+    // Not even signed where nobody asks.
+    let change = shop.gate(&[]).json()["change"].clone();
+    shop.repository.sign_approval("ben", &change, &elsewhere);
+    let run = shop.gate(&[]);
+    assert_eq!(ignored(&run), [("ben".to_owned(), "not-their-key".to_owned())]);
+    assert_eq!(missing(&run).len(), 2);
     shop.approve("ben", &[]);
     assert_eq!(missing(&shop.gate(&[])), [""; 0], "Ben's own key still counts");
     let path = approval_of(&shop, "ben");
@@ -93,7 +99,7 @@ fn a_key_that_comes_with_the_change_approves_nothing() {
     fs::write(&path, text.replace(signature, &other)).unwrap();
     let run = shop.gate(&[]);
     assert_eq!(ignored(&run), [("ben".to_owned(), "not-their-key".to_owned())]);
-    assert_eq!(run.json()["change"], elsewhere);
+    assert_eq!(run.json()["change"], change);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{FLAG, Shop, last_entry, publish};
 use serde_json::{Value, json};
+use tidegate::trust::SigningKey;
 
 impl Shop {
     fn approve(&self, by: &str) -> Value {
@@ -96,23 +97,60 @@ fn nobody_agrees_who_did_not_sign() {
 #[test]
 fn a_key_that_comes_with_the_change_agrees_to_nothing() {
     let shop = Shop::begin();
-    shop.publish(10);
-    shop.raise_to("20");
-    let file = shop.approve("ben")["file"].as_str().unwrap().to_owned();
-    let approval = shop.repository.read(&file);
-    std::fs::remove_file(shop.repository.path(&file)).unwrap();
-    // Ben had no key before.
     let settings = String::from_utf8(shop.repository.read("tidegate.yaml")).unwrap();
-    let without: String = settings
-        .lines()
-        .filter(|line| !line.contains("ben:"))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    shop.raise_to("10");
+    let lines = settings.lines().filter(|line| !line.contains("ben:"));
+    let without: String = lines.map(|line| format!("{line}\n")).collect();
     shop.repository.write("tidegate.yaml", &without);
-    shop.repository.commit("without Ben");
+    shop.repository.commit("nobody is called Ben");
+    shop.publish(10);
+    shop.repository.git(&["switch", "--quiet", "--create", "change"]);
+    let key = SigningKey::from_seed(&[9; 32], false);
+    let ben = format!("{without}  ben: {{ keys: [\"{}\"] }}\n", key.trust());
+    shop.repository.write("tidegate.yaml", ben);
     shop.raise_to("20");
-    shop.repository.write(&file, approval);
+    shop.repository.commit("be Ben");
+    let gate = ["gate", "--json", "--against", "main"];
+    let change = shop.repository.run(&gate).json()["change"].clone();
+    shop.repository.sign_approval("ben", &change, &key);
+    shop.repository.commit("agree");
+    assert_eq!(shop.publish(13)["approvals"], Value::Null);
+    // Ben is somebody from then on.
+    shop.repository.git(&["branch", "--force", "main"]);
+    shop.raise_to("30");
     shop.repository.commit("raise");
+    let change = shop.repository.run(&gate).json()["change"].clone();
+    shop.repository.sign_approval("ben", &change, &key);
+    assert_eq!(shop.publish(14)["approvals"][0]["by"], "ben");
+}
+
+#[test]
+fn what_was_published_elsewhere_was_agreed_to_here_as_well() {
+    let shop = Shop::begin();
+    shop.publish(10);
+    shop.repository.git(&["switch", "--quiet", "--create", "change"]);
+    shop.raise_to("20");
+    shop.repository.commit("raise");
+    shop.approve("ben");
+    shop.repository.commit("agree");
+    for (hour, environment) in [(13, "staging"), (14, "production")] {
+        publish(&shop.repository, hour, &["--environment", environment]).succeeds();
+        let entry = last_entry(&shop.repository);
+        assert_eq!(entry["approvals"][0]["by"], "ben", "{environment}");
+        shop.repository.commit("told");
+    }
+}
+
+#[test]
+fn whoever_agrees_to_what_is_published_already_agreed_to_nothing_of_the_next() {
+    let shop = Shop::begin();
+    shop.publish(10);
+    shop.repository.git(&["switch", "--quiet", "--create", "change"]);
+    shop.raise_to("20");
+    shop.repository.commit("raise");
+    shop.publish(11);
+    shop.approve("ben");
+    shop.repository.commit("agree");
+    shop.raise_to("30");
+    shop.repository.commit("raise again");
     assert_eq!(shop.publish(13)["approvals"], Value::Null);
 }

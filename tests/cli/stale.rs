@@ -134,7 +134,10 @@ fn lifetimes_are_those_of_the_project() {
 fn where_no_code_was_found_nothing_is_called_unreferenced() {
     let shop = shop();
     std::fs::remove_dir_all(shop.path("src")).unwrap();
+    let yesterday = ("createdAt: 2026-11-20", "createdAt: 2026-11-13");
+    shop.replace("toggles/flags/ramp.yaml", yesterday.0, yesterday.1);
     let run = stale(&shop, &["ramp", "--json"]).succeeds();
+    shop.replace("toggles/flags/ramp.yaml", yesterday.1, yesterday.0);
     assert!(
         texts(&run.json()["limits"])
             .iter()
@@ -289,25 +292,46 @@ fn the_sample_shop_is_judged_whole() {
 
 #[test]
 fn nothing_but_lists_of_segments_goes_with_a_flag() {
-    for (named, kept) in [
-        ("../flags/ramp.yaml", "toggles/flags/ramp.yaml"),
-        ("../tidegate.yaml", "toggles/tidegate.yaml"),
-        ("../audit/2026-10.jsonl", "toggles/audit/2026-10.jsonl"),
-        ("../approvals/a.json", "toggles/approvals/a.json"),
-        ("../lists/testers.txt", "toggles/lists/testers.txt"),
-        ("other.yaml", "toggles/segments/other.yaml"),
-    ] {
+    let apply = ["launch", "--apply", "--force", "--reason", "r"];
+    let naming = |named: &str| {
         let shop = shop();
-        if !exists(&shop.path(kept)) {
-            shop.write(kept, "");
+        let segment = format!("description: d\nowner: o\nidsFile: {named}\n");
+        shop.write("toggles/segments/testers.yaml", segment);
+        shop
+    };
+    let shop = naming("../lists/testers.txt");
+    shop.write("toggles/lists/testers.txt", "u-1\n");
+    stale(&shop, &apply).succeeds();
+    assert!(!exists(&shop.path("toggles/segments/testers.yaml")));
+    assert!(exists(&shop.path("toggles/lists/testers.txt")));
+    for another in [
+        "flags/ramp.yaml",
+        "tidegate.yaml",
+        "audit/2026-10.jsonl",
+        "approvals/a.json",
+        "segments/other.yaml",
+    ] {
+        let shop = naming(&format!("../{another}"));
+        if !exists(&shop.path(&format!("toggles/{another}"))) {
+            shop.write(&format!("toggles/{another}"), "u-1\n");
         }
-        shop.write(
-            "toggles/segments/testers.yaml",
-            format!("description: d\nowner: o\nidsFile: {named}\n"),
-        );
-        let run = stale(&shop, &["launch", "--apply", "--force", "--reason", "r"]);
-        assert!(exists(&shop.path(kept)), "{named}: {run:?}");
+        let before = shop.files("toggles");
+        stale(&shop, &apply).fails(1, "list-is-document");
+        let after = shop.files("toggles");
+        let mut kept = before.keys();
+        assert!(kept.all(|path| after.contains_key(path)), "{another}");
     }
+}
+
+#[test]
+fn a_list_that_another_segment_names_too_does_not_go_with_a_flag() {
+    let shop = shop();
+    let testers = shop.read("toggles/segments/testers.yaml");
+    shop.write("toggles/segments/others.yaml", testers);
+    stale(&shop, &["launch", "--apply", "--force", "--reason", "r"]).succeeds();
+    assert!(!exists(&shop.path("toggles/segments/testers.yaml")));
+    assert!(exists(&shop.path("toggles/segments/testers.txt")));
+    shop.run(&["lint", "--project", "toggles"]).succeeds();
 }
 
 #[cfg(unix)]

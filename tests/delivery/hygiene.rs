@@ -381,6 +381,11 @@ fn a_date_comes_from_the_file_then_from_git_then_from_the_log() {
     ));
     let entered = Age::of(the_flag(&project), &project.hygiene.lifetimes, &history);
     assert_eq!(of(entered.changed), Some((9_000, Source::State)));
+    let project = with_flag(&format!(
+        "{PLAN}\nenvironments: {{ production: {{ rollouts: {{ r: {{ status: paused, stage: some, enteredAt: 1970-01-01T00:00:08Z, pausedAt: 1970-01-01T00:00:10Z }} }} }} }}"
+    ));
+    let paused = Age::of(the_flag(&project), &project.hygiene.lifetimes, &history);
+    assert_eq!(of(paused.changed), Some((10_000, Source::State)));
 }
 
 #[test]

@@ -121,13 +121,33 @@ fn without_a_date_the_first_commit_tells_the_age_and_then_the_log() {
     );
     assert_eq!(run.json()["limits"], json!([]));
 
-    // Deleted and made again, it is as old as the second one.
+    // Deleted and made again, it is as old as the second one, before which it was not there.
     std::fs::remove_file(shop.path("toggles/flags/undated.yaml")).unwrap();
     shop.commit_at("2026-11-02T00:00:00Z", "third");
     shop.write("toggles/flags/undated.yaml", &written);
+    let undated = told(&stale(&shop, &["undated", "--json"]), "undated");
+    assert_eq!(undated["created"]["at"], "2026-11-02T00:00:00Z");
     shop.commit_at("2026-11-03T00:00:00Z", "fourth");
     let undated = told(&stale(&shop, &["undated", "--json"]), "undated");
     assert_eq!(undated["created"]["at"], "2026-11-03T00:00:00Z");
+
+    // By another name it is another flag.
+    shop.git(&["mv", "toggles/flags/undated.yaml", "toggles/flags/renamed.yaml"]);
+    shop.commit_at("2026-11-04T00:00:00Z", "fifth");
+    let renamed = told(&stale(&shop, &["renamed", "--json"]), "renamed");
+    assert_eq!(renamed["created"]["at"], "2026-11-04T00:00:00Z");
+}
+
+#[test]
+fn a_log_that_is_damaged_is_told_to_keep_ages_from_being_known() {
+    let shop = undated();
+    shop.commit("first");
+    shop.write("toggles/audit/2026-11.jsonl", "nonsense\n");
+    let limits = stale(&shop, &["--json"]).json()["limits"].clone();
+    assert_eq!(
+        texts(&limits),
+        ["the audit log is damaged, `tidegate audit verify` tells how"]
+    );
 }
 
 #[test]
@@ -163,6 +183,17 @@ fn outside_of_a_repository_the_audit_log_tells_the_age() {
     );
     assert_eq!(texts(&logged["stale"]), ["expired", "unchanged", "unreferenced"]);
     assert!(texts(&run.json()["limits"])[0].contains("in no git repository"));
+    // The last entry tells when it was changed.
+    for (command, day) in [("pause", "05"), ("resume", "06")] {
+        let now = format!("2026-11-{day}T00:00:00Z");
+        let steer = [&[command], &promoted[1..], &["--now", &now]].concat();
+        shop.run(&steer).succeeds();
+    }
+    let run = stale(&shop, &["logged", "--json", "--root", "src"]);
+    assert_eq!(
+        told(&run, "logged")["changed"],
+        json!({ "at": "2026-11-06T00:00:00Z", "source": "audit" })
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A branch that lacks what came into its base since: what is judged of it is not what would go in.
 
 use super::{INCREASES, NOW, Shop, in_folder, missing};
+use crate::repository::Repository;
 use crate::workshop::Run;
 use serde_json::Value;
 
@@ -91,6 +92,8 @@ fn a_branch_behind_its_base_is_told_so_by_plan_gate_and_approve() {
     assert_eq!(approve.json()["behind"]["commits"], 2);
     let check = workshop.run(&["check-release", "--against", "main", "--now", NOW]);
     assert!(check.out.contains(said), "{check:?}");
+    // Whoever agreed now would agree to something else than what goes in.
+    assert_eq!(shop.gate(&[]).json()["agree"], Value::Null);
     // The approval was of what others did, taken back.
     shop.repository.commit("approve");
     shop.repository.git(&["merge", "--quiet", "--no-edit", "main"]);
@@ -100,7 +103,27 @@ fn a_branch_behind_its_base_is_told_so_by_plan_gate_and_approve() {
         (2, 1),
         "{run:?}"
     );
+    assert!(run.json()["agree"].is_string());
     assert_eq!(plan(&shop, &["--json"]).json()["behind"], Value::Null);
+}
+
+#[test]
+fn a_project_that_both_sides_began_is_behind() {
+    let repository = Repository::new();
+    repository.write("README.md", "1");
+    repository.commit("before both");
+    repository.git(&["branch", "change"]);
+    for (branch, share) in [("main", "10"), ("change", "20")] {
+        repository.git(&["switch", "--quiet", branch]);
+        let settings = "project: shop\nenvironments: [production, staging]\n";
+        repository.write("shop/tidegate.yaml", settings);
+        let flag = super::FLAG.replace("share: 10", &format!("share: {share}"));
+        repository.write("shop/flags/checkout.yaml", flag);
+        repository.commit("begin");
+    }
+    let shop = Shop { repository };
+    let run = super::against(&shop, "main", &["--project", "shop"]).succeeds();
+    assert_eq!(run.json()["behind"]["commits"], 1);
 }
 
 #[test]
@@ -157,7 +180,8 @@ fn a_branch_that_has_nothing_in_common_with_its_base_is_behind() {
     repository.git(&["switch", "--quiet", "--orphan", "alone"]);
     repository.git(&["checkout", "main", "--", "."]);
     // Nothing is committed yet.
-    plan(&shop, &["--json"]).fails(0, "behind-base");
+    let run = plan(&shop, &["--json"]).fails(0, "behind-base");
+    assert_eq!(run.json()["behind"]["commits"], 1);
     shop.gate(&[]).fails(1, "no-commits");
     repository.commit("alone");
     let run = shop.gate(&[]);

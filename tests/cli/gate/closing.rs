@@ -137,6 +137,19 @@ fn a_kill_is_reviewed_by_somebody_else_within_a_day_or_nothing_goes_in() {
     assert_eq!(workshop_audit(&shop).last().unwrap()["by"], "ben");
 }
 
+#[test]
+fn where_the_log_cannot_be_believed_nobody_knows_what_was_closed_and_nothing_goes_in() {
+    let shop = killed(REVIEWED);
+    shop.gate(&[]).succeeds();
+    let (path, log) = shop.repository.files("audit").pop_last().unwrap();
+    let log = String::from_utf8(log).unwrap();
+    shop.repository.write(&path, log.replace("\"kill\"", "\"keep\""));
+    let run = shop.gate(&[]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let told = run.json()["auditLog"].to_string();
+    assert!(told.contains("of the audit log cannot be believed"), "{told}");
+}
+
 fn workshop_audit(shop: &Shop) -> Vec<Value> {
     let files = shop.repository.workshop.files("audit").into_values();
     let text: String = files.map(|bytes| String::from_utf8(bytes).unwrap()).collect();

@@ -29,6 +29,11 @@ fn what_the_gate_lets_in_as_an_emergency_is_reviewed_like_a_kill() {
     let told = publish(&shop, "2026-11-20T12:00:00.001Z");
     assert_eq!(told["emergency"], serde_json::json!(["checkout"]));
     assert_eq!(unreviewed(&shop), [2]);
+    let text = shop.repository.run(&["gate", "--against", "main"]).out;
+    assert!(
+        text.contains("the publication of checkout in production by ana-gh"),
+        "{text}"
+    );
     let pending = waiting(&shop.gate(&[]).succeeds(), "pending");
     assert_eq!(
         (&pending[0]["action"], &pending[0]["flag"], &pending[0]["by"]),

@@ -1,4 +1,4 @@
-mod approvals;
+pub(crate) mod approvals;
 mod base;
 mod commits;
 mod json;
@@ -227,7 +227,8 @@ impl Changed {
     }
 }
 
-fn texts<'t>(files: Option<&'t ProjectFiles>, populations: &'t [(String, String)]) -> Texts<'t> {
+/// All that a change is of, at one time.
+pub(crate) fn texts<'t>(files: Option<&'t ProjectFiles>, populations: &'t [(String, String)]) -> Texts<'t> {
     let populations = populations
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()));

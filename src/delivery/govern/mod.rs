@@ -17,7 +17,7 @@ mod signatures;
 mod subject;
 mod verdict;
 
-pub use agreement::Agreement;
+pub use agreement::{Agreement, State};
 pub use approval::{APPROVAL_TYPE, Approval};
 pub use authors::{Authors, Writers};
 pub use ballot::{ApprovalFile, Ignored, Vote, Why};

@@ -1,21 +1,14 @@
 //! Where what is published comes from: the commit, and who agreed to what changed since the publication before.
 
 use crate::clock;
-use crate::govern::gate::populations;
-use crate::input::file;
+use crate::govern::gate::{approvals, populations, texts};
 use crate::input::git::{Commit, Repository};
 use crate::input::project::ProjectFiles;
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, HashMap};
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::Path;
 use tidegate::delivery::audit::{Chain, Entry};
-use tidegate::delivery::govern::{Agreement, ApprovalFile, ChangeDigest, Texts};
-use tidegate::model::Project;
-
-/// Where approvals are kept, in the project's folder.
-const APPROVALS: &str = "approvals";
-const LARGEST_APPROVAL: u64 = 64 << 10;
+use tidegate::delivery::govern::{Agreement, State, Texts};
 
 /// So many commits are looked at for what was approved.
 const MOST_COMMITS: usize = 20;
@@ -27,8 +20,6 @@ pub(super) struct Origin {
     /// Are the project's files other ones than the commit's?
     is_dirty: bool,
     approvals: Vec<Agreement>,
-    /// The flags whose files were changed by what was agreed to.
-    agreed_flags: BTreeSet<String>,
 }
 
 impl Origin {
@@ -46,31 +37,29 @@ impl Origin {
         let (Some(repository), Some(head)) = (repository, head) else {
             return Self::default();
         };
-        let now = State {
+        let now = Held {
             files: files.clone(),
             populations: populations::here(folder).unwrap_or_default(),
         };
-        let committed = State::of(folder, &repository, &head);
-        let is_same = |committed: &State| committed.texts() == now.texts();
+        let committed = Held::of(folder, &repository, &head);
+        let is_same = |committed: &Held| committed.texts() == now.texts();
         let past = Past {
             folder,
             repository: &repository,
             earlier: publications(chain, environments),
         };
         let is_dirty = !committed.as_ref().is_some_and(is_same);
-        let (approvals, agreed_flags) = past.approvals(now);
         Self {
             commit: Some(head.id),
             is_dirty,
-            approvals,
-            agreed_flags,
+            approvals: past.approvals(now),
         }
     }
 
     /// Did somebody agree, before it came in, to a change of the flag's file? As far as the log knows: of reviews at a
     /// forge it does not.
     pub(super) fn is_agreed(&self, flag: &str) -> bool {
-        self.agreed_flags.contains(flag)
+        self.approvals.iter().any(|agreed| agreed.flags.contains(flag))
     }
 
     /// The entry of the publication, with what is known.
@@ -104,53 +93,22 @@ struct Past<'p> {
 }
 
 impl Past<'_> {
-    /// Who agreed to what came in since: to the change from any of the commits in between to any later one. And to
-    /// which flags.
-    fn approvals(&self, now: State) -> (Vec<Agreement>, BTreeSet<String>) {
-        let found = approval_files(self.folder);
-        if found.is_empty() {
-            return Default::default();
+    /// Who agreed to what came in since, from any of the commits in between to any later one, and was not told of yet.
+    fn approvals(&self, now: Held) -> Vec<Agreement> {
+        let files = approval_files(self.folder);
+        if files.is_empty() {
+            return Vec::new();
         }
-        let mut states = self.states();
-        states.push(now);
-        let mut before: HashMap<ChangeDigest, usize> = HashMap::new();
-        let mut flags: HashMap<ChangeDigest, BTreeSet<String>> = HashMap::new();
-        let all: Vec<Texts<'_>> = states.iter().map(State::texts).collect();
-        for (number, earlier) in all.iter().enumerate() {
-            for later in all.iter().skip(number + 1) {
-                if let Some(digest) = ChangeDigest::between(earlier, later) {
-                    before.entry(digest).or_insert(number);
-                    flags
-                        .entry(digest)
-                        .or_insert_with(|| flags_between(earlier, later));
-                }
-            }
-        }
-        let mut projects: HashMap<usize, Project> = HashMap::new();
-        for number in before.values() {
-            if let Some(project) = states.get(*number).and_then(|state| state.files.check().0) {
-                projects.insert(*number, project);
-            }
-        }
-        let mut agreed: Vec<Agreement> = Vec::new();
-        let mut agreed_flags = BTreeSet::new();
-        for file in &found {
-            let of = |change: &ChangeDigest| before.get(change).and_then(|number| projects.get(number));
-            if let Some(one) = Agreement::read(file, of) {
-                let is_told = agreed
-                    .iter()
-                    .any(|other| (&other.by, other.change) == (&one.by, one.change));
-                if !is_told && !self.tells(&one) {
-                    agreed_flags.extend(flags.remove(&one.change).unwrap_or_default());
-                    agreed.push(one);
-                }
-            }
-        }
-        (agreed, agreed_flags)
+        let mut held = self.held();
+        held.push(now);
+        let states: Vec<State<'_>> = held.iter().map(Held::state).collect();
+        let mut agreed = Agreement::among(&states, &files);
+        agreed.retain(|one| !self.tells(one));
+        agreed
     }
 
     /// The project as it was at the publication before, and at each commit since, the oldest first.
-    fn states(&self) -> Vec<State> {
+    fn held(&self) -> Vec<Held> {
         let most = format!("--max-count={}", MOST_COMMITS + 1);
         let asked = self
             .repository
@@ -158,20 +116,20 @@ impl Past<'_> {
         let listed = asked.and_then(|asked| asked.done()).unwrap_or_default();
         let listed = String::from_utf8_lossy(&listed).into_owned();
         let last = self.earlier.iter().rev().find_map(|entry| entry.text("commit"));
-        let mut states: Vec<State> = Vec::new();
+        let mut held: Vec<Held> = Vec::new();
         for id in listed.lines() {
             let commit = Commit {
                 name: id.to_owned(),
                 id: id.to_owned(),
             };
-            states.extend(State::of(self.folder, self.repository, &commit));
+            held.extend(Held::of(self.folder, self.repository, &commit));
             if last == Some(id) {
                 break;
             }
         }
-        states.reverse();
-        states.dedup_by(|later, earlier| later.texts() == earlier.texts());
-        states
+        held.reverse();
+        held.dedup_by(|later, earlier| later.texts() == earlier.texts());
+        held
     }
 
     /// Was it told with a publication before?
@@ -185,14 +143,6 @@ impl Past<'_> {
     }
 }
 
-/// The flags whose files differ.
-fn flags_between(earlier: &Texts<'_>, later: &Texts<'_>) -> BTreeSet<String> {
-    let paths = earlier.keys().chain(later.keys());
-    let differing = paths.filter(|path| earlier.get(*path) != later.get(*path));
-    let names = differing.filter_map(|path| path.strip_prefix("flags/")?.rsplit_once('.'));
-    names.map(|(flag, _)| flag.to_owned()).collect()
-}
-
 /// The publications of some of these environments.
 fn publications<'c>(chain: &'c Chain, environments: &BTreeSet<&str>) -> Vec<&'c Entry> {
     let is_here = |entry: &&Entry| environments.iter().any(|name| entry.published_in(name));
@@ -201,12 +151,12 @@ fn publications<'c>(chain: &'c Chain, environments: &BTreeSet<&str>) -> Vec<&'c 
 }
 
 /// All that a change is of, at one time.
-struct State {
+struct Held {
     files: ProjectFiles,
     populations: Vec<(String, String)>,
 }
 
-impl State {
+impl Held {
     fn of(folder: &Path, repository: &Repository, commit: &Commit) -> Option<Self> {
         Some(Self {
             files: ProjectFiles::of_commit(folder, repository, commit).ok()?,
@@ -214,30 +164,22 @@ impl State {
         })
     }
 
+    fn state(&self) -> State<'_> {
+        State {
+            texts: self.texts(),
+            project: self.files.check().0,
+        }
+    }
+
     fn texts(&self) -> Texts<'_> {
-        let populations = self.populations.iter();
-        let populations = populations.map(|(path, text)| (path.as_str(), text.as_str()));
-        self.files.texts().chain(populations).collect()
+        texts(Some(&self.files), &self.populations)
     }
 }
 
-/// What may be an approval; nothing of what cannot be read.
-fn approval_files(project: &Path) -> Vec<ApprovalFile> {
-    let entries = fs::read_dir(project.join(APPROVALS))
-        .into_iter()
-        .flatten()
-        .flatten();
-    let mut paths: Vec<_> = entries
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
-        .collect();
-    paths.sort();
-    let read = |path: &std::path::PathBuf| {
-        Some(ApprovalFile {
-            path: path.display().to_string(),
-            bytes: file::read(path, LARGEST_APPROVAL).ok()?,
-        })
-    };
-    paths.iter().filter_map(read).collect()
+/// What may be approvals; nothing of what cannot be read.
+fn approval_files(project: &Path) -> Vec<Vec<u8>> {
+    let folder = project.join(approvals::FOLDER);
+    let names = approvals::names(&folder, "json").unwrap_or_default();
+    let read = |name: &String| approvals::bytes(&folder.join(name)).ok();
+    names.iter().filter_map(read).collect()
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use tidegate::delivery::govern::{ApprovalFile, ChangeDigest};
 
 /// Where approvals are kept, in the project's folder.
-pub(super) const FOLDER: &str = "approvals";
+pub(crate) const FOLDER: &str = "approvals";
 
 /// What is larger is read as far as it takes to see that it is no approval.
 pub(super) const LARGEST_APPROVAL: u64 = 64 << 10;
@@ -47,7 +47,7 @@ pub(super) fn all(project: &Path) -> Outcome<Vec<Vec<u8>>> {
 }
 
 /// What a file holds; of one that is too large nothing, so that it is told as damaged and keeps no others from counting.
-fn bytes(path: &Path) -> Outcome<Vec<u8>> {
+pub(crate) fn bytes(path: &Path) -> Outcome<Vec<u8>> {
     match file::read(path, LARGEST_APPROVAL) {
         Err(Failure::Problem(problem)) if problem.code == "file-too-large" => Ok(Vec::new()),
         bytes => bytes,
@@ -55,7 +55,7 @@ fn bytes(path: &Path) -> Outcome<Vec<u8>> {
 }
 
 /// The names of a folder's files that end so, in order.
-pub(super) fn names(folder: &Path, ending: &str) -> Outcome<Vec<String>> {
+pub(crate) fn names(folder: &Path, ending: &str) -> Outcome<Vec<String>> {
     let failed = |error: io::Error| Failure::file("read", folder, &error);
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {

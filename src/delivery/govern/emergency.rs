@@ -1,6 +1,9 @@
+use super::agreement::Agreement;
 use super::people::People;
 use crate::delivery::audit::{Chain, Entry};
-use crate::model::Emergency;
+use crate::delivery::change::Change;
+use crate::model::{Emergency, Governance};
+use std::collections::BTreeSet;
 
 /// What somebody closed in a hurry, and nobody else has looked at since.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,23 @@ pub enum NoReviewer {
     Unknown,
     /// They did it themselves.
     Themselves,
+}
+
+/// The flags of which nothing was changed but what a policy lets in as an emergency, and nobody agreed.
+pub fn closed_in_a_hurry<'c>(
+    governance: &Governance,
+    changes: &'c [Change],
+    agreed: &[Agreement],
+) -> BTreeSet<&'c str> {
+    let policy = governance.policy.as_ref();
+    let Some(emergency) = policy.and_then(|policy| policy.emergency.as_ref()) else {
+        return BTreeSet::new();
+    };
+    let closing = changes.iter().filter(|change| {
+        let is_agreed = agreed.iter().any(|agreed| agreed.flags.contains(&change.flag));
+        change.kinds.iter().all(|kind| emergency.kinds.contains(kind)) && !is_agreed
+    });
+    closing.map(|change| change.flag.as_str()).collect()
 }
 
 /// Who somebody is that reviews an entry, by the project's name for them: somebody else than whoever did it, and known to the

@@ -23,7 +23,7 @@ pub use authors::{Authors, Writers};
 pub use ballot::{ApprovalFile, Ignored, Vote, Why};
 pub use behind::Behind;
 pub use digest::{ChangeDigest, Texts, changed};
-pub use emergency::{NoReviewer, Unreviewed, is_reviewed, open_reviews, reviewer};
+pub use emergency::{NoReviewer, Unreviewed, closed_in_a_hurry, is_reviewed, open_reviews, reviewer};
 pub use freeze::{Frozen, freezes_on_opening};
 pub use judge::Case;
 pub use missing::Missing;

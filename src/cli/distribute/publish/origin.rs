@@ -19,7 +19,8 @@ pub(super) struct Origin {
     commit: Option<String>,
     /// Are the project's files other ones than the commit's?
     is_dirty: bool,
-    approvals: Vec<Agreement>,
+    /// Who agreed before it came in, as far as files tell: of reviews at a forge they do not.
+    pub(super) approvals: Vec<Agreement>,
 }
 
 impl Origin {
@@ -54,12 +55,6 @@ impl Origin {
             is_dirty,
             approvals: past.approvals(now),
         }
-    }
-
-    /// Did somebody agree, before it came in, to a change of the flag's file? As far as the log knows: of reviews at a
-    /// forge it does not.
-    pub(super) fn is_agreed(&self, flag: &str) -> bool {
-        self.approvals.iter().any(|agreed| agreed.flags.contains(flag))
     }
 
     /// The entry of the publication, with what is known.

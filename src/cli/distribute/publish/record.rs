@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use tidegate::delivery::audit::Chain;
 use tidegate::delivery::change::{Change, Side, of_sides};
+use tidegate::delivery::govern::closed_in_a_hurry;
 use tidegate::engine::inspect;
 
 /// A publication, and whose log tells of it.
@@ -59,7 +60,8 @@ impl Record<'_> {
         let digests = |change: &Change| self.digests(&chain, change);
         let entry = deed.entry().with("changes", audit::changes(&changes, digests));
         let entry = origin.told(entry);
-        let entry = match self.in_a_hurry(&changes, &origin) {
+        let governance = &self.batch.project.governance;
+        let entry = match closed_in_a_hurry(governance, &changes, &origin.approvals) {
             closed if closed.is_empty() => entry,
             closed => entry.with("emergency", json!(closed)),
         };
@@ -69,19 +71,6 @@ impl Record<'_> {
             self.folder,
             audit::published(entry, came, over_history, self.reporter),
         )
-    }
-
-    /// The flags of which nothing was changed but what the project's policy lets in as an emergency, and nobody agreed.
-    fn in_a_hurry<'c>(&self, changes: &'c [Change], origin: &Origin) -> BTreeSet<&'c str> {
-        let policy = self.batch.project.governance.policy.as_ref();
-        let Some(emergency) = policy.and_then(|policy| policy.emergency.as_ref()) else {
-            return BTreeSet::new();
-        };
-        let closing = changes.iter().filter(|change| {
-            let mut kinds = change.kinds.iter();
-            kinds.all(|kind| emergency.kinds.contains(kind)) && !origin.is_agreed(&change.flag)
-        });
-        closing.map(|change| change.flag.as_str()).collect()
     }
 
     /// A flag's file as it was published last, as far as the log tells, and as it is now.

@@ -2,15 +2,14 @@ use crate::audit::{self, Deed, Hand};
 use crate::destination::wait;
 use crate::distribute::publish::kills::Kill;
 use crate::distribute::publish::rehead::Reheaded;
-use crate::distribute::publish::session::{Session, Target};
+use crate::distribute::publish::session::Session;
 use crate::distribute::publish::signers::Signers;
+use crate::distribute::publish::target::Target;
 use crate::failure::{Failure, Outcome};
 use crate::input::reason::reason;
 use crate::report::Reporter;
 use crate::{clock, snapshot};
 use serde_json::json;
-use std::path::PathBuf;
-use tidegate::trust::Kind;
 
 /// Turn a flag off for everybody, at once: only the head is written
 #[derive(Debug, clap::Args)]
@@ -29,21 +28,9 @@ pub(crate) struct Arguments {
     reason: String,
     #[command(flatten)]
     target: Target,
-    /// A private key that may sign heads: its file, `env:NAME` or `exec:COMMAND`
-    #[arg(long, value_name = "KEY", required = true)]
-    head_key: Vec<String>,
-    /// How long the new head lasts, like 12h or 7d; by default as long as the one before it
-    #[arg(long, value_name = "DURATION", value_parser = clock::duration)]
-    head_lifetime: Option<i64>,
     /// Kill a flag that no published snapshot has
     #[arg(long)]
     force: bool,
-    /// A project whose audit log is to tell of it
-    #[arg(long, value_name = "DIR")]
-    project: Option<PathBuf>,
-    /// Show what would be written, and write nothing
-    #[arg(long)]
-    dry_run: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
@@ -51,9 +38,9 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         let message = format!("`{}` cannot be a flag's key", arguments.flag);
         return Err(Failure::misuse("FLAG_NOT_FOUND", message));
     }
-    let signers = Signers::open(Kind::Head, &arguments.head_key)?;
-    let session = Session::open(&arguments.target, signers.public_keys().first().copied())?;
-    let project = arguments.project.as_deref().filter(|_| !arguments.dry_run);
+    let target = &arguments.target;
+    let (session, signers) = target.open()?;
+    let project = target.told_project();
     // No damage of the log keeps anybody from turning off what does harm; it is told of afterwards.
     if let Some(project) = project {
         let _ = session.history.set_if_any(project);
@@ -63,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         action: "kill",
         hand: Hand::Person,
         flag: Some(&arguments.flag),
-        environment: Some(&arguments.target.environment),
+        environment: Some(&target.environment),
         reason: Some(&arguments.reason),
         at_ms: session.now_ms,
     };
@@ -77,12 +64,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
         let told = audit::published(entry.clone(), came, false, reporter);
         recorded = audit::append(project, told).map_err(audit::but_done);
     }
-    let told = audit::json(
-        &entry,
-        arguments.dry_run,
-        done.iter().map(Reheaded::json).collect(),
-    );
-    if arguments.project.is_none() && !arguments.dry_run {
+    let told = audit::json(&entry, target.dry_run, done.iter().map(Reheaded::json).collect());
+    if target.project.is_none() && !target.dry_run {
         audit::warn_untold(reporter);
     }
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
@@ -101,12 +84,10 @@ async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Ou
         flag: &arguments.flag,
         session,
         signers,
-        head_lifetime_ms: arguments.head_lifetime,
-        dry_run: arguments.dry_run,
+        head_lifetime_ms: arguments.target.head_lifetime,
+        dry_run: arguments.target.dry_run,
     };
-    let mut folders = session
-        .folders(&arguments.target.environment, arguments.target.audience)
-        .await?;
+    let mut folders = arguments.target.folders(session).await?;
     if !arguments.force {
         let (found, known) = kill.those_with(folders).await?;
         if found.is_empty() {
@@ -120,7 +101,7 @@ async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Ou
 
 fn line(arguments: &Arguments, done: &Reheaded) -> String {
     let (flag, scope) = (&arguments.flag, done.head.scope.as_str());
-    let what = match (done.changed, arguments.dry_run) {
+    let what = match (done.changed, arguments.target.dry_run) {
         (false, _) => "is killed already",
         (true, true) => "would be killed",
         (true, false) => "is killed",

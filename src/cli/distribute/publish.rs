@@ -15,6 +15,7 @@ pub(crate) mod roots;
 pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod signers;
+pub(crate) mod target;
 pub(crate) mod terms;
 
 use crate::audit;

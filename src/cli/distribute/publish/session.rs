@@ -1,34 +1,12 @@
 use super::history::History;
-use crate::clock;
 use crate::destination::Destination;
 use crate::failure::{Failure, Outcome};
-use crate::input::anchor;
 use crate::scopes::{self, Audience};
 use std::collections::BTreeMap;
 use tidegate::Trust;
 
 /// Somebody else may always be faster; but not this often.
 pub(crate) const ATTEMPTS: usize = 8;
-
-/// Which published scopes a command is about.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Target {
-    /// Where it is published: a folder, or `s3://…`, `gs://…`, `az://…`
-    #[arg(long, value_name = "DESTINATION")]
-    at: String,
-    /// The environment
-    #[arg(long)]
-    pub(crate) environment: String,
-    /// The audience; by default every one that is published
-    #[arg(long)]
-    pub(crate) audience: Option<Audience>,
-    /// What clients trust, as text or as its file; by default the key that signs
-    #[arg(long, value_name = "TRUST")]
-    trust: Option<String>,
-    /// The time instead of the clock
-    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
-    now: Option<i64>,
-}
 
 /// A destination, and whom it is to be believed.
 #[derive(Debug)]
@@ -46,16 +24,6 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Opens a target; without a trust anchor of its own, a key's.
-    pub(crate) fn open(target: &Target, key: Option<[u8; 32]>) -> Outcome<Self> {
-        let trust = match (&target.trust, key) {
-            (Some(given), _) => anchor::trust(given)?,
-            (None, Some(key)) => anchor::of_key(&key)?,
-            (None, None) => return Err(no_trust()),
-        };
-        Self::to_read(&target.at, trust, target.now.unwrap_or_else(clock::now_ms))
-    }
-
     /// Opens a destination for whoever needs no key.
     pub(crate) fn to_read(destination: &str, trust: Trust, now_ms: i64) -> Outcome<Self> {
         Ok(Self {

@@ -1,5 +1,4 @@
 use crate::failure::Outcome;
-use crate::input::reason::reason;
 use crate::release::steer::{Move, Steering};
 use crate::report::Reporter;
 
@@ -14,13 +13,8 @@ use crate::report::Reporter;
 pub(crate) struct Arguments {
     #[command(flatten)]
     steering: Steering,
-    /// Why, for the flag's file and the audit log
-    #[arg(long, value_parser = reason)]
-    reason: String,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    arguments
-        .steering
-        .carry_out(Move::Pause, &arguments.reason, false, reporter)
+    arguments.steering.carry_out(Move::Pause, false, reporter)
 }

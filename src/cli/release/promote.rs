@@ -1,5 +1,4 @@
 use crate::failure::Outcome;
-use crate::input::reason::reason;
 use crate::release::steer::{Move, Steering};
 use crate::report::Reporter;
 
@@ -17,9 +16,6 @@ pub(crate) struct Arguments {
     /// The stage to enter, in place of the next; of a rollout that has not begun or was rolled back, in place of the first
     #[arg(long, value_name = "NAME")]
     stage: Option<String>,
-    /// Why, for the flag's file and the audit log
-    #[arg(long, value_parser = reason)]
-    reason: String,
     /// Do it in a freeze of the project's policy too, which the audit log keeps
     #[arg(long)]
     during_freeze: bool,
@@ -28,11 +24,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let to = arguments.stage.as_deref();
     let step = Move::Promote { to };
-    let Arguments {
-        steering,
-        reason,
-        during_freeze,
-        ..
-    } = arguments;
-    steering.carry_out(step, reason, *during_freeze, reporter)
+    arguments
+        .steering
+        .carry_out(step, arguments.during_freeze, reporter)
 }

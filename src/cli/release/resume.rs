@@ -1,5 +1,4 @@
 use crate::failure::Outcome;
-use crate::input::reason::reason;
 use crate::release::steer::{Move, Steering};
 use crate::report::Reporter;
 
@@ -14,19 +13,13 @@ use crate::report::Reporter;
 pub(crate) struct Arguments {
     #[command(flatten)]
     steering: Steering,
-    /// Why, for the flag's file and the audit log
-    #[arg(long, value_parser = reason)]
-    reason: String,
     /// Do it in a freeze of the project's policy too, which the audit log keeps
     #[arg(long)]
     during_freeze: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let Arguments {
-        steering,
-        reason,
-        during_freeze,
-    } = arguments;
-    steering.carry_out(Move::Resume, reason, *during_freeze, reporter)
+    arguments
+        .steering
+        .carry_out(Move::Resume, arguments.during_freeze, reporter)
 }

@@ -3,6 +3,7 @@ use crate::audit::Hand;
 use crate::destination::wait;
 use crate::distribute::publish::terms::Terms;
 use crate::failure::Outcome;
+use crate::input::reason::reason;
 use crate::report::Reporter;
 use std::path::PathBuf;
 
@@ -23,19 +24,16 @@ pub(crate) struct Steering {
     /// Where to publish: a folder, or `s3://…`, `gs://…`, `az://…`; without it only files are written
     #[arg(long, value_name = "DESTINATION")]
     to: Option<String>,
+    /// Why, for the flag's file and the audit log
+    #[arg(long, value_parser = reason)]
+    reason: String,
     #[command(flatten)]
     terms: Terms,
 }
 
 impl Steering {
     /// Does it, and tells of it.
-    pub(crate) fn carry_out(
-        &self,
-        step: Move<'_>,
-        reason: &str,
-        during_freeze: bool,
-        reporter: &Reporter,
-    ) -> Outcome {
+    pub(crate) fn carry_out(&self, step: Move<'_>, during_freeze: bool, reporter: &Reporter) -> Outcome {
         let now_ms = self.terms.now_ms();
         let publisher = self.to.as_deref().map(|to| self.terms.publisher(to, now_ms));
         let publisher = publisher.transpose()?;
@@ -52,7 +50,7 @@ impl Steering {
             flag: &self.flag,
             plan: self.plan.as_deref(),
             step,
-            reason: Some(reason),
+            reason: Some(&self.reason),
             lifts: step.lifts_by_hand(),
             during_freeze,
             evidence: None,

@@ -40,7 +40,7 @@ pub use policy::{
 };
 pub use population::{Attribute, Outcome, Population, Values};
 pub use project::{Project, SnapshotPolicy};
-pub use read::{STANDARD_TEMPLATE, SourceFile, lists_named, read, read_population};
+pub use read::{STANDARD_TEMPLATE, SourceFile, is_key, lists_named, read, read_population};
 pub(crate) use read::{alternatives, suggest};
 #[cfg(feature = "delivery")]
 pub(crate) use read::{apart, says_the_same, says_the_same_beside};

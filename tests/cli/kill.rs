@@ -69,7 +69,7 @@ fn a_flag_that_is_not_there_is_not_killed_by_mistake() {
     kill(&[]).fails(2, "did you mean `banner`?");
     assert_eq!(fs::read(workshop.out("head")).unwrap(), before);
     kill(&["--force"]).succeeds();
-    for flag in ["", "a b", &"x".repeat(129)] {
+    for flag in ["", "..", "a b", &"x".repeat(129)] {
         let kill = ["kill", flag, "--reason", "r", "--force"];
         workshop
             .at_out(&kill, &HEAD_KEY)

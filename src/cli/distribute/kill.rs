@@ -10,6 +10,7 @@ use crate::input::reason::reason;
 use crate::report::Reporter;
 use crate::{clock, snapshot};
 use serde_json::json;
+use tidegate::model::is_key;
 
 /// Turn a flag off for everybody, at once: only the head is written
 #[derive(Debug, clap::Args)]
@@ -71,12 +72,6 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let text: String = done.iter().map(|done| line(arguments, done)).collect();
     reporter.result(&text, &told)?;
     recorded
-}
-
-/// Could a project have a flag by this name?
-fn is_key(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    (1..=128).contains(&text.len()) && text.bytes().all(allowed)
 }
 
 async fn kill(arguments: &Arguments, session: &Session, signers: &Signers) -> Outcome<Vec<Reheaded>> {

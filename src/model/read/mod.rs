@@ -40,6 +40,7 @@ pub(crate) use self::beside::{says_the_same, says_the_same_beside};
 pub use self::named::lists_named;
 pub use self::population::read_population;
 pub(crate) use self::problems::alternatives;
+pub use self::scalar::is_key;
 pub(crate) use self::suggest::suggest;
 pub use self::template::STANDARD_TEMPLATE;
 

@@ -89,17 +89,26 @@ pub(super) fn key(node: &Node, what: &str, problems: &mut Problems) -> Option<Sp
     check_name(&text, what, LONGEST_KEY, problems).then_some(text)
 }
 
+/// Could a project have a flag by this name?
+pub fn is_key(text: &str) -> bool {
+    is_name(text, LONGEST_KEY)
+}
+
+fn is_name(text: &str, longest: usize) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    (1..=longest).contains(&text.len())
+        && text.bytes().all(allowed)
+        // Names become parts of paths and addresses.
+        && text.bytes().any(|byte| byte != b'.')
+}
+
 pub(super) fn check_name(
     text: &Spanned<String>,
     what: &str,
     longest: usize,
     problems: &mut Problems,
 ) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    let good = (1..=longest).contains(&text.value.len())
-        && text.value.bytes().all(allowed)
-        // Names become parts of paths and addresses.
-        && text.value.bytes().any(|byte| byte != b'.');
+    let good = is_name(&text.value, longest);
     if !good {
         let message = format!("`{}` cannot be {what}", quote(&text.value));
         let help =

@@ -11,29 +11,22 @@ pub(crate) fn now_ms() -> i64 {
     }
 }
 
-/// A moment in RFC 3339 or epoch milliseconds, as epoch milliseconds.
+/// A moment in RFC 3339 or epoch milliseconds, or a day, which begins at midnight in UTC; as epoch milliseconds.
 pub(crate) fn moment(text: &str) -> Result<i64, String> {
     if let Ok(moment_ms) = text.parse::<i64>() {
         return Ok(moment_ms);
     }
-    text.parse::<jiff::Timestamp>()
+    let midnight = match text.len() == "2026-11-20".len() {
+        true => format!("{text}T00:00:00Z"),
+        false => text.to_owned(),
+    };
+    midnight
+        .parse::<jiff::Timestamp>()
         .map(|moment| i64::try_from(moment.as_nanosecond().div_euclid(1_000_000)).unwrap_or(i64::MAX))
-        .map_err(|_| "expected a date-time like 2026-11-20T09:00:00Z, or epoch milliseconds".to_owned())
-}
-
-/// A moment, or the first one of a day in UTC.
-pub(crate) fn moment_or_day(text: &str) -> Result<i64, String> {
-    let day = text
-        .parse::<jiff::civil::Date>()
-        .ok()
-        .filter(|_| text.len() == 10);
-    match day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok()) {
-        Some(day) => Ok(day.timestamp().as_millisecond()),
-        None => moment(text).map_err(|_| {
+        .map_err(|_| {
             "expected a day like 2026-11-20, a date-time like 2026-11-20T09:00:00Z, or epoch milliseconds"
                 .to_owned()
-        }),
-    }
+        })
 }
 
 /// A duration like `90m`, `12h` or `30d`, in milliseconds.
@@ -70,14 +63,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_read_in_both_forms() {
+    fn moments_are_read_in_all_forms() {
         assert_eq!(moment("1970-01-01T00:00:01.5Z"), Ok(1_500));
         assert_eq!(moment("1970-01-01T01:00:00+01:00"), Ok(0));
         assert_eq!(moment("-5"), Ok(-5));
         assert!(moment("yesterday").is_err());
-        assert_eq!(moment_or_day("1970-01-02"), Ok(86_400_000));
-        assert_eq!(moment_or_day("1970-01-01T00:00:01Z"), Ok(1_000));
-        assert!(moment_or_day("1970-13-01").is_err());
+        assert_eq!(moment("1970-01-02"), Ok(86_400_000));
+        assert_eq!(moment("1700000000"), Ok(1_700_000_000));
+        for wrong in ["1970-13-01", "1970-01-1 ", "01-01-1970"] {
+            assert!(moment(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

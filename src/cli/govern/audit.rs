@@ -15,7 +15,7 @@ use clap::Subcommand;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  tidegate audit verify --project shop --at s3://flags/shop --trust 1.root\n  \
-    tidegate audit log --project shop --flag checkout --since 2026-11-01T00:00:00Z\n  \
+    tidegate audit log --project shop --flag checkout --since 2026-11-01\n  \
     tidegate audit blame checkout --project shop --environment production\n\n\
     Every command that changes what is published adds an entry to `audit/` in the project's folder. Commit it."
 )]

@@ -32,11 +32,11 @@ pub(crate) struct Arguments {
     /// Only flags whose keys fit this pattern
     #[arg(long, value_name = "GLOB", value_parser = str::parse::<Pattern>)]
     flag: Vec<Pattern>,
-    /// From when on, as a date or a moment; from the first entry unless given
-    #[arg(long, value_name = "TIME", value_parser = clock::moment_or_day, allow_hyphen_values = true)]
+    /// From when on, a date or a moment; from the first entry unless given
+    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     since: Option<i64>,
-    /// Until when, as a date or a moment, which is not in it; until now unless given
-    #[arg(long, value_name = "TIME", value_parser = clock::moment_or_day, allow_hyphen_values = true)]
+    /// Until when, a date or a moment, which is not in it; until now unless given
+    #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     until: Option<i64>,
     /// Each week or month by itself
     #[arg(long, value_name = "STEP")]

@@ -37,7 +37,7 @@ fn the_log_is_asked_by_flag_environment_time_action_and_actor() {
         numbers(&workshop, &["--since", "2100-01-01T00:00:00Z"]),
         Vec::<u64>::new()
     );
-    assert_eq!(numbers(&workshop, &["--until", "2100-01-01T00:00:00Z"]).len(), 4);
+    assert_eq!(numbers(&workshop, &["--until", "2100-01-01"]).len(), 4);
     assert_eq!(numbers(&workshop, &["--actor", "nobody"]), Vec::<u64>::new());
     let text = workshop.log("log", &["--action", "kill"]).succeeds().out;
     assert!(

@@ -21,10 +21,10 @@ pub(super) struct Asked {
     /// Only what concerns this environment
     #[arg(long)]
     environment: Option<String>,
-    /// Only from this moment on, in RFC 3339 or epoch milliseconds
+    /// Only from this date or moment on
     #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     since: Option<i64>,
-    /// Only before this moment
+    /// Only before this date or moment
     #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     until: Option<i64>,
     /// Only these actions, like `publish` or `kill`

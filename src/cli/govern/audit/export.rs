@@ -11,7 +11,7 @@ use tidegate::delivery::audit::Entry;
 /// Write the log for other tools, as lines of JSON or as a table
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  tidegate audit export --project shop --format csv --since 2026-10-01T00:00:00Z > audit.csv\n\n\
+    after_help = "Example:\n  tidegate audit export --project shop --format csv --since 2026-10-01 > audit.csv\n\n\
     Lines of JSON are those of the log, with their digests. In a table, what a spreadsheet would take for a formula has a `'` \
     before it."
 )]

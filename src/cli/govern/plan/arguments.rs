@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     /// How many people are shown with what was decided about them, in each environment for each audience
     #[arg(long, value_name = "NUMBER", default_value_t = 10)]
     pub(super) examples: usize,
-    /// The moment for which it is told, in RFC 3339 or epoch milliseconds, instead of the clock
+    /// The time instead of the clock
     #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     pub(super) now: Option<i64>,
     /// Write Markdown for a comment on a pull request, of at most 49,152 bytes

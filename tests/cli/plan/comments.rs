@@ -143,6 +143,7 @@ fn a_flag_that_is_new_or_gone_is_told_in_words_and_whole_for_machines() {
         assert!(run.out.contains(&told), "{told} in {}", run.out);
     }
     assert!(!run.out.contains("offVariant"), "{}", run.out);
+    assert!(run.out.lines().all(|line| line.trim_end() == line), "{}", run.out);
     let comment = comment(&repository);
     for told in [new, gone] {
         let told = told.replace(';', "&#59;");

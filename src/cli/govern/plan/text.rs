@@ -25,11 +25,13 @@ pub(super) fn text(plan: &Plan) -> String {
     }
     let _ = writeln!(
         text,
-        "{}; {} people asked about, {} {}",
+        "{}; {} people asked about, {}{}",
         plan.flags(),
         grouped(plan.people),
         plan.who,
-        plain(plan.file.as_deref().unwrap_or_default())
+        plan.file
+            .as_ref()
+            .map_or(String::new(), |file| format!(" {}", plain(file)))
     );
     rows.iter().for_each(|row| add(&mut text, row, plan.people));
     text

@@ -1,7 +1,6 @@
 use super::arguments::Arguments;
 use super::before::{Before, Snapshot, State};
-use crate::destination::{Destination, wait};
-use crate::distribute::publish::history::History;
+use crate::destination::wait;
 use crate::distribute::publish::session::{Session, no_trust, not_published};
 use crate::failure::{Failure, Outcome};
 use crate::input::anchor;
@@ -19,14 +18,7 @@ pub(super) fn read(arguments: &Arguments, project: &Project, now_ms: i64) -> Out
         );
     };
     let trust = anchor::trust(arguments.trust.as_deref().ok_or_else(no_trust)?)?;
-    let session = Session {
-        destination: Destination::open(at)?,
-        trust,
-        roots: BTreeMap::new(),
-        now_ms,
-        overwrites: false,
-        history: History::default(),
-    };
+    let session = Session::to_read(at, trust, now_ms)?;
     let asked = scopes::asked(project, arguments.environment.as_deref(), arguments.audience);
     let mut there = BTreeMap::new();
     wait(async {

@@ -9,7 +9,7 @@ mod reach;
 mod text;
 
 pub(crate) use base::{Base, is_path};
-pub(crate) use text::{described, faults, waiting};
+pub(crate) use text::{described, faults, lasts, waiting};
 
 use crate::author::compile::checked;
 use crate::clock;

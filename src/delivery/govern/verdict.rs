@@ -59,11 +59,16 @@ impl Verdict {
     /// May the change go in?
     pub fn is_met(&self) -> bool {
         self.rules.iter().all(|rule| rule.missing.is_empty())
-            && !(self.has_policy && self.behind.is_some())
+            && self.must_merge().is_none()
             && self.freezes.is_empty()
             && self.overdue.is_empty()
             && self.faults == 0
             && self.root.is_empty()
+    }
+
+    /// What has to be merged first, where it has.
+    pub fn must_merge(&self) -> Option<&Behind> {
+        self.behind.as_ref().filter(|_| self.has_policy)
     }
 
     /// Is there somebody who only has to agree? Not while it is behind: once that is merged it is another change.

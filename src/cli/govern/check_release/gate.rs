@@ -1,8 +1,7 @@
 use super::Check;
 use super::finding::{Code, Finding};
-use crate::clock;
 use crate::failure::Outcome;
-use crate::govern::gate::{Question, described, faults, held, waiting};
+use crate::govern::gate::{Question, described, faults, held, lasts, waiting};
 use crate::report::Reporter;
 
 /// What `tidegate gate` finds missing.
@@ -10,7 +9,7 @@ pub(super) fn gate(question: &Question, reporter: &Reporter) -> Outcome<Check> {
     let verdict = held(question, reporter)?;
     let finding = |message: String, help: &str| Finding::new(Code::Gate, None, message, help);
     let mut findings = Vec::new();
-    if let Some(behind) = verdict.behind.as_ref().filter(|_| verdict.has_policy) {
+    if let Some(behind) = verdict.must_merge() {
         findings.push(finding(behind.to_string(), &behind.help()));
     }
     for rule in &verdict.rules {
@@ -23,17 +22,13 @@ pub(super) fn gate(question: &Question, reporter: &Reporter) -> Outcome<Check> {
         }
     }
     for freeze in &verdict.freezes {
-        let until = freeze.until_ms.map_or_else(
-            || "for ever".to_owned(),
-            |until_ms| format!("until {}", clock::written(until_ms)),
-        );
         for subject in &freeze.subjects {
             let message = format!(
                 "the freeze `{}` does not allow it: {}",
                 freeze.name,
                 described(subject)
             );
-            findings.push(finding(message, &format!("it lasts {until}")));
+            findings.push(finding(message, &format!("it lasts {}", lasts(freeze))));
         }
     }
     for entry in &verdict.overdue {

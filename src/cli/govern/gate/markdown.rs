@@ -1,6 +1,5 @@
 use super::Question;
-use super::text::{agreeing, described, faults, outcome, unheld, waiting};
-use crate::clock;
+use super::text::{agreeing, described, faults, lasts, outcome, unheld, waiting};
 use crate::output::escape::{code, prose as escaped};
 use crate::output::room::{GATE_BYTES, write_list};
 use crate::output::words::capital;
@@ -75,8 +74,7 @@ pub(super) fn markdown(verdict: &Verdict, question: &Question) -> String {
 }
 
 fn missing(verdict: &Verdict, project: &Path) -> impl Iterator<Item = String> {
-    let behind = verdict.behind.iter().filter(|_| verdict.has_policy);
-    let behind = behind.map(|behind| {
+    let behind = verdict.must_merge().into_iter().map(|behind| {
         format!(
             "**behind**: {}; {}",
             escaped(&behind.to_string()),
@@ -87,12 +85,10 @@ fn missing(verdict: &Verdict, project: &Path) -> impl Iterator<Item = String> {
         let missing = rule.missing.iter();
         missing.map(|missing| format!("**{}**: {}", escaped(&rule.rule), escaped(&missing.to_string())))
     });
-    let freezes = verdict.freezes.iter().map(|freeze| {
-        let until = freeze
-            .until_ms
-            .map_or_else(String::new, |until| format!(" until {}", clock::written(until)));
-        format!("**{}**: no such changes{until}", escaped(&freeze.name))
-    });
+    let freezes = verdict
+        .freezes
+        .iter()
+        .map(|freeze| format!("**{}**: no such changes {}", escaped(&freeze.name), lasts(freeze)));
     let overdue = verdict
         .overdue
         .iter()

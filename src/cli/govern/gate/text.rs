@@ -5,7 +5,7 @@ use crate::output::escape::plain;
 use crate::report::number;
 use std::fmt::Write;
 use std::path::Path;
-use tidegate::delivery::govern::{Held, Subject, Unreviewed, Verdict};
+use tidegate::delivery::govern::{Frozen, Held, Subject, Unreviewed, Verdict};
 use tidegate::delivery::percent;
 
 /// The verdict for people: what is missing last, since that is what a log is read for.
@@ -71,11 +71,7 @@ fn told(verdict: &Verdict, project: &Path, text: &mut String) {
         let _ = writeln!(text, "to be reviewed {}", plain(&waiting(entry, project)));
     }
     for freeze in &verdict.freezes {
-        let until = freeze.until_ms.map_or_else(
-            || "for ever".to_owned(),
-            |until| format!("until {}", clock::written(until)),
-        );
-        let _ = writeln!(text, "freeze {}: {until}", freeze.name);
+        let _ = writeln!(text, "freeze {}: {}", freeze.name, lasts(freeze));
         for subject in &freeze.subjects {
             let _ = writeln!(text, "  {}", plain(&described(subject)));
         }
@@ -125,6 +121,14 @@ pub(crate) fn described(subject: &Subject) -> String {
             file.as_deref().unwrap_or("the project")
         ),
     }
+}
+
+/// How long a freeze holds.
+pub(crate) fn lasts(freeze: &Frozen) -> String {
+    freeze.until_ms.map_or_else(
+        || "for ever".to_owned(),
+        |until_ms| format!("until {}", clock::written(until_ms)),
+    )
 }
 
 /// What became of a rule, in a word or two.

@@ -4,11 +4,11 @@ mod told;
 
 use super::uses::{LookBack, Search, Settings, Use, Uses, look_back};
 use crate::failure::{Failure, Outcome};
-use crate::input::project::ProjectFiles;
-use crate::report::{Reporter, count};
+use crate::release::steer::Workspace;
+use crate::report::Reporter;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use tidegate::model::{Project, Severity};
+use tidegate::model::Project;
 
 /// Find where code uses flags: used but not defined, defined but not used
 #[derive(Debug, clap::Args)]
@@ -57,13 +57,7 @@ struct Findings<'p> {
 }
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
-    let files = ProjectFiles::read(&arguments.project)?;
-    let (project, problems) = files.check();
-    let sources = files.sources();
-    let Some(project) = project.filter(|_| count(&problems, Severity::Error) == 0) else {
-        reporter.diagnostics(&problems, &sources);
-        return Err(Failure::Told);
-    };
+    let Workspace { project, files, .. } = Workspace::read(&arguments.project, reporter)?;
     let settings = Settings {
         roots: &arguments.root,
         context: usize::from(arguments.context),
@@ -71,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     };
     let search = Search::new(&arguments.project, &project, &arguments.flags, settings);
     let finder = search.finder();
-    let mut uses = search.run(&finder, &sources, reporter)?;
+    let mut uses = search.run(&finder, &files.sources(), reporter)?;
     if !arguments.flags.is_empty() {
         uses.uses.retain(|found| arguments.flags.contains(&found.key));
     }

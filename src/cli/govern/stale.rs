@@ -7,15 +7,15 @@ mod told;
 use super::uses::{Search, Settings, Use, Uses};
 use crate::clock;
 use crate::failure::{Failure, Outcome};
-use crate::input::environment::known_environment;
-use crate::input::project::{ProjectFiles, Sources};
-use crate::release::steer;
-use crate::report::{Reporter, count};
+use crate::input::environment::environments_asked;
+use crate::input::project::Sources;
+use crate::release::steer::{Lock, Workspace};
+use crate::report::Reporter;
 use crate::snapshot::no_flag;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tidegate::delivery::hygiene::{Facts, Removal, Verdict, judge, prerequisites_changed_ms};
-use tidegate::model::{Flag, Project, Severity};
+use tidegate::model::{Flag, Project};
 
 /// Show flags that should go: expired, one-sided, unchanged, unreferenced; with the edit that removes each
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     /// Pass over files of code larger than so many MiB
     #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=1_024))]
     largest: u64,
-    /// The moment that is asked about, in RFC 3339 or epoch milliseconds, instead of the clock
+    /// The time instead of the clock
     #[arg(long, value_name = "TIME", value_parser = clock::moment, allow_hyphen_values = true)]
     now: Option<i64>,
     /// Delete the files of the flags that are named, and of segments that nothing uses without them
@@ -80,18 +80,12 @@ struct Found<'p> {
 
 pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let _lock = match arguments.apply {
-        true => Some(steer::Lock::take(&arguments.project, reporter)?),
+        true => Some(Lock::take(&arguments.project, reporter)?),
         false => None,
     };
-    let files = ProjectFiles::read(&arguments.project)?;
-    let (project, problems) = files.check();
-    let sources = files.sources();
-    let Some(project) = project.filter(|_| count(&problems, Severity::Error) == 0) else {
-        reporter.diagnostics(&problems, &sources);
-        return Err(Failure::Told);
-    };
-    let environments = environments(arguments, &project)?;
-    let findings = find(arguments, &project, &environments, &sources, reporter)?;
+    let Workspace { project, files, .. } = Workspace::read(&arguments.project, reporter)?;
+    let environments = environments_asked(&project, &arguments.environment)?;
+    let findings = find(arguments, &project, &environments, &files.sources(), reporter)?;
     if arguments.apply {
         return apply::apply(arguments, &findings, &files, reporter);
     }
@@ -163,18 +157,6 @@ fn find<'p>(
         environments,
         flags,
         limits,
-    })
-}
-
-fn environments<'p>(arguments: &'p Arguments, project: &'p Project) -> Outcome<Vec<&'p str>> {
-    for name in &arguments.environment {
-        known_environment(project, name)?;
-    }
-    let asked = arguments.environment.iter().map(String::as_str);
-    let known = project.environments.iter().map(|name| name.value.as_str());
-    Ok(match arguments.environment.is_empty() {
-        true => known.collect(),
-        false => asked.collect(),
     })
 }
 

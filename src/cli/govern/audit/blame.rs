@@ -3,7 +3,7 @@ use crate::audit::history;
 use crate::author::compile::checked;
 use crate::clock;
 use crate::failure::Outcome;
-use crate::input::environment::known_environment;
+use crate::input::environment::environments_asked;
 use crate::input::project::ProjectFiles;
 use crate::output::escape::plain;
 use crate::report::Reporter;
@@ -36,19 +36,8 @@ pub(super) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
     let files = ProjectFiles::read(&arguments.project)?;
     let project = checked(&files, reporter)?;
     let chain = history(&arguments.project, reporter)?;
-    let asked: Vec<&str> = match &arguments.environment {
-        None => project
-            .environments
-            .iter()
-            .map(|name| name.value.as_str())
-            .collect(),
-        Some(name) => {
-            known_environment(&project, name)?;
-            vec![name]
-        }
-    };
     let (mut text, mut environments) = (String::new(), Vec::new());
-    for environment in asked {
+    for environment in environments_asked(&project, arguments.environment.as_slice())? {
         let side = Side::of(&project, environment, Audience::Server);
         let Some(present) = side.flags().get(&arguments.flag) else {
             let known: Vec<&str> = side.flags().keys().map(String::as_str).collect();

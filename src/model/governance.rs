@@ -136,7 +136,7 @@ pub struct Requirements {
     pub teams: Vec<(Spanned<String>, u32)>,
     /// Does what somebody says of a change of their own not count?
     pub separate_author: bool,
-    /// Must every plan of the flag be watched at each stage with a share?
+    /// Must every plan of the flag be watched at each stage with a share, and nothing open more beside the plans?
     pub guardrails: bool,
     /// At most so many of a population get another variant.
     pub population_at_most: Option<Percent>,

@@ -3,10 +3,16 @@
 use crate::output::escape::acts;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 
 /// What all pages have in common: the colours of the lab, in light and dark, and on paper.
-const STYLE: &str = include_str!("page/page.css");
+const STYLE: &str = concat!(
+    include_str!("page/theme.css"),
+    "\n",
+    include_str!("page/page.css")
+);
+
+/// Where styles say below which width the rows of a table are cards.
+const NARROW: &str = "(max-width: 1px)";
 
 /// A page to be written.
 #[derive(Debug)]
@@ -14,7 +20,9 @@ pub(crate) struct Page<'p> {
     /// What it is about, not escaped.
     pub(crate) title: &'p str,
     /// What is added to the style that all pages have.
-    pub(crate) style: Cow<'p, str>,
+    pub(crate) style: &'p str,
+    /// Below so many pixels there is no room for its tables.
+    pub(crate) narrow_pixels: usize,
     /// Everything that is shown.
     pub(crate) body: &'p str,
     /// What runs when all is there; a page is whole without.
@@ -25,7 +33,8 @@ impl Page<'_> {
     /// The whole file. Its policy names style and script by their hashes: whatever slips into the body, nothing else is
     /// applied, run or fetched.
     pub(crate) fn html(&self) -> String {
-        let style = format!("{STYLE}{}", self.style);
+        let narrow = format!("(max-width: {}px)", self.narrow_pixels);
+        let style = format!("{STYLE}{}", self.style).replace(NARROW, &narrow);
         let (allowed, script) = match self.script {
             Some(script) => (
                 format!("; script-src '{}'", hash(script)),

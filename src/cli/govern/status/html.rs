@@ -13,9 +13,6 @@ use tidegate::delivery::status::{Cell, Matrix, Row};
 const STYLE: &str = include_str!("html/status.css");
 const SCRIPT: &str = include_str!("html/filter.js");
 
-/// Where the style says below which width there are cards.
-const NARROW: &str = "max-width: 1px";
-
 /// What a flag and an environment need beside each other, in pixels.
 const FLAG_PIXELS: usize = 232;
 const ENVIRONMENT_PIXELS: usize = 224;
@@ -33,11 +30,10 @@ pub(super) fn page(matrix: &Matrix) -> String {
             flags.join(", ")
         );
     }
-    let narrow = FLAG_PIXELS + ENVIRONMENT_PIXELS * matrix.environments.len();
-    let style = STYLE.replace(NARROW, &format!("max-width: {narrow}px"));
     let page = Page {
         title: &title,
-        style: style.into(),
+        style: STYLE,
+        narrow_pixels: FLAG_PIXELS + ENVIRONMENT_PIXELS * matrix.environments.len(),
         body: &body,
         script: Some(SCRIPT),
     };

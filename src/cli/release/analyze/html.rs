@@ -9,6 +9,9 @@ use tidegate::delivery::analyze::Interval;
 
 const STYLE: &str = include_str!("html/analysis.css");
 
+/// What eight columns need.
+const NARROW_PIXELS: usize = 704;
+
 /// Pixels of a plot.
 const SIZE: (u32, u32) = (900, 320);
 const BAND: RGBColor = RGBColor(31, 111, 235);
@@ -54,7 +57,8 @@ pub(super) fn page(findings: &Findings<'_>) -> String {
     }
     let page = Page {
         title: &findings.question.flag,
-        style: STYLE.into(),
+        style: STYLE,
+        narrow_pixels: NARROW_PIXELS,
         body: &body,
         script: None,
     };

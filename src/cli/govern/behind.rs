@@ -3,6 +3,7 @@
 use crate::failure::{Failure, Outcome};
 use crate::input::git::{Commit, Repository};
 use crate::input::project::ProjectFiles;
+use crate::output::escape::prose;
 use crate::report::Reporter;
 use serde_json::{Value, json};
 use tidegate::delivery::govern::Behind;
@@ -24,6 +25,12 @@ pub(crate) fn warn(behind: Option<&Behind>, reporter: &Reporter) {
     if let Some(behind) = behind {
         reporter.warn(&Failure::new("behind-base", behind.to_string()).with_help(behind.help()));
     }
+}
+
+/// The same in a comment at the forge.
+pub(crate) fn markdown(behind: &Behind) -> String {
+    let (message, help) = (prose(&behind.to_string()), prose(&behind.help()));
+    format!("\n> ⚠️ {message}; {help}.\n")
 }
 
 /// The same for machines.

@@ -3,8 +3,9 @@
 mod whole;
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write;
-use tidegate::delivery::change::{Change, Difference};
+use tidegate::delivery::change::{Change, Difference, Kind};
 
 use crate::output::escape::{brief, code, plain};
 use crate::output::percent;
@@ -28,8 +29,8 @@ fn difference(difference: &Difference) -> Value {
 }
 
 /// The kinds of a change in words.
-pub(crate) fn kinds(change: &Change) -> String {
-    let words: Vec<&str> = change.kinds.iter().map(|kind| kind.word()).collect();
+pub(crate) fn kinds(kinds: &BTreeSet<Kind>) -> String {
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
     words.join(", ")
 }
 

@@ -67,7 +67,7 @@ impl Told<'_> {
                 plain(&change.flag),
                 plain(environment),
                 audiences.join(", "),
-                changes::kinds(change)
+                changes::kinds(&change.kinds)
             );
             text.push_str(&changes::text(change, MOST_LINES));
         }
@@ -93,7 +93,7 @@ impl Told<'_> {
                 code(&change.flag),
                 code(environment),
                 prose(&audiences.join(", ")),
-                changes::kinds(change),
+                changes::kinds(&change.kinds),
                 changes::table(change, MOST_LINES)
             );
             if text.len() + section.len() > MOST_BYTES {

@@ -1,5 +1,6 @@
 use super::Question;
 use super::text::{agreeing, described, faults, lasts, outcome, unheld, waiting};
+use crate::govern::behind;
 use crate::output::escape::{code, prose as escaped};
 use crate::output::room::{GATE_BYTES, write_list};
 use crate::output::words::capital;
@@ -25,12 +26,7 @@ pub(super) fn markdown(verdict: &Verdict, question: &Question) -> String {
         let _ = write!(text, "\n{}", capital(unheld(verdict)));
     }
     if let (Some(behind), false) = (&verdict.behind, verdict.has_policy) {
-        let _ = writeln!(
-            text,
-            "\n> ⚠️ {}; {}.",
-            escaped(&behind.to_string()),
-            escaped(&behind.help())
-        );
+        text.push_str(&behind::markdown(behind));
     }
     let missing: Vec<String> = missing(verdict, project).collect();
     if !missing.is_empty() {

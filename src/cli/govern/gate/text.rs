@@ -1,5 +1,6 @@
 use super::Question;
 use crate::clock;
+use crate::govern::changes;
 use crate::output::command;
 use crate::output::escape::plain;
 use crate::report::number;
@@ -106,8 +107,7 @@ pub(super) fn unheld(verdict: &Verdict) -> &'static str {
 
 /// A part of a change in a line.
 pub(crate) fn described(subject: &Subject) -> String {
-    let kinds: Vec<&str> = subject.kinds.iter().map(|kind| kind.word()).collect();
-    let kinds = kinds.join(", ");
+    let kinds = changes::kinds(&subject.kinds);
     match (&subject.flag, &subject.environment, &subject.file) {
         (Some(flag), Some(environment), _) => {
             let step = match subject.step {

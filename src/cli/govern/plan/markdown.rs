@@ -3,8 +3,8 @@
 use super::rows::{Plan, Row, from_to, share};
 use super::text::told;
 use crate::clock;
-use crate::govern::changes;
-use crate::output::escape::{brief, code, lines, prose};
+use crate::govern::{behind, changes};
+use crate::output::escape::{brief, code, lines};
 use crate::output::room::PLAN_BYTES;
 use crate::output::words::grouped;
 use std::fmt::Write;
@@ -24,13 +24,7 @@ const MARK: &str = "<!-- tidegate plan -->";
 pub(super) fn markdown(plan: &Plan) -> String {
     let rows = plan.rows();
     let mut text = format!("{MARK}\n### Flags of {}: ", code(&plan.project));
-    let behind = plan.behind.as_ref().map_or_else(String::new, |behind| {
-        format!(
-            "\n> ⚠️ {}; {}.\n",
-            prose(&behind.to_string()),
-            prose(&behind.help())
-        )
-    });
+    let behind = plan.behind.as_ref().map_or_else(String::new, behind::markdown);
     let against = format!(
         "Against {}, at {}",
         code(&plan.against),

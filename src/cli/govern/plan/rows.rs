@@ -112,7 +112,9 @@ impl Row<'_> {
     }
 
     pub(super) fn kinds(&self) -> String {
-        self.change.map_or("by another flag".to_owned(), changes::kinds)
+        self.change.map_or("by another flag".to_owned(), |change| {
+            changes::kinds(&change.kinds)
+        })
     }
 
     pub(super) fn audiences(&self) -> String {

@@ -52,6 +52,31 @@ pub struct Flag {
     pub on_expired: OnExpired,
 }
 
+impl Flag {
+    /// What it says of an environment.
+    pub fn state_in(&self, environment: &str) -> Option<&EnvironmentState> {
+        let mut states = self.environments.iter();
+        let found = states.find(|(name, _)| name.value == environment);
+        found.map(|(_, state)| state)
+    }
+
+    /// Its rules in an environment.
+    pub fn rules_in(&self, environment: &str) -> &[Spanned<Rule>] {
+        let state = self.state_in(environment);
+        state
+            .and_then(|state| state.rules.as_ref())
+            .unwrap_or(&self.rules)
+    }
+
+    /// What those get in an environment for whom no rule holds.
+    pub fn default_in(&self, environment: &str) -> &Spanned<Serve> {
+        let state = self.state_in(environment);
+        state
+            .and_then(|state| state.default.as_ref())
+            .unwrap_or(&self.default)
+    }
+}
+
 /// How much harm a mistake in a flag can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Risk {

@@ -39,6 +39,13 @@ pub struct Project {
     pub left_out: Vec<String>,
 }
 
+impl Project {
+    /// Does it have an environment of this name?
+    pub fn has_environment(&self, name: &str) -> bool {
+        self.environments.iter().any(|known| known.value == name)
+    }
+}
+
 /// How long snapshots last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SnapshotPolicy {

@@ -1,7 +1,6 @@
 use super::names::Names;
 use super::segments::steps;
 use super::walk::{condition_of, rings, rule_lists};
-use crate::compile::lower::state::{rules_in, state_in};
 use crate::model::{
     Condition, Diagnostic, EnvironmentState, Experiment, Flag, Project, Rollout, Serve, Spanned, Status,
 };
@@ -109,9 +108,9 @@ fn flag_steps(names: &Names<'_>, environment: &str, found: &mut Vec<Diagnostic>)
 /// The steps of a flag without those of its prerequisites.
 fn own_steps(names: &Names<'_>, flag: &Flag, environment: &str) -> u64 {
     let closed = EnvironmentState::default();
-    let state = state_in(flag, environment).unwrap_or(&closed);
-    let default = state.default.as_ref().unwrap_or(&flag.default);
-    let rules = rules_in(flag, environment).iter().map(|rule| {
+    let state = flag.state_in(environment).unwrap_or(&closed);
+    let default = flag.default_in(environment);
+    let rules = flag.rules_in(environment).iter().map(|rule| {
         let condition = rule.value.condition.as_ref();
         condition
             .map_or(0, |condition| condition_steps(names, condition))

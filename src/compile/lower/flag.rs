@@ -2,7 +2,7 @@ use super::condition::ConditionCompiler;
 use super::intern::Interned;
 use super::known::{KnownSegments, Reads};
 use super::serve::{ServeCompiler, position};
-use super::state::{is_folded, rules_in, state_in};
+use super::state::is_folded;
 use crate::compile::Options;
 use crate::compile::table::ids::listed;
 use crate::model::{Diagnostic, EnvironmentState, Flag, OnExpired, Prerequisite, Project, Target};
@@ -44,7 +44,7 @@ impl<'c> FlagCompiler<'c> {
     /// The record of a flag.
     pub(super) fn compile(&mut self, flag: &Flag) -> Result<Vec<u8>, Diagnostic> {
         let closed = EnvironmentState::default();
-        let state = state_in(flag, &self.options.environment).unwrap_or(&closed);
+        let state = flag.state_in(&self.options.environment).unwrap_or(&closed);
         let mut reads = Reads {
             time: flag.disable_at.is_some() || flag.on_expired == OnExpired::Off,
             ..Reads::default()
@@ -58,7 +58,7 @@ impl<'c> FlagCompiler<'c> {
         };
         let mut serve = ServeCompiler::new(conditions, self.project, flag, state);
         let targets = targets(&flag.targets, &mut serve)?;
-        let rule_list = rules_in(flag, &self.options.environment);
+        let rule_list = flag.rules_in(&self.options.environment);
         let mut rules = Encoder::default();
         for rule in rule_list {
             let condition = rule.value.condition.as_ref();
@@ -67,7 +67,7 @@ impl<'c> FlagCompiler<'c> {
                 .transpose()?;
             rules.rule(condition.as_ref(), &serve.serve(&rule.value.serve)?);
         }
-        let default = serve.serve(state.default.as_ref().unwrap_or(&flag.default))?;
+        let default = serve.serve(flag.default_in(&self.options.environment))?;
         let off_variant = serve.variant(&flag.off_variant)?;
         let stage_names = serve.stage_names;
         reads.add(&serve.conditions.reads);

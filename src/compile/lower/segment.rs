@@ -1,7 +1,6 @@
 use super::condition::ConditionCompiler;
 use super::intern::Interned;
 use super::known::{KnownSegments, Reads, unknown_segment};
-use super::state::rules_in;
 use crate::compile::table::ids::{hashed, listed};
 use crate::model::{Condition, Diagnostic, Flag, Project, Segment, SegmentKind, Spanned};
 use crate::snapshot::{Encoder, RecordsEncoder};
@@ -30,7 +29,7 @@ impl CompiledSegments {
                     collect(&ring.condition.value, &mut used);
                 }
             }
-            rules_in(flag, environment)
+            flag.rules_in(environment)
                 .iter()
                 .filter_map(|rule| rule.value.condition.as_ref())
                 .for_each(|condition| collect(&condition.value, &mut used));

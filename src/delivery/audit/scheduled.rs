@@ -83,8 +83,7 @@ pub fn scheduled(project: &Project, environment: &str, from_ms: i64, to_ms: i64)
         .flags
         .iter()
         .filter_map(|flag| {
-            let mut there = flag.environments.iter();
-            let (_, state) = there.find(|(name, _)| name.value == environment)?;
+            let state = flag.state_in(environment)?;
             (state.enabled && !state.killed).then(|| Timetable::of(project, flag, state))
         })
         .flat_map(|timetable| timetable.effects)

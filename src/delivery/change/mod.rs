@@ -93,11 +93,7 @@ fn visibility(changes: &mut Vec<Change>, environment: &str, [before, after]: [&P
             .map(|flag| (flag.key.value.clone(), flag.client_visible.value))
             .collect()
     };
-    let is_there = |project: &Project| {
-        let mut known = project.environments.iter();
-        known.any(|known| known.value == environment)
-    };
-    if !is_there(before) || !is_there(after) {
+    if !before.has_environment(environment) || !after.has_environment(environment) {
         return;
     }
     let after = seen(after);

@@ -18,8 +18,7 @@ const DERIVED: [&str; 3] = ["reads", "dependsOnTime", "stages"];
 impl Side {
     /// A project compiled; empty where it has no such environment. Files with errors make unreadable flags.
     pub fn of(project: &Project, environment: &str, audience: Audience) -> Self {
-        let mut known = project.environments.iter();
-        if !known.any(|known| known.value == environment) {
+        if !project.has_environment(environment) {
             return Self::default();
         }
         let options = options(environment, audience);

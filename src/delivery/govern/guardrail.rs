@@ -40,15 +40,7 @@ pub(super) fn unwatched(subject: &Subject, environment: &str, after: &Project) -
 
 /// Is something else than a plan served anew, by a rule or by default?
 fn opens_beside_plans(subject: &Subject, flag: &Flag, environment: &str) -> bool {
-    let mut states = flag.environments.iter();
-    let state = states.find(|(name, _)| name.value == environment);
-    let state = state.map(|(_, state)| state);
-    let rules = state
-        .and_then(|state| state.rules.as_ref())
-        .unwrap_or(&flag.rules);
-    let default = state
-        .and_then(|state| state.default.as_ref())
-        .unwrap_or(&flag.default);
+    let (rules, default) = (flag.rules_in(environment), flag.default_in(environment));
     let off = &flag.off_variant.value;
     let opens = |serve: &Serve| match serve {
         Serve::Rollout(_) => false,
@@ -92,10 +84,7 @@ fn opens_beside_plans(subject: &Subject, flag: &Flag, environment: &str) -> bool
 
 /// Where the plans of a flag stand in an environment.
 fn states<'f>(flag: &'f Flag, environment: &str) -> impl Iterator<Item = (&'f str, &'f RolloutState)> {
-    let found = flag
-        .environments
-        .iter()
-        .find(|(name, _)| name.value == environment);
-    let states = found.into_iter().flat_map(|(_, state)| &state.rollouts);
+    let there = flag.state_in(environment);
+    let states = there.into_iter().flat_map(|there| &there.rollouts);
     states.map(|(id, state)| (id.value.as_str(), state))
 }

@@ -37,12 +37,10 @@ pub fn subjects(changes: &[Change], projects: [Option<&Project>; 2], texts: [&Te
             .filter_map(|project| flag(project, key));
         flags.map(|flag| flag.risk.unwrap_or(UNSAID)).collect()
     };
-    let knows = |project: &Project, environment: &str| {
-        let mut names = project.environments.iter();
-        names.any(|name| name.value == environment)
-    };
     let is_new_or_gone = |environment: &str| match projects {
-        [Some(before), Some(after)] => !(knows(before, environment) && knows(after, environment)),
+        [Some(before), Some(after)] => {
+            !(before.has_environment(environment) && after.has_environment(environment))
+        }
         _ => false,
     };
     let shown = changes.iter().map(|change| Subject {

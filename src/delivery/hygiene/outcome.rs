@@ -1,6 +1,6 @@
 use super::truth::Truth;
 use crate::model::{
-    Condition, EnvironmentState, Experiment, Flag, Percent, Place, Project, Rollout, RolloutState, Rule,
+    Condition, EnvironmentState, Experiment, Flag, Percent, Place, Project, Rollout, RolloutState,
     SegmentKind, Serve, Spanned, Status,
 };
 
@@ -56,15 +56,8 @@ impl<'p> View<'p> {
         let over = flag
             .disable_at
             .is_some_and(|at| self.now_ms.is_some_and(|now_ms| at <= now_ms));
-        over || self
-            .state(flag)
-            .is_none_or(|state| state.killed || !state.enabled)
-    }
-
-    fn state(&self, flag: &'p Flag) -> Option<&'p EnvironmentState> {
-        let mut states = flag.environments.iter();
-        let found = states.find(|(name, _)| name.value == self.environment);
-        found.map(|(_, state)| state)
+        let state = flag.state_in(self.environment);
+        over || state.is_none_or(|state| state.killed || !state.enabled)
     }
 
     fn flag(&self, flag: &'p Flag, deepest: usize, found: &mut Vec<Outcome<'p>>) {
@@ -72,7 +65,7 @@ impl<'p> View<'p> {
             variant: &flag.off_variant.value,
             place: flag.off_variant.place.clone(),
         };
-        let state = match self.state(flag) {
+        let state = match flag.state_in(self.environment) {
             Some(state) if !self.is_closed(flag) => state,
             _ => return found.push(off),
         };
@@ -89,7 +82,7 @@ impl<'p> View<'p> {
                 place: target.variant.place.clone(),
             });
         }
-        let rules: &'p [Spanned<Rule>] = state.rules.as_ref().unwrap_or(&flag.rules);
+        let rules = flag.rules_in(self.environment);
         for rule in rules {
             let holds = match &rule.value.condition {
                 Some(condition) => self.condition(&condition.value, DEEPEST),
@@ -102,12 +95,7 @@ impl<'p> View<'p> {
                 return;
             }
         }
-        self.serve(
-            flag,
-            state,
-            state.default.as_ref().unwrap_or(&flag.default),
-            found,
-        );
+        self.serve(flag, state, flag.default_in(self.environment), found);
     }
 
     fn serve(

@@ -50,10 +50,7 @@ impl<'f> Plan<'f> {
     pub fn of(flag: &'f Flag, id: Option<&str>, environment: &str) -> Result<Self, Refusal> {
         let known = || flag.rollouts.iter().map(|(id, _)| id.value.clone()).collect();
         let state = |id: &str| {
-            let (_, there) = flag
-                .environments
-                .iter()
-                .find(|(name, _)| name.value == environment)?;
+            let there = flag.state_in(environment)?;
             let (_, state) = there.rollouts.iter().find(|(name, _)| name.value == id)?;
             Some(state)
         };

@@ -185,11 +185,7 @@ fn row(
 
 fn cell(facts: &Facts<'_>, flag: &Flag, environment: &str) -> Cell {
     let key = &flag.key.value;
-    let state = flag
-        .environments
-        .iter()
-        .find(|(name, _)| name.value == environment)
-        .map(|(_, state)| state);
+    let state = flag.state_in(environment);
     let place = Place {
         flag,
         state,

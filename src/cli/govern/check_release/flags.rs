@@ -26,9 +26,7 @@ pub(super) fn tested(project: &Project, prefix: &str, rules: &ReleaseRules, now_
     let qa = rules.qa.as_ref().map(|qa| qa.value.as_str());
     let qa = qa.filter(|qa| project.segments.iter().any(|segment| segment.name.value == *qa));
     let named = rules.environments.iter().map(|name| name.value.as_str());
-    let mut environments: Vec<&str> = named
-        .filter(|name| project.environments.iter().any(|known| known.value == *name))
-        .collect();
+    let mut environments: Vec<&str> = named.filter(|name| project.has_environment(name)).collect();
     if rules.environments.is_empty() {
         environments = project
             .environments

@@ -38,8 +38,7 @@ pub(in crate::govern) fn of_project(
     kills: &[String],
     now_ms: i64,
 ) -> Result<Option<Client>, Wrong> {
-    let mut known = project.environments.iter();
-    if !known.any(|known| known.value == environment) {
+    if !project.has_environment(environment) {
         return Ok(None);
     }
     let options = Options {

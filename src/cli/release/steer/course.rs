@@ -199,12 +199,11 @@ impl Helm<'_> {
 
     /// A flag that is off in its file would stay off, whatever its rollout does.
     fn may_open(&self, plan: &Plan<'_>, step: Move<'_>) -> Outcome {
-        let mut environments = plan.flag.environments.iter();
-        let there = environments.find(|(name, _)| name.value == self.environment);
+        let there = plan.flag.state_in(self.environment);
         let (why, help) = match there {
             _ if !step.opens() => return Ok(()),
-            Some((_, there)) if there.enabled && !there.killed => return Ok(()),
-            Some((_, there)) if there.killed => ("killed in its file", "take `killed: true` out of it"),
+            Some(there) if there.enabled && !there.killed => return Ok(()),
+            Some(there) if there.killed => ("killed in its file", "take `killed: true` out of it"),
             Some(_) => ("disabled in its file", "take `enabled: false` out of it"),
             None => (
                 "disabled, as its file does not name it",

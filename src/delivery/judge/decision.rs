@@ -234,9 +234,14 @@ impl Code {
 
 impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.metric {
-            Some(metric) => write!(out, "`{metric}`: {}", self.message),
-            None => out.write_str(&self.message),
-        }
+        say(self.metric.as_deref(), &self.message, out)
+    }
+}
+
+/// A reason for people, with the metric that it is about.
+pub(super) fn say(metric: Option<&str>, message: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match metric {
+        Some(metric) => write!(out, "`{metric}`: {message}"),
+        None => out.write_str(message),
     }
 }

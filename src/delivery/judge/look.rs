@@ -1,5 +1,6 @@
-use super::decision::{Decision, Verdict};
+use super::decision::{Decision, Verdict, say};
 use super::measurement::Measurements;
+use std::fmt;
 
 /// One time that a plan was looked at: a line of `looks/<environment>/<flag>.ndjson`.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,5 +58,11 @@ impl Look {
             reasons: reasons.collect(),
             dry_run: decision.dry_run,
         }
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        say(self.metric.as_deref(), &self.message, out)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::served::Place;
 use crate::delivery::govern::{Frozen, People, freezes_on_opening};
-use crate::delivery::judge::{self, Case, Code, Look, Measurements, Position, Verdict};
+use crate::delivery::judge::{self, Case, Code, Look, Measurements, Position, Told, Verdict};
 use crate::delivery::plan::Plan;
 use crate::model::{Percent, Project, Status};
 
@@ -237,10 +237,7 @@ fn measured(look: &Look) -> impl Iterator<Item = Missing> {
     let found = look.reasons.iter().filter(move |told| !of_gate(&told.code));
     found.map(|told| Missing {
         code: told.code.clone(),
-        message: match &told.metric {
-            Some(metric) => format!("`{metric}`: {}", told.message),
-            None => told.message.clone(),
-        },
+        message: told.to_string(),
     })
 }
 
@@ -250,10 +247,7 @@ fn last_look(look: &Look) -> LastLook {
         time_ms: look.time_ms,
         stage: look.stage.clone(),
         verdict: look.verdict,
-        message: first.map_or_else(String::new, |told| match &told.metric {
-            Some(metric) => format!("`{metric}`: {}", told.message),
-            None => told.message.clone(),
-        }),
+        message: first.map_or_else(String::new, Told::to_string),
         dry_run: look.dry_run,
     }
 }

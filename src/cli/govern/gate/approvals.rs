@@ -49,7 +49,7 @@ pub(super) fn all(project: &Path) -> Outcome<Vec<Vec<u8>>> {
 /// What a file holds; of one that is too large nothing, so that it is told as damaged and keeps no others from counting.
 pub(crate) fn bytes(path: &Path) -> Outcome<Vec<u8>> {
     match file::read(path, LARGEST_APPROVAL) {
-        Err(Failure::Problem(problem)) if problem.code == "file-too-large" => Ok(Vec::new()),
+        Err(failure) if failure.is("file-too-large") => Ok(Vec::new()),
         bytes => bytes,
     }
 }

@@ -62,17 +62,13 @@ impl Base {
             }
         };
         let files = match files {
-            Err(Failure::Problem(problem))
-                if problem.code == "not-in-commit" || problem.code == "not-in-folder" =>
-            {
-                match first {
-                    true => None,
-                    false => {
-                        let help = "where this change brings the first project, say so: --first";
-                        return Err(Failure::Problem(problem).with_help(help));
-                    }
+            Err(failure) if failure.is("not-in-commit") || failure.is("not-in-folder") => match first {
+                true => None,
+                false => {
+                    let help = "where this change brings the first project, say so: --first";
+                    return Err(failure.with_help(help));
                 }
-            }
+            },
             files => Some(files?),
         };
         if first && files.is_some() {

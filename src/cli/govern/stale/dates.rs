@@ -1,5 +1,5 @@
 use crate::audit;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::input::git::Repository;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -33,7 +33,7 @@ pub(super) fn histories(folder: &Path, project: &Project) -> Outcome<(Vec<Histor
         }
         Err(failure) => {
             limits.push(match &failure {
-                Failure::Problem(problem) if problem.code == "not-a-repository" => {
+                failure if failure.is("not-a-repository") => {
                     "the project is in no git repository, so only files and the audit log tell how old flags are"
                 }
                 _ => "git could not be asked, so only files and the audit log tell how old flags are",

@@ -1,7 +1,7 @@
 use super::globs::Globs;
 use super::roots::Roots;
 use super::{Search, Uses};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use crate::input::git::Repository;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -85,7 +85,7 @@ pub(crate) fn look_back(
             Ok(repository) => repository,
             Err(failure) => {
                 found.limits.push(match &failure {
-                    Failure::Problem(problem) if problem.code == "not-a-repository" => Limit::NoRepository,
+                    failure if failure.is("not-a-repository") => Limit::NoRepository,
                     _ => Limit::NoGit,
                 });
                 continue;

@@ -1,7 +1,7 @@
 //! What others did since a branch left the one that it goes into.
 
 use super::{Commit, Repository, TreeEntry, text};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 use tidegate::delivery::govern::Behind;
 
 impl Repository {
@@ -49,7 +49,7 @@ impl Repository {
     /// The files of a commit; none where it does not have the folder.
     fn files_if_any(&self, commit: &Commit, paths: &[String]) -> Outcome<Vec<TreeEntry>> {
         match self.files(commit, paths) {
-            Err(Failure::Problem(problem)) if problem.code == "not-in-commit" => Ok(Vec::new()),
+            Err(failure) if failure.is("not-in-commit") => Ok(Vec::new()),
             files => files,
         }
     }

@@ -65,7 +65,7 @@ impl Chain {
     }
 
     /// Is the entry that a tip names in this chain, also where it was written down again since?
-    pub fn knows(&self, tip: &Tip) -> bool {
+    pub(super) fn knows(&self, tip: &Tip) -> bool {
         self.place_of(tip).is_some()
     }
 

@@ -44,7 +44,7 @@ impl Entry {
     }
 
     /// Was it another line before a merge?
-    pub fn is_restated(&self) -> bool {
+    pub(super) fn is_restated(&self) -> bool {
         self.fields.contains_key(WAS)
     }
 

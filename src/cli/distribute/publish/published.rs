@@ -61,18 +61,11 @@ impl Published {
     }
 
     pub(crate) fn json(&self) -> Value {
-        let Issued {
-            what,
-            header,
-            head,
-            passed_over,
-            files,
-            ..
-        } = &self.issued;
-        let mut json = snapshot::issued_json(header, head, files);
+        let issued = &self.issued;
+        let mut json = snapshot::issued_json(&issued.header, &issued.head, &issued.files);
         if let Some(fields) = json.as_object_mut() {
-            fields.insert("did".into(), json!(what.word()));
-            fields.insert("overwroteUnverified".into(), json!(passed_over));
+            fields.insert("did".into(), json!(issued.what.word()));
+            fields.insert("overwroteUnverified".into(), json!(issued.passed_over));
             fields.insert("unknownKills".into(), json!(self.unknown_kills));
         }
         json

@@ -143,6 +143,13 @@ fn where_no_code_was_found_nothing_is_called_unreferenced() {
             .iter()
             .any(|limit| limit.contains("references.roots"))
     );
+    // Folders that were named, and are empty as in a part of a checkout, say nothing of what code uses either.
+    std::fs::create_dir(shop.path("code")).unwrap();
+    let run = stale(&shop, &["launch", "--root", "code", "--json"]);
+    assert!(
+        !texts(&told(&run, "launch")["stale"]).contains(&"unreferenced"),
+        "{run:?}"
+    );
     shop.write("code/a.ts", "\n");
     let made = shop.read("toggles/flags/ramp.yaml");
     let unused = |made: &str| {

@@ -123,7 +123,8 @@ fn find<'p>(
     let (histories, mut limits) = dates::histories(&arguments.project, project)?;
     // Where nothing is used, the code is elsewhere.
     let is_code = uses.uses.iter().any(|found| found.flag.is_some());
-    let is_told = !(arguments.root.is_empty() && project.hygiene.references.roots.is_empty());
+    let is_told =
+        !(arguments.root.is_empty() && project.hygiene.references.roots.is_empty()) && uses.files > 0;
     if !(is_code || is_told) {
         limits.push("no code was found that uses any flag, so none is called unreferenced: `references.roots` says where it is");
     }

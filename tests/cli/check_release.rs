@@ -163,7 +163,7 @@ fn changed_files_that_need_a_flag_must_use_one() {
     let text = check(&repository, &[]).fails(1, "").out;
     assert!(text.contains("flags   4 findings\n"), "{text}");
     assert!(
-        text.contains("or say in the commit `Flag: KEY`, or `Flag: none (reason)`\n"),
+        text.contains("or say `Flag: KEY` or `Flag: none (reason)` in a commit that changes the file\n"),
         "{text}"
     );
     assert!(

@@ -56,7 +56,7 @@ pub(super) fn needs_flag(
                     short(&trailer.commit),
                     trailer.says
                 ),
-                "say `Flag: KEY` with a flag of the project, or `Flag: none (reason)`",
+                "say `Flag: KEY` with a flag of the project, or, where `allowNone` lets it, `Flag: none (reason)`",
             ));
         }
     }
@@ -91,14 +91,14 @@ pub(super) fn needs_flag(
                 continue;
             }
             let none = match rule.allow_none {
-                true => ", or `Flag: none (reason)`",
+                true => " or `Flag: none (reason)`",
                 false => "",
             };
             findings.push(Finding::new(
                 Code::NeedsFlag,
                 Some(path.clone()),
                 "the file was changed, needs a flag, and uses none".to_owned(),
-                format!("put what is new behind a flag, or say in the commit `Flag: KEY`{none}"),
+                format!("put what is new behind a flag, or say `Flag: KEY`{none} in a commit that changes the file"),
             ));
         }
     }

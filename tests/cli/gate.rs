@@ -173,6 +173,15 @@ fn what_no_rule_is_about_goes_in() {
     let shop = Shop::with_policy(INCREASES);
     shop.raise_to("14");
     assert_eq!(missing(&shop.gate(&[])), [""; 0]);
+    let workshop = &shop.repository.workshop;
+    let text = workshop
+        .run(&["gate", "--against", "main", "--now", NOW])
+        .succeeds()
+        .out;
+    assert!(
+        text.ends_with("\nno rule of the policy is about it\nthe change may go in\n"),
+        "{text}"
+    );
     shop.repository.git(&["switch", "--quiet", "main"]);
     let run = shop.gate(&[]).succeeds();
     assert_eq!(run.json()["change"], Value::Null);

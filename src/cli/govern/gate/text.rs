@@ -101,6 +101,9 @@ pub(super) fn unheld(verdict: &Verdict) -> &'static str {
         (false, false) => {
             "there was no policy before the change, so that nothing is asked of it: `policy` in `tidegate.yaml`\n"
         }
+        (false, true) if verdict.rules.is_empty() && !verdict.subjects.is_empty() => {
+            "no rule of the policy is about it\n"
+        }
         (false, true) => "",
     }
 }

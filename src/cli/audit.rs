@@ -78,8 +78,8 @@ pub(crate) fn warn_untold(reporter: &Reporter) {
 pub(crate) fn but_done(failure: Failure) -> Failure {
     failure.with_help(
         "what was killed or published is in force all the same, and clients see it; only the log does not tell of it. \
-        `tidegate audit verify` says what is wrong with it, `tidegate audit rejoin` joins branches; then run the same command again, \
-        which tells of it",
+        `tidegate audit verify` says what is wrong with it, `tidegate audit rejoin` joins branches; then the same command again, or the \
+        next `tidegate publish`, tells of it",
     )
 }
 

@@ -318,6 +318,22 @@ fn what_cannot_be_told_is_not_published_but_killed() {
 }
 
 #[test]
+fn what_is_not_done_is_not_said_to_be() {
+    let workshop = published();
+    std::fs::rename(workshop.path("shop/audit"), workshop.path("audit")).unwrap();
+    workshop.write("shop/audit", "a file in the place of the folder");
+    let site = workshop.files("out");
+    let refused = workshop.publish(&["--force"]).fails(1, "cannot-write");
+    assert!(!refused.err.contains("all the same"), "{refused:?}");
+    assert!(workshop.files("out") == site, "{refused:?}");
+    workshop
+        .kill_told("now")
+        .fails(1, "cannot-write")
+        .fails(1, "in force all the same");
+    assert_eq!(workshop.kills_of("client"), ["banner"]);
+}
+
+#[test]
 fn nothing_is_reviewed_in_a_log_with_marks_of_a_conflict() {
     let workshop = published();
     workshop.kill_told("now").succeeds();

@@ -52,7 +52,7 @@ impl Log {
             lock.lock()?;
             Ok(lock)
         };
-        let lock = lock().map_err(|error| untold(Failure::file("write", &path, &error)))?;
+        let lock = lock().map_err(|error| Failure::file("write", &path, &error))?;
         Ok(Self { folder, lock })
     }
 
@@ -212,7 +212,7 @@ impl Log {
     }
 
     fn replace(&self, name: FileName, parts: &[&[u8]]) -> Outcome {
-        file::replace(&self.folder.join(name.to_string()), &parts.concat()).map_err(untold)
+        file::replace(&self.folder.join(name.to_string()), &parts.concat())
     }
 
     fn write(&self, name: FileName, line: &str) -> Outcome {
@@ -232,7 +232,7 @@ impl Log {
                 false => Ok(()),
             }
         };
-        write().map_err(|error| untold(Failure::file("write", &path, &error)))
+        write().map_err(|error| Failure::file("write", &path, &error))
     }
 }
 
@@ -281,10 +281,6 @@ fn placed(mut entry: Entry, last: Option<&Entry>) -> (FileName, Entry, String) {
     entry.link.previous = previous;
     entry.link.digest = tidegate::delivery::audit::sha256(line.as_bytes());
     (FileName::of(entry.time_ms), entry, line + "\n")
-}
-
-fn untold(failure: Failure) -> Failure {
-    failure.with_help("what was to be told there is done all the same, and clients see it")
 }
 
 fn damaged(folder: &Path, fault: &Fault) -> Failure {

@@ -115,7 +115,10 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             reason: arguments.reason.as_deref(),
             reporter,
         };
-        wait(record.write(&published))?;
+        wait(record.write(&published)).map_err(|failure| match published.is_empty() {
+            true => failure,
+            false => audit::but_done(failure),
+        })?;
     }
     // What was published before a failure is told all the same.
     if outcome.is_ok() || !published.is_empty() {

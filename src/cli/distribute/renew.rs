@@ -45,7 +45,8 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Outcome {
             at_ms: session.now_ms,
         };
         let came = done.iter().map(|done| done.told("renewed"));
-        audit::append(project, audit::published(deed.entry(), came, false, reporter))?;
+        audit::append(project, audit::published(deed.entry(), came, false, reporter))
+            .map_err(audit::but_done)?;
     }
     let scopes: Vec<_> = done.iter().map(Reheaded::json).collect();
     let text: String = done.iter().map(|done| line(arguments, done)).collect();

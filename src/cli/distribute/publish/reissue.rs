@@ -60,7 +60,7 @@ impl Undo {
         if let Some(project) = self.told_project() {
             let came = done.iter().map(Issued::told);
             let told = audit::published(entry.clone(), came, self.terms.over_history, reporter);
-            audit::append(project, told)?;
+            audit::append(project, told).map_err(audit::but_done)?;
         }
         Ok(audit::json(&entry, self.terms.dry_run, scopes))
     }

@@ -49,6 +49,8 @@ impl Log {
             .with("from", json!(before.map(audit::digest)))
             .with("to", json!(audit::digest(frame)))
             .with("roles", roles_json(root));
-        audit::append(folder, entry)
+        audit::append(folder, entry).map_err(|failure| {
+            failure.with_help("the root was written all the same; only the log does not tell of it")
+        })
     }
 }

@@ -77,6 +77,9 @@ impl Entry {
     pub(super) fn read(line: &[u8], link: Link) -> Result<Self, String> {
         let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?;
         let mut fields: Map<String, Value> = serde_json::from_str(text).map_err(|error| match error {
+            _ if text.starts_with('\u{feff}') => {
+                "a byte order mark stands before it, as some editors write".to_owned()
+            }
             error if error.is_data() => "it is not a JSON object".to_owned(),
             error => format!("it is not JSON: {error}"),
         })?;

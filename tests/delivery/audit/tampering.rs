@@ -297,6 +297,15 @@ fn carriage_returns_of_git_are_named() {
     );
 }
 
+#[test]
+fn a_byte_order_mark_of_an_editor_is_named() {
+    let mut files = three_months();
+    files.get_mut(OCTOBER).unwrap().insert(0, '\u{feff}');
+    let found = faults(&files);
+    assert_eq!(found[0].kind, FaultKind::Unreadable, "{found:#?}");
+    assert!(found[0].message.contains("byte order mark"), "{found:#?}");
+}
+
 /// Every single bit of a chain counts but those behind its last entry.
 #[test]
 fn every_changed_byte_is_found() {

@@ -54,6 +54,13 @@ impl Entry {
         self.scopes().any(|told| told.environment() == Some(environment))
     }
 
+    /// The flags that it is about: the one that it names, and all that it changes.
+    pub fn flags(&self) -> BTreeSet<&str> {
+        let changes = self.list("changes").iter();
+        let changed = changes.filter_map(|change| change.get("flag")?.as_str());
+        self.flag.as_deref().into_iter().chain(changed).collect()
+    }
+
     /// The environments that it is about: the one that it names, or else all that it tells of.
     pub fn environments(&self) -> BTreeSet<&str> {
         if let Some(environment) = &self.environment {

@@ -194,6 +194,24 @@ fn outside_of_a_repository_the_audit_log_tells_the_age() {
         told(&run, "logged")["changed"],
         json!({ "at": "2026-11-06T00:00:00Z", "source": "audit" })
     );
+    // A publication is about all flags that it changes.
+    shop.run(&["keygen", "--out", "keys"]).succeeds();
+    let publish = [
+        "publish",
+        "--project",
+        "toggles",
+        "--to",
+        "site",
+        "--environment",
+        "production",
+    ];
+    let when = ["--key", "keys/tidegate.key", "--now", "2026-11-08T00:00:00Z"];
+    shop.run(&[&publish[..], &when].concat()).succeeds();
+    let run = stale(&shop, &["logged", "--json", "--root", "src"]);
+    assert_eq!(
+        told(&run, "logged")["changed"],
+        json!({ "at": "2026-11-08T00:00:00Z", "source": "audit" })
+    );
 }
 
 #[test]

@@ -61,7 +61,9 @@ impl Asked {
         let is_one_of = |wanted: &[String], words: &[&str]| {
             wanted.is_empty() || wanted.iter().any(|one| words.contains(&one.as_str()))
         };
-        self.flag.as_ref().is_none_or(|flag| concerns_flag(entry, flag))
+        self.flag
+            .as_ref()
+            .is_none_or(|flag| entry.flags().contains(flag.as_str()))
             && self
                 .environment
                 .as_ref()
@@ -71,19 +73,6 @@ impl Asked {
             && is_one_of(&self.action, &[&entry.action])
             && is_one_of(&self.actor, &[&entry.actor.name, entry.actor.kind.word()])
     }
-}
-
-fn concerns_flag(entry: &Entry, flag: &str) -> bool {
-    let mut changes = entry.list("changes").iter();
-    entry.flag.as_deref() == Some(flag)
-        || changes.any(|change| change.get("flag").and_then(Value::as_str) == Some(flag))
-}
-
-/// The flags that an entry is about.
-pub(super) fn flags(entry: &Entry) -> BTreeSet<&str> {
-    let changes = entry.list("changes").iter();
-    let changes = changes.filter_map(|change| change.get("flag")?.as_str());
-    entry.flag.as_deref().into_iter().chain(changes).collect()
 }
 
 /// Who agreed to it, to a stage by name or to a change by signature.
@@ -125,7 +114,7 @@ pub(super) fn lines(entry: &Entry) -> String {
     }
     text.push('\n');
     if entry.flag.is_none() && !entry.list("changes").is_empty() {
-        let flags: Vec<&str> = flags(entry).into_iter().collect();
+        let flags: Vec<&str> = entry.flags().into_iter().collect();
         text.push_str(&format!("  flags: {}\n", plain(&flags.join(", "))));
     }
     for (name, value) in [("reason", entry.reason()), ("by", entry.text("by"))] {

@@ -1,4 +1,4 @@
-use super::entries::{Asked, approvals, flags};
+use super::entries::{Asked, approvals};
 use crate::audit::history;
 use crate::clock;
 use crate::failure::{Failure, Outcome};
@@ -107,7 +107,7 @@ fn row(entry: &Entry) -> [String; COLUMNS.len()] {
         entry.actor.name.clone(),
         entry.actor.kind.word().to_owned(),
         entry.action.clone(),
-        joined(flags(entry).into_iter().collect()),
+        joined(entry.flags().into_iter().collect()),
         joined(entry.environments().into_iter().collect()),
         text("reason"),
         joined(kinds),

@@ -41,14 +41,14 @@ pub(super) fn histories(folder: &Path, project: &Project) -> Outcome<(Vec<Histor
             HashMap::new()
         }
     };
-    let mut entries: HashMap<String, (i64, i64)> = HashMap::new();
     let (chain, faults) = audit::read(folder)?;
+    let mut entries: HashMap<&str, (i64, i64)> = HashMap::new();
     if !faults.is_empty() {
         limits.push("the audit log is damaged, `tidegate audit verify` tells how");
     }
-    for entry in chain.entries {
+    for entry in &chain.entries {
         let at_ms = entry.effective_ms();
-        if let Some(flag) = entry.flag {
+        for flag in entry.flags() {
             let times = entries.entry(flag).or_insert((at_ms, at_ms));
             *times = (times.0.min(at_ms), times.1.max(at_ms));
         }

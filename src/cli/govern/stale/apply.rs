@@ -2,7 +2,6 @@
 
 use super::{Arguments, Findings, Found};
 use crate::audit::{self, Deed, Hand, Log};
-use crate::clock;
 use crate::failure::{Failure, Outcome};
 use crate::input::project::ProjectFiles;
 use crate::report::{Reporter, number};
@@ -42,7 +41,6 @@ pub(super) fn apply(
     }
     for found in &findings.flags {
         let key = found.flag.key.value.as_str();
-        let now_ms = clock::now_ms();
         let text = files.text(found.removal.file).unwrap_or_default();
         let deed = Deed {
             action: "remove",
@@ -50,7 +48,7 @@ pub(super) fn apply(
             flag: Some(key),
             environment: None,
             reason: arguments.reason.as_deref(),
-            at_ms: now_ms,
+            at_ms: findings.now_ms,
         };
         let from = json!(audit::digest(text.as_bytes()));
         delete(&arguments.project, found.removal.file, &mut deleted)?;

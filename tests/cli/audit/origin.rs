@@ -78,10 +78,11 @@ fn raised(share: &str) -> String {
     digest(&FLAG.replace("share: 10", &format!("share: {share}")))
 }
 
-/// From and to of each change: production's, then staging's.
+/// From and to of each change of the checkout: production's, then staging's.
 fn digests(entry: &Value) -> Vec<[Value; 2]> {
     let changes = entry["changes"].as_array().unwrap().iter();
     changes
+        .filter(|change| change["flag"] == "checkout")
         .map(|change| [change["from"].clone(), change["to"].clone()])
         .collect()
 }
@@ -181,7 +182,9 @@ fn old_rules_that_came_back_are_of_no_file_that_the_log_knows() {
 fn what_was_before_is_what_the_environment_had() {
     let shop = Shop::begin();
     shop.publish(10);
-    // Nothing is another in production.
+    // In production nothing of it is another, but something else is published there.
+    let other = FLAG.replace("k3v9x2", "q1w2e3");
+    shop.repository.write("flags/other.yaml", other);
     let disabled = FLAG.replace("staging: {}", "staging: { enabled: false }");
     shop.repository.write("flags/checkout.yaml", &disabled);
     let both = json!(digest(&disabled));

@@ -86,14 +86,14 @@ fn a_branch_behind_its_base_is_told_so_by_plan_gate_and_approve() {
     let gate = |form: &[&str]| workshop.run(&[&["gate", "--against", "main", "--now", NOW], form].concat());
     comment(gate(&["--markdown"]));
     assert!(gate(&[]).out.contains(said));
+    // Whoever agreed now would agree to something else than what goes in.
+    assert_eq!(shop.gate(&[]).json()["agree"], Value::Null);
     let approve = shop
         .try_to_approve("ben", ".keys/ben/tidegate.key", &[])
         .fails(0, "behind-base");
     assert_eq!(approve.json()["behind"]["commits"], 2);
     let check = workshop.run(&["check-release", "--against", "main", "--now", NOW]);
     assert!(check.out.contains(said), "{check:?}");
-    // Whoever agreed now would agree to something else than what goes in.
-    assert_eq!(shop.gate(&[]).json()["agree"], Value::Null);
     // The approval was of what others did, taken back.
     shop.repository.commit("approve");
     shop.repository.git(&["merge", "--quiet", "--no-edit", "main"]);

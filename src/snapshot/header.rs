@@ -22,6 +22,19 @@ impl Scope {
         self.text.get(..project.len()).unwrap_or_default()
     }
 
+    /// Its second part.
+    pub fn environment(&self) -> &str {
+        self.place()
+            .split_once('/')
+            .map_or("", |(environment, _)| environment)
+    }
+
+    /// All behind its first part: `environment/audience`, where it is published below a destination.
+    pub fn place(&self) -> &str {
+        let behind = self.project().len() + 1;
+        self.text.get(behind..).unwrap_or_default()
+    }
+
     /// The scope as text.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -14,7 +14,7 @@ pub(crate) use judge::head_role;
 use std::collections::BTreeMap;
 use tidegate::compile::folded_kills;
 use tidegate::delivery::audit::{Gap, InForce};
-use tidegate::snapshot::{AuditTip, Scope};
+use tidegate::snapshot::AuditTip;
 use tidegate::trust::{Document, Head, Kind, Pointer, Role, Root};
 use tidegate::{Client, Trust};
 
@@ -162,7 +162,7 @@ impl Session {
         // A folder that was copied from another place would be taken for this one.
         let scope = current.client.head().map(|head| head.scope);
         match scope.or(current.client.header().map(|header| header.scope.clone())) {
-            Some(scope) if !is_of(&scope, folder) => {
+            Some(scope) if scope.place() != folder => {
                 let message = format!(
                     "what is published at `{}` is for {}",
                     self.destination.full(folder),
@@ -180,13 +180,6 @@ impl Session {
         let new = roots.filter(|(version, _)| !current.roots.contains_key(version));
         new.map(|(version, frame)| (*version, frame.clone())).collect()
     }
-}
-
-fn is_of(scope: &Scope, folder: &str) -> bool {
-    scope
-        .as_str()
-        .split_once('/')
-        .is_some_and(|(_, place)| place == folder)
 }
 
 fn next(floor: u64, now_ms: i64) -> Outcome<u64> {

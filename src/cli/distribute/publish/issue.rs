@@ -229,8 +229,7 @@ fn side(current: &Current) -> Side {
 fn differences(before: &Side, frame: &[u8], head: &Head) -> Outcome<Vec<Change>> {
     let inspected = inspect(frame.to_vec()).map_err(|error| Failure::new(error.code(), error.to_string()))?;
     let after = Side::inspected(&inspected).killing(&head.kills);
-    let environment = head.scope.as_str().split('/').nth(1).unwrap_or_default();
-    Ok(of_sides(environment, before, &after))
+    Ok(of_sides(head.scope.environment(), before, &after))
 }
 
 /// What a snapshot's frame says of itself.

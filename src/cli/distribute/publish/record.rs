@@ -86,29 +86,30 @@ impl Record<'_> {
 
     /// What differs from the snapshot that was told of last, where somebody was interrupted since, and it is still there.
     async fn since_told(&self, chain: &Chain, issued: &Issued) -> Outcome<Vec<Change>> {
-        let scope = issued.head.scope.as_str();
-        let Some(digest) = audit::last_told(chain, scope).filter(|_| !audit::tells_of(chain, &issued.head))
+        let scope = &issued.head.scope;
+        let Some(digest) =
+            audit::last_told(chain, scope.as_str()).filter(|_| !audit::tells_of(chain, &issued.head))
         else {
             return Ok(Vec::new());
         };
         let destination = &self.batch.publisher.session.destination;
-        let (environment, folder) = match scope.split_once('/') {
-            Some((_, folder)) => (folder.split('/').next().unwrap_or_default(), folder),
-            None => return Ok(Vec::new()),
-        };
         let mut sides = Vec::new();
         for url in [
             format!("{}/{digest}", layout::SNAPSHOTS),
             issued.head.snapshot.url.clone(),
         ] {
             let read = destination
-                .read(&format!("{folder}/{url}"), layout::FRAME_BYTES, None)
+                .read(&format!("{}/{url}", scope.place()), layout::FRAME_BYTES, None)
                 .await?;
             let shown = read.found().and_then(|found| inspect(found.bytes).ok());
             sides.extend(shown.map(|shown| Side::inspected(&shown)));
         }
         Ok(match sides.as_slice() {
-            [before, after] => of_sides(environment, before, &after.clone().killing(&issued.head.kills)),
+            [before, after] => of_sides(
+                scope.environment(),
+                before,
+                &after.clone().killing(&issued.head.kills),
+            ),
             _ => Vec::new(),
         })
     }

@@ -92,10 +92,10 @@ impl Edition {
 
     /// Refuses what is published for another environment or audience than it lies in.
     pub(super) fn belongs_to(&self, place: &str) -> Outcome {
-        let scope = self.scope.as_str();
-        if scope.split_once('/').is_some_and(|(_, own)| own == place) {
+        if self.scope.place() == place {
             return Ok(());
         }
+        let scope = self.scope.as_str();
         let message = format!("what is published at `{place}` is for `{scope}`");
         Err(Failure::new("SCOPE_MISMATCH", message))
     }

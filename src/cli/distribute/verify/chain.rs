@@ -40,8 +40,8 @@ pub(super) fn run(walk: &Walk<'_>, reporter: &Reporter) -> Outcome {
 
 impl Walk<'_> {
     async fn folders(&self) -> Outcome<Vec<String>> {
-        if let Some((_, folder)) = self.scope.and_then(|scope| scope.as_str().split_once('/')) {
-            return Ok(vec![folder.to_owned()]);
+        if let Some(scope) = self.scope {
+            return Ok(vec![scope.place().to_owned()]);
         }
         let mut folders = Vec::new();
         for environment in self.destination.list("").await?.folders {

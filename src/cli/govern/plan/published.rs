@@ -54,9 +54,9 @@ pub(super) fn is_of(project: &Project, payload: &[u8], what: &str) -> Outcome<He
     let header =
         Header::of(payload).map_err(|error| Failure::new(error.code(), format!("`{what}`: {error}")))?;
     let name = &project.name.value;
-    match header.scope.as_str().split_once('/') {
-        Some((owner, _)) if owner == name => Ok(header),
-        _ => {
+    match header.scope.project() == name {
+        true => Ok(header),
+        false => {
             let message = format!(
                 "`{what}` is for {}, and the project is `{name}`",
                 header.scope.as_str()

@@ -38,8 +38,7 @@ pub(super) fn read(arguments: &Arguments, project: &Project, now_ms: i64) -> Out
     for head in of(Kind::Head) {
         kills.extend(Head::decode(head.payload()).map_err(refused)?.kills);
     }
-    let (_, folder) = header.scope.as_str().split_once('/').unwrap_or_default();
-    is_asked_for(arguments, project, folder, path)?;
+    is_asked_for(arguments, project, header.scope.place(), path)?;
     Ok(Before {
         described: format!(
             "{} ({}, version {}, of {})",
@@ -50,7 +49,7 @@ pub(super) fn read(arguments: &Arguments, project: &Project, now_ms: i64) -> Out
         ),
         behind: None,
         state: State::Snapshots(BTreeMap::from([(
-            folder.to_owned(),
+            header.scope.place().to_owned(),
             Some(Snapshot { payload, kills }),
         )])),
     })

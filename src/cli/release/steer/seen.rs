@@ -71,9 +71,7 @@ impl Seen {
     /// What the same hand published since is no reason to be refused.
     pub(crate) fn knows(&mut self, published: &[Published]) {
         for head in published.iter().map(|published| &published.issued().head) {
-            let place = head.scope.as_str().split_once('/');
-            let folder = place.and_then(|(_, folder)| self.published.get_mut(folder));
-            if let Some(digest) = folder {
+            if let Some(digest) = self.published.get_mut(head.scope.place()) {
                 *digest = Some(head.snapshot.digest);
             }
         }

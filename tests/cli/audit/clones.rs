@@ -4,10 +4,10 @@ mod closing;
 mod rollback;
 
 use crate::advance::release::{CHECKOUT, POLICY, SOUND};
+use crate::repository;
 use crate::shop::{BANNER, KEY};
 use crate::workshop::{Run, Workshop};
 use serde_json::Value;
-use std::process::Command;
 
 /// Clones of a shop by `ana`, who publishes to `out`, and by `ben`.
 struct Clones {
@@ -60,16 +60,7 @@ impl Clones {
 
     #[track_caller]
     fn git(&self, folder: &str, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .args(["-c", "user.name=Ana", "-c", "user.email=ana@example.com"])
-            .args(arguments)
-            .current_dir(self.workshop.path(folder))
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .env_remove("GIT_DIR")
-            .env_remove("GIT_INDEX_FILE")
-            .output()
-            .unwrap();
+        let output = repository::git(&self.workshop.path(folder), arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
     }

@@ -48,20 +48,20 @@ impl History {
         });
     }
 
-    /// The same of what puts nothing of this copy in force, where the project has a log already.
-    pub(crate) fn set_if_any(&self, project: &Path) -> Outcome {
-        if let Some(known) = audit::known_if_any(project)? {
-            self.set(project, known, true);
-        }
-        Ok(())
-    }
-
     /// The same for what turns a flag off: it waits for no disk.
     pub(crate) fn set_closing(&self, project: &Path, known: Known, passes: bool) {
         self.set(project, known, passes);
         if let Some(log) = self.log.borrow_mut().as_mut() {
             log.closes = true;
         }
+    }
+
+    /// Does so for what puts nothing of this copy in force, where the project has a log already.
+    pub(crate) fn set_if_any(&self, project: &Path) -> Outcome {
+        if let Some(known) = audit::known_if_any(project)? {
+            self.set(project, known, true);
+        }
+        Ok(())
     }
 
     /// Nothing is known of any log.

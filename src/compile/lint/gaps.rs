@@ -23,7 +23,12 @@ pub(super) fn check(names: &Names<'_>, found: &mut Vec<Diagnostic>) {
         let of_any_step = rules.iter().filter(|rule| rule.matching.step_above.is_none());
         let of_any_step: Vec<&ChangeRule> = of_any_step.copied().collect();
         let whole = gaps(&rules);
-        let in_small_steps = gaps(&of_any_step).difference(&whole).copied().collect();
+        // Small steps of one kind alone are let in on purpose; of more risk than those that are held, hardly.
+        let mut in_small_steps = gaps(&of_any_step);
+        in_small_steps.retain(|(risk, kind)| {
+            let mut lower = Risk::ALL.into_iter().take_while(|lower| lower != risk);
+            is_held(&rules, *risk, *kind) && lower.any(|lower| is_held(&of_any_step, lower, *kind))
+        });
         for (gaps, steps) in [(whole, ""), (in_small_steps, " in small steps")] {
             for (kinds, risks) in in_words(&gaps) {
                 let message = format!(
@@ -43,17 +48,18 @@ fn is_about(rule: &ChangeRule, environment: &str) -> bool {
 
 /// What none of some rules is about, of the least risk on that one of them is about.
 fn gaps(rules: &[&ChangeRule]) -> BTreeSet<(Risk, ChangeKind)> {
-    let is_held = |risk: Risk, kind: ChangeKind| {
-        rules.iter().map(|rule| &rule.matching).any(|matching| {
-            let (risks, kinds) = (matching.risk.as_ref(), matching.kinds.as_ref());
-            risks.is_none_or(|risks| risks.contains(&risk)) && kinds.is_none_or(|kinds| kinds.contains(&kind))
-        })
-    };
     let all = Risk::ALL.into_iter();
-    let all = all.skip_while(|risk| !OPENING.iter().any(|kind| is_held(*risk, *kind)));
+    let all = all.skip_while(|risk| !OPENING.iter().any(|kind| is_held(rules, *risk, *kind)));
     all.flat_map(|risk| OPENING.map(|kind| (risk, kind)))
-        .filter(|(risk, kind)| !is_held(*risk, *kind))
+        .filter(|(risk, kind)| !is_held(rules, *risk, *kind))
         .collect()
+}
+
+fn is_held(rules: &[&ChangeRule], risk: Risk, kind: ChangeKind) -> bool {
+    rules.iter().map(|rule| &rule.matching).any(|matching| {
+        let (risks, kinds) = (matching.risk.as_ref(), matching.kinds.as_ref());
+        risks.is_none_or(|risks| risks.contains(&risk)) && kinds.is_none_or(|kinds| kinds.contains(&kind))
+    })
 }
 
 /// The kinds that are missing for the same risks, and these, unless they are all.

@@ -68,6 +68,17 @@ impl Workshop {
         found
     }
 
+    /// The entries of the audit log in a folder, over all of its months.
+    pub(super) fn entries(&self, folder: &str) -> Vec<Value> {
+        let files = self.files(folder).into_iter();
+        let months = files.filter(|(path, _)| path.ends_with(".jsonl"));
+        let months: Vec<String> = months
+            .map(|(_, bytes)| String::from_utf8(bytes).unwrap())
+            .collect();
+        let lines = months.iter().flat_map(|text| text.lines());
+        lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     /// The entries of the shop's audit log, which must verify.
     pub(super) fn audit(&self) -> Vec<Value> {
         let files = self.files("shop/audit").into_iter();

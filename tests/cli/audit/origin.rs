@@ -65,8 +65,7 @@ fn publish_in(workshop: &Workshop, environment: &[(&str, &str)], hour: usize, mo
 }
 
 fn last_entry(workshop: &Workshop) -> Value {
-    let text = String::from_utf8(workshop.read("audit/2026-11.jsonl")).unwrap();
-    serde_json::from_str(text.lines().last().unwrap()).unwrap()
+    workshop.entries("audit").pop().unwrap()
 }
 
 fn digest(text: &str) -> String {

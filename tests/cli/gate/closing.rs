@@ -151,10 +151,7 @@ fn where_the_log_cannot_be_believed_nobody_knows_what_was_closed_and_nothing_goe
 }
 
 fn workshop_audit(shop: &Shop) -> Vec<Value> {
-    let files = shop.repository.workshop.files("audit").into_values();
-    let text: String = files.map(|bytes| String::from_utf8(bytes).unwrap()).collect();
-    let lines = text.lines().filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+    shop.repository.entries("audit")
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use crate::repository::Repository;
 use crate::workshop::{Run, exists};
 use serde_json::Value;
-use std::fs;
 
 pub(super) const FAST_SEARCH: &str = "\
 description: Search that is fast
@@ -259,20 +258,7 @@ impl Team {
 
     /// What the audit log tells, in its order.
     pub(super) fn entries(&self) -> Vec<Value> {
-        let mut files: Vec<_> = fs::read_dir(self.repository.path("rules/audit"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
-            .collect();
-        files.sort();
-        let texts = files.iter().map(|path| fs::read_to_string(path).unwrap());
-        texts
-            .flat_map(|text| {
-                text.lines()
-                    .map(|line| serde_json::from_str(line).unwrap())
-                    .collect::<Vec<Value>>()
-            })
-            .collect()
+        self.repository.entries("rules/audit")
     }
 
     /// The audit log, looked at by those who trust the key that publishes.

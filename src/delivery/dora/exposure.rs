@@ -83,11 +83,6 @@ impl Exposure {
             if is_for_everybody(rule) {
                 return self.gives_all(serve, at_ms, false);
             }
-            // Nobody knows whether it has a condition: only what it may give to all counts.
-            let is_unknown = rule.get("if").is_none();
-            if is_unknown && self.gives_all(serve, at_ms, false) {
-                return true;
-            }
         }
         let default = self.content.get("default");
         default.is_some_and(|default| self.gives_all(default, at_ms, self.default_opened))

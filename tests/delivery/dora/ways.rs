@@ -102,6 +102,15 @@ fn measured(entries: &[Entry]) -> Measures {
     super::measured_with(entries, &BTreeMap::new(), WEEK)
 }
 
+/// What the file of `a` says today.
+fn filed() -> BTreeMap<String, Filed> {
+    let file = Filed {
+        created_ms: None,
+        off_variant: Some("off".to_owned()),
+    };
+    BTreeMap::from([("a".to_owned(), file)])
+}
+
 /// Is everybody reached by the last of these states, and by none before?
 #[track_caller]
 fn reaches(states: &[&str]) {
@@ -231,11 +240,7 @@ fn a_default_that_changes_beside_something_else_where_the_log_does_not_tell_the_
         let change = json!({ "flag": "a", "environment": "production", "kinds": ["increase", "decrease"], "diff": diff });
         [entry(0, "approve", "a"), super::publish(4, json!([change]))]
     };
-    let file = Filed {
-        created_ms: None,
-        off_variant: Some("off".to_owned()),
-    };
-    let files = BTreeMap::from([("a".to_owned(), file)]);
+    let files = filed();
     let lead = |entries: &[Entry], files| super::measured_with(entries, files, WEEK).lead;
     assert_eq!(lead(&change("on"), &files), hours(1, 4));
     assert_eq!(lead(&change("off"), &files).count, 0);
@@ -427,4 +432,21 @@ fn a_flag_that_was_deleted_and_made_again_is_another() {
     let found = measure(&chain, &BTreeMap::new(), &[WEEK], |_| true);
     let measures = &found[0].measures;
     assert_eq!((measures.lead.count, measures.under_way), (0, 1));
+}
+
+#[test]
+fn a_rule_whose_condition_was_never_told_is_not_taken_for_one_without() {
+    let rule = |condition: &str, on: u8| {
+        let off = 100 - on;
+        format!(
+            "rules: [{{ name: r, {condition}serve: {{ split: {{ on: {on}, off: {off} }} }} }}]\ndefault: off\n"
+        )
+    };
+    let raised = |condition: &str| published(1, Some(&rule(condition, 10)), Some(&rule(condition, 100)));
+    let staff = "if: { segment: staff }, ";
+    // Both were there before the log began, and it tells of them in the same words.
+    assert_eq!(told(&[raised("")]), told(&[raised(staff)]));
+    assert_eq!(super::measured_with(&[raised("")], &filed(), WEEK).lead.count, 0);
+    reaches(&[&rule("", 10), &rule("", 100)]);
+    never_reaches(&[&rule(staff, 10), &rule(staff, 100)]);
 }

@@ -13,7 +13,7 @@ use crate::distribute::publish::rehead::Reheaded;
 use crate::distribute::publish::{published::Published, scope::Demands};
 use crate::failure::{Failure, Outcome};
 use crate::input::environment::known_environment;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tidegate::delivery::govern::People;
 use tidegate::delivery::judge::Position;
 use tidegate::delivery::plan::{Plan, Refusal};
@@ -63,27 +63,11 @@ impl Helm<'_> {
         let plan = self.plan(&workspace, order.flag, order.plan)?;
         let over_freezes = self.may_open_now(&workspace.project, order)?;
 
-        let noted = lock.as_mut().map(Lock::intent).transpose()?.flatten();
-        let noted = noted.filter(|noted| noted.is_written(&workspace.project));
-        let resumed = noted.as_ref().is_some_and(|noted| {
-            noted.is_about(order.flag, plan.id, self.environment)
-                && noted.is_to(order.step.name())
-                && order.step.is_met_by(&plan.state)
-        });
-        if let Some(other) = noted.as_ref().filter(|_| !resumed) {
-            // Its file is written; whoever was interrupted did not come to tell of it.
-            let entry = other.entry()?.with("scopes", json!([]));
-            audit::append_once(self.project, entry)?;
-        }
+        let begun = self.taken_up(order, &plan, &workspace.project, lock.as_mut())?;
+        let resumed = begun.is_some();
         let next = match resumed {
             true => plan.state.clone(),
-            false => {
-                self.may_open(&plan, order.step)?;
-                order
-                    .step
-                    .next(&plan, order.reason, self.now_ms)
-                    .map_err(|refusal| refused(&refusal))?
-            }
+            false => self.next(order, &plan)?,
         };
         let edited = match next.says_the_same_as(&plan.state) {
             true => None,
@@ -93,8 +77,8 @@ impl Helm<'_> {
             }
         };
         let (file, id) = (plan.flag.key.place.file.to_string(), plan.id.to_owned());
-        let intent = match noted.filter(|_| resumed) {
-            Some(noted) => noted,
+        let intent = match begun {
+            Some(begun) => begun,
             None => {
                 let sides = [&workspace, edited.as_ref().unwrap_or(&workspace)];
                 let entry = self.entry(order, &plan, &next, sides);
@@ -103,16 +87,10 @@ impl Helm<'_> {
         };
         let batch = self.publisher.map(|publisher| Batch {
             publisher,
-            project: edited
-                .as_ref()
-                .map_or(&workspace.project, |edited| &edited.project),
-            scopes: places.iter().map(|(_, scope)| scope.clone()).collect(),
+            project: &edited.as_ref().unwrap_or(&workspace).project,
+            scopes: places.into_iter().map(|(_, scope)| scope).collect(),
             demands: Demands::default(),
-            lifts: if order.lifts {
-                vec![order.flag.to_owned()]
-            } else {
-                Vec::new()
-            },
+            lifts: Vec::from_iter(order.lifts.then(|| order.flag.to_owned())),
         });
         let mut withheld = None;
         if let Some(batch) = &batch {
@@ -146,7 +124,7 @@ impl Helm<'_> {
             _ => (Vec::new(), Ok(())),
         };
         let mut failure = outcome.err();
-        if matches!(order.step, Move::RollBack) && !kills.is_empty() && published.is_empty() {
+        if !kills.is_empty() && published.is_empty() {
             // Others were faster than what was seen before.
             let late = failure.take_if(|failure| failure.is(Withheld::CODE));
             withheld = withheld.or(late.map(Withheld));
@@ -195,6 +173,13 @@ impl Helm<'_> {
     ) -> Outcome<Plan<'w>> {
         known_environment(&workspace.project, self.environment)?;
         Plan::of(workspace.flag(flag)?, plan, self.environment).map_err(|refusal| refused(&refusal))
+    }
+
+    /// The state that an order leads to.
+    fn next(&self, order: &Order<'_>, plan: &Plan<'_>) -> Outcome<RolloutState> {
+        self.may_open(plan, order.step)?;
+        let next = order.step.next(plan, order.reason, self.now_ms);
+        next.map_err(|refusal| refused(&refusal))
     }
 
     /// A flag that is off in its file would stay off, whatever its rollout does.

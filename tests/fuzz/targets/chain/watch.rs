@@ -98,6 +98,8 @@ impl Watch {
         let before = core::mem::replace(&mut self.seen, now.clone());
         let changed = now != before;
         assert!(!(changed && loaded == Ok(Loaded::Unchanged)), "something changed");
+        // By the root that was in force when the snapshot came.
+        let mut bare = self.is_bare();
         if made.turned {
             self.take_snapshot(made, &before, &now);
         }
@@ -105,12 +107,21 @@ impl Watch {
             self.take_root(made, &before, &now);
         }
         if !made.turned {
+            bare = self.is_bare();
             self.take_snapshot(made, &before, &now);
         }
-        if now.head != before.head {
+        if now.head.is_none() && before.head.is_some() {
+            // A snapshot that stands alone leaves no head that counts.
+            assert!(bare && head_keys(&now).is_empty(), "a head went away");
+            self.least_head = 0;
+        } else if now.head != before.head {
             self.take_head(made, &before, &now);
         }
         self.are_killed(&now);
+    }
+
+    fn is_bare(&self) -> bool {
+        self.root.head.keys.is_empty()
     }
 
     fn take_snapshot(&mut self, made: &Made, before: &Seen, now: &Seen) {
@@ -158,12 +169,8 @@ impl Watch {
     }
 
     fn take_head(&mut self, made: &Made, before: &Seen, now: &Seen) {
-        let bare = self.root.head.keys.is_empty();
-        let Some(head) = &now.head else {
-            // A snapshot that stands alone leaves no head that counts.
-            assert!(head_keys(now).is_empty() && bare);
-            return self.least_head = 0;
-        };
+        let bare = self.is_bare();
+        let head = now.head.as_ref().expect("one came");
         let came = made.head.as_ref().expect("it came just now");
         assert_eq!(head, &came.document);
         // For a bare key, the snapshot in force names the keys, or the one that came with the head.

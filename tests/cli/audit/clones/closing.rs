@@ -73,23 +73,7 @@ fn what_leaves_rules_as_they_are_published_is_told_of_and_done() {
         assert_eq!(clones.countries(), shown);
 
         // Both histories made one: nothing is lacking, though it was at the time.
-        clones.git("ben", &["add", "--all"]);
-        clones.git("ben", &["commit", "--quiet", "--message", "in a hurry"]);
-        clones
-            .workshop
-            .write("ben/.git/info/attributes", "/audit/*.jsonl merge=union\n");
-        clones.git("ben", &["pull", "--quiet", "--no-rebase", "--no-edit"]);
-        let rejoin = [
-            "audit",
-            "rejoin",
-            "--project",
-            "ben",
-            "--at",
-            "out",
-            "--trust",
-            &trust,
-        ];
-        clones.workshop.run(&rejoin).succeeds();
+        clones.makes_one_history("ben");
         publish(&[]).succeeds();
         assert_eq!(clones.countries(), shown);
     }

@@ -76,24 +76,7 @@ fn a_rollback_publishes_no_older_rules() {
         assert_eq!(clones.last_entry("ben"), entry);
 
         // What the help tells brings the rest, and takes nothing from Ana.
-        clones.git("ben", &["add", "--all"]);
-        clones.git("ben", &["commit", "--quiet", "--message", "in a hurry"]);
-        clones
-            .workshop
-            .write("ben/.git/info/attributes", "/audit/*.jsonl merge=union\n");
-        clones.git("ben", &["pull", "--quiet", "--no-rebase", "--no-edit"]);
-        let trust = clones.workshop.trust();
-        let rejoin = [
-            "audit",
-            "rejoin",
-            "--project",
-            "ben",
-            "--at",
-            "out",
-            "--trust",
-            &trust,
-        ];
-        clones.workshop.run(&rejoin).succeeds();
+        clones.makes_one_history("ben");
         let published = clones.publish("ben", "2026-11-21T13:00:00Z", &[]).succeeds();
         assert!(!published.err.contains("audit-behind"), "{published:?}");
         assert_eq!(clones.countries(), shown);
